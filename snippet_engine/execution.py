@@ -1,0 +1,196 @@
+"""Run one snippet in a supervised child process, and say what it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .run import Line, Provenance, Run
+from .snippet import Snippet
+
+_HERE = Path(__file__).parent
+_PROBE = _HERE / "probe"
+_SUPERVISOR = _HERE / "supervisor.py"
+
+# What an interpreter says of itself. The default start method is the first in
+# the list: https://docs.python.org/3/library/multiprocessing.html
+_ASK = """
+import json, multiprocessing, platform
+print(json.dumps({
+    "python": platform.python_version(),
+    "build": " ".join((platform.python_implementation(), *platform.python_build())),
+    "platform": platform.platform(),
+    "start_method": multiprocessing.get_all_start_methods()[0],
+}))
+"""
+
+
+class ExecutionError(RuntimeError):
+    """A snippet could not be run at all. One line, with the cure where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may use: `seconds` of wall time, `lines` and `bytes` of output."""
+
+    seconds: float = 30.0
+    lines: int = 2_000
+    bytes: int = 1 << 20
+
+
+def execute(snippet: Snippet, *, limits: Limits | None = None, python: str = sys.executable) -> Run:
+    """Run `snippet` with the interpreter `python`, within `limits`.
+
+    Returns when the program and all its descendants have ended. Raises
+    ExecutionError where it cannot be started.
+    """
+    limits = limits or Limits()
+    facts = interpreter(python)
+    date = datetime.now(UTC).isoformat(timespec="seconds")
+    with tempfile.TemporaryDirectory(prefix="snippet-", ignore_cleanup_errors=True) as name:
+        place = Path(name).resolve()
+        directory = place / "run"
+        for folder in (directory, place / "home", place / "tmp"):
+            folder.mkdir()
+        program = directory / snippet.path.name
+        program.write_text(snippet.code, encoding="utf-8", newline="\n")
+        events = place / "events"
+        seen = _supervise(
+            {
+                "command": _command(snippet, program, python),
+                "directory": str(directory),
+                "environment": _environment(snippet, place, python, facts["start_method"]),
+                # A shell's first line needs no probe to be told: it is the start.
+                "events": str(events) if snippet.language == "python" else None,
+                "seconds": snippet.stops or limits.seconds,
+                "at_limit": "stopped" if snippet.stops else "limit: time",
+                "patience": limits.seconds,
+                "most_lines": limits.lines,
+                "most_bytes": limits.bytes,
+            }
+        )
+    prefix = str(directory) + os.sep
+    method = snippet.start_method or facts["start_method"]
+    return Run(
+        seconds=round(seen["ended"] - seen["start"], 6),
+        cpu_seconds=round(seen["cpu_seconds"], 6),
+        peak_memory=seen["peak_memory"],
+        ending=seen["ending"],
+        provenance=Provenance(
+            **{**facts, "start_method": method}, cores=_cores(), date=date
+        ),
+        lines=tuple(
+            Line(max(0.0, round(at - seen["start"], 6)), stream, legible(text.replace(prefix, "")))
+            for at, stream, text in seen["lines"]
+        ),
+    )
+
+
+def legible(text: str) -> str:
+    """`text` with its control characters as pictures, harmless on page and terminal.
+
+    A NUL becomes U+2400 and an escape U+241B (Unicode's Control Pictures); what
+    has no picture, or would turn the writing direction, becomes its escape.
+    """
+    if text.isprintable():
+        return text
+    return "".join(map(_picture, text.removesuffix("\r")))
+
+
+def _picture(character: str) -> str:
+    code = ord(character)
+    if code == 0x7F:
+        return "\u2421"
+    if code < 0x20 and character != "\t":
+        return chr(0x2400 + code)
+    # Cc: C1 controls; Cf: direction marks and the like; Zl, Zp: line breaks; Cs: surrogates
+    if character != "\t" and unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs"):
+        return character.encode("unicode_escape").decode()
+    return character
+
+
+@cache
+def interpreter(python: str) -> dict[str, Any]:
+    """What `python` is: version, build, platform, default start method.
+
+    Raises ExecutionError if it is no interpreter.
+    """
+    try:
+        answer = subprocess.run(
+            [python, "-I", "-c", _ASK], capture_output=True, check=True, text=True, timeout=60
+        )
+        facts: dict[str, Any] = json.loads(answer.stdout)
+        return facts
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        raise ExecutionError(f"{python} is not a Python interpreter: {error}") from error
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _command(snippet: Snippet, program: Path, python: str) -> list[str]:
+    if snippet.language == "python":
+        return [python, str(program)]
+    shell = shutil.which(snippet.language)
+    if shell is None:
+        raise ExecutionError(f"{snippet.name} needs {snippet.language}, which is not installed")
+    return [shell, str(program)]
+
+
+def _environment(
+    snippet: Snippet, place: Path, python: str, start_method: str
+) -> Mapping[str, str]:
+    """All that a program gets to know of the machine it runs on."""
+    environment = {
+        "PATH": os.pathsep.join([os.path.dirname(python), os.environ.get("PATH", os.defpath)]),
+        "HOME": str(place / "home"),
+        "TMPDIR": str(place / "tmp"),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "TERM": "dumb",
+        "COLUMNS": "80",
+        "NO_COLOR": "1",
+        "PYTHON_COLORS": "0",
+        "PYTHONPATH": str(_PROBE),
+        "SNIPPET_EVENTS": str(place / "events"),
+    }
+    if snippet.setup:
+        environment["SNIPPET_SETUP"] = snippet.setup
+    if snippet.start_method and snippet.start_method != start_method:
+        environment["SNIPPET_START_METHOD"] = snippet.start_method
+    return environment
+
+
+def _supervise(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Have a supervisor carry out `request`; if this process ends, it ends too."""
+    with subprocess.Popen(
+        [sys.executable, "-I", "-S", str(_SUPERVISOR)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        env={"LANG": "C.UTF-8"},
+    ) as supervisor:
+        assert supervisor.stdin and supervisor.stdout
+        supervisor.stdin.write(json.dumps(request).encode() + b"\n")
+        supervisor.stdin.flush()
+        answer = supervisor.stdout.readline()  # its input stays open: the lifeline
+    try:
+        seen: dict[str, Any] = json.loads(answer)
+        return seen
+    except ValueError:
+        status = supervisor.returncode
+        raise ExecutionError(f"the supervisor of a snippet ended early ({status})") from None

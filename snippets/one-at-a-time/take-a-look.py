@@ -1,0 +1,9 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = []
+#
+# [tool.snippet]
+# title = "A first program"
+# source = 1
+# ///
+print("Let's take a look!")

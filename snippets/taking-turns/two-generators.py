@@ -1,0 +1,22 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = []
+#
+# [tool.snippet]
+# title = "Two generators take turns"
+# source = 14
+# ///
+from time import sleep
+
+def task(name):
+    while True:
+        print(f'task {name = }')
+        yield
+        sleep(1)
+
+ti1 = task('aaa')
+ti2 = task('bbb')
+next(ti1)
+next(ti2)
+next(ti1)
+next(ti2)

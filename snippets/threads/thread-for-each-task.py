@@ -1,0 +1,23 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = []
+#
+# [tool.snippet]
+# title = "One thread for each task"
+# source = 5
+# lines = "any-order"
+# ///
+from threading import Thread
+from time import sleep
+from itertools import product
+
+def target(x, y):
+    sleep(1)
+    print(f'{x ** y = }')
+
+pool = [
+    Thread(target=target, kwargs={'x': x, 'y': y})
+    for x, y in product(range(3), repeat=2)
+]
+for x in pool: x.start()
+for x in pool: x.join()

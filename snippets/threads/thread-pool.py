@@ -1,0 +1,33 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = []
+#
+# [tool.snippet]
+# title = "A pool of threads"
+# source = 6
+# lines = "any-order"
+# ///
+from concurrent.futures import ThreadPoolExecutor
+from itertools import product
+from collections import namedtuple
+from time import sleep, perf_counter
+from contextlib import contextmanager
+
+@contextmanager
+def timed(msg):
+    before = perf_counter()
+    yield
+    after = perf_counter()
+    print(f'{msg:<48} \N{mathematical bold capital delta}t: {after - before:.4f}s')
+
+def target(d):
+    sleep(1)
+    print(f'{d.x ** d.y = }')
+
+Data = namedtuple('Data', 'x y')
+dataset = [Data(x, y) for x, y in product(range(3), repeat=2)]
+with timed('ThreadPoolExecutor(max_workers=len(dataset))'):
+    with ThreadPoolExecutor(max_workers=len(dataset)) as pool:
+        results = pool.map(target, dataset)
+        # print(f'{dataset = }')
+        print(f'{dict(zip(dataset, results)) = }')
