@@ -14,3 +14,8 @@ async def f():
         ...
 
 from asyncio import create_task, TaskGroup
+#: output
+#!   File "async-with-and-async-for.py", line 4
+#!     async for ...:
+#!               ^^^
+#! SyntaxError: cannot assign to ellipsis

@@ -51,3 +51,12 @@ pool = [
 ]
 for x in pool: x.start()
 for x in pool: x.join()
+#: output
+#> thread1 shared = {'a': 1, 'b': 2, 'c': 3} owned = {'a': 1, 'b': 2, 'c': 3}
+#> thread2 shared = {'a': 1, 'b': 3, 'c': 3} owned = {'a': 1, 'b': 2, 'c': 3}
+#> thread1 shared = {'a': 1, 'b': 4, 'c': 3} owned = {'a': 1, 'b': 3, 'c': 3}
+#> thread2 shared = {'a': 2, 'b': 4, 'c': 3} owned = {'a': 1, 'b': 4, 'c': 3}
+#> thread2 shared = {'a': 2, 'b': 5, 'c': 3} owned = {'a': 1, 'b': 5, 'c': 3}
+#> thread1 shared = {'a': 2, 'b': 5, 'c': 4} owned = {'a': 2, 'b': 3, 'c': 3}
+#> thread2 shared = {'a': 2, 'b': 6, 'c': 4} owned = {'a': 1, 'b': 5, 'c': 4}
+#> thread1 shared = {'a': 2, 'b': 7, 'c': 4} owned = {'a': 2, 'b': 6, 'c': 3}

@@ -7,3 +7,5 @@
 # source = 1
 # ///
 print("Let's take a look!")
+#: output
+#> Let's take a look!

@@ -16,3 +16,10 @@ for c in "${(@)computations}"; do
 done
 
 wait
+#: output
+#> 2
+#! python -c "__import__('time').sleep(1); print(${c})"  0.00s user 0.02s system 2% cpu 1.080 total
+#> 4
+#! python -c "__import__('time').sleep(1); print(${c})"  0.02s user 0.00s system 2% cpu 1.041 total
+#> 27
+#! python -c "__import__('time').sleep(1); print(${c})"  0.02s user 0.00s system 2% cpu 1.025 total

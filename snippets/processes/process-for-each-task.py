@@ -22,3 +22,22 @@ pool = [
 ]
 for x in pool: print(f'{x.start() = }')
 for x in pool: print(f'{x.join() = }')
+#: output
+#> x.start() = None
+#> x.start() = None
+#> x.start() = None
+#> x.start() = None
+#> x.start() = None
+#> x.start() = None
+#> x.start() = None
+#> x.start() = None
+#> x.start() = None
+#> x.join() = None
+#> x.join() = None
+#> x.join() = None
+#> x.join() = None
+#> x.join() = None
+#> x.join() = None
+#> x.join() = None
+#> x.join() = None
+#> x.join() = None

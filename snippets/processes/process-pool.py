@@ -31,3 +31,6 @@ with timed('ProcessPoolExecutor(max_workers=5)'):
         results = pool.map(target, dataset)
         # print(f'{dataset = }')
         print(f'{dict(zip(dataset, results)) = }')
+#: output
+#> dict(zip(dataset, results)) = {Data(x=0, y=0): 1, Data(x=0, y=1): 0, Data(x=0, y=2): 0, Data(x=1, y=0): 1, Data(x=1, y=1): 1, Data(x=1, y=2): 1, Data(x=2, y=0): 1, Data(x=2, y=1): 2, Data(x=2, y=2): 4}
+#> ProcessPoolExecutor(max_workers=5)               𝚫t: 1.1341s

@@ -7,3 +7,4 @@
 # source = 13
 # ///
 from queue import Queue
+#: output

@@ -31,3 +31,8 @@ pool = [
 ]
 for x in pool: x.start()
 for x in pool: x.join()
+#: output
+#> q.get() = 0.8444218515250481
+#> q.get() = 0.7579544029403025
+#> q.get() = 0.420571580830845
+#> q.get() = 0.25891675029296335

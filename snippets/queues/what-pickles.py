@@ -29,3 +29,15 @@ with connect(':memory:') as conn:
         f'{dumps(conn) = }',
         sep='\n',
     )
+#: output
+#! Traceback (most recent call last):
+#!   File "what-pickles.py", line 20, in <module>
+#!     f'{dumps(conn) = }',
+#!        ^^^^^^^^^^^
+#! TypeError: cannot pickle 'sqlite3.Connection' object
+#: output on Python 3.13
+#! Traceback (most recent call last):
+#!   File "what-pickles.py", line 20, in <module>
+#!     f'{dumps(conn) = }',
+#!        ~~~~~^^^^^^
+#! TypeError: cannot pickle 'sqlite3.Connection' object

@@ -35,3 +35,12 @@ pool = [
 ]
 for x in pool: x.start()
 for x in pool: x.join()
+#: output
+#> thread1 len(d) = 0
+#> thread2 len(d) = 1
+#> thread1 len(d) = 1
+#> thread2 len(d) = 2
+#> thread1 len(d) = 2
+#> thread2 len(d) = 3
+#> thread1 len(d) = 3
+#> thread2 len(d) = 4

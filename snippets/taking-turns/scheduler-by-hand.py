@@ -41,3 +41,11 @@ scheduler(
     task('bbb'),
     task('ccc'),
 )
+#: output
+#> task name = 'bbb'
+#> task name = 'aaa'
+#> task name = 'ccc'
+#> task name = 'bbb'
+#> task name = 'aaa'
+#> task name = 'ccc'
+#> task name = 'bbb'

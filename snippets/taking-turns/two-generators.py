@@ -20,3 +20,8 @@ next(ti1)
 next(ti2)
 next(ti1)
 next(ti2)
+#: output
+#> task name = 'aaa'
+#> task name = 'bbb'
+#> task name = 'aaa'
+#> task name = 'bbb'

@@ -21,3 +21,13 @@ pool = [
 ]
 for x in pool: x.start()
 for x in pool: x.join()
+#: output
+#> x ** y = 1
+#> x ** y = 0
+#> x ** y = 0
+#> x ** y = 1
+#> x ** y = 1
+#> x ** y = 1
+#> x ** y = 1
+#> x ** y = 2
+#> x ** y = 4

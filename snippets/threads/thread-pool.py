@@ -31,3 +31,15 @@ with timed('ThreadPoolExecutor(max_workers=len(dataset))'):
         results = pool.map(target, dataset)
         # print(f'{dataset = }')
         print(f'{dict(zip(dataset, results)) = }')
+#: output
+#> d.x ** d.y = 1
+#> d.x ** d.y = 0
+#> d.x ** d.y = 0
+#> d.x ** d.y = 1
+#> d.x ** d.y = 1
+#> d.x ** d.y = 1
+#> d.x ** d.y = 1
+#> d.x ** d.y = 2
+#> d.x ** d.y = 4
+#> dict(zip(dataset, results)) = {Data(x=0, y=0): None, Data(x=0, y=1): None, Data(x=0, y=2): None, Data(x=1, y=0): None, Data(x=1, y=1): None, Data(x=1, y=2): None, Data(x=2, y=0): None, Data(x=2, y=1): None, Data(x=2, y=2): None}
+#> ThreadPoolExecutor(max_workers=len(dataset))     𝚫t: 1.0057s

@@ -1,0 +1,41 @@
+# Everything a contributor or CI does with this project. `make help` lists it.
+
+# PYTHON=3.12 (or a path) works in an environment of its own, beside .venv.
+PYTHON ?=
+VENV := .venv$(if $(PYTHON),-$(subst /,_,$(PYTHON)))
+BIN := $(VENV)/bin
+NAME ?=
+
+# Material for MkDocs prints a notice on MkDocs 2.0; this project pins 1.6.
+export NO_MKDOCS_2_WARNING := 1
+
+.PHONY: help setup serve site test lint record lock clean
+
+help: ## list these commands
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+setup: ## make the environment; does nothing where it is up to date
+	@scripts/setup $(VENV) $(PYTHON)
+
+serve: setup ## run all snippets, build the site, serve it with live reload
+	$(BIN)/python -m mkdocs serve
+
+site: setup ## build the site into site/; any warning fails
+	$(BIN)/python -m mkdocs build --strict
+
+test: lint ## lint, then run every snippet, the engine's tests and the browser
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: setup ## check code style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+record: setup ## write what snippets print into their files, where it differs; NAME=threads/thread-pool for one
+	$(BIN)/python -m pytest --update-examples \
+		"tests/test_snippets.py$(if $(NAME),::test_snippet[$(or $(wildcard snippets/$(NAME).*),no snippet named $(NAME))])"
+
+lock: setup ## renew requirements.txt from pyproject.toml
+	scripts/lock $(BIN)/python
+
+clean: ## delete what was made: environments, caches, the built site
+	rm -rf .venv .venv-* .cache site

@@ -1,0 +1,140 @@
+"""All snippets of a project: read, run all at once, remembered."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from pathlib import Path
+
+from .execution import execute
+from .run import Run
+from .snippet import LANGUAGES, Snippet, SnippetError, SnippetPath, parse
+
+# Most of a concurrent program's life is waiting, so many run on few cores.
+AT_ONCE = 32
+
+Execute = Callable[[Snippet], Run]
+Report = Callable[[int, int], None]
+
+
+class Library:
+    """The snippets under `root`/snippets, each run at most once for each text of it.
+
+    `execute` runs one; `report(done, all)` is told of progress. The first `run`
+    starts whatever has not been run yet, all at once in the background, and
+    waits for its own only. Programs marked `alone` run when all others have
+    ended, one after another.
+    """
+
+    def __init__(
+        self, root: Path, *, execute: Execute = execute, report: Report | None = None
+    ) -> None:
+        self.root = root
+        self._execute = execute
+        self._report = report or (lambda done, total: None)
+        self._runs: dict[Snippet, Future[Run]] = {}
+        self._together: deque[Snippet] = deque()
+        self._alone: deque[Snippet] = deque()
+        self._running = 0
+        self._alone_runs = False
+        self._done = 0
+        self._lock = threading.Lock()
+
+    def names(self) -> list[str]:
+        """Every snippet's name, "chapter/name", sorted."""
+        folder = self.root / "snippets"
+        files = (path for path in folder.glob("*/*") if path.suffix in LANGUAGES)
+        return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in files)
+
+    def path(self, name: str) -> Path:
+        """The file of the snippet `name`. Raises SnippetError where there is none."""
+        folder = self.root / "snippets"
+        for suffix in LANGUAGES:
+            if (path := folder / f"{name}{suffix}").is_file():
+                return path
+        raise SnippetError(folder.relative_to(self.root) / name, 1, "there is no such snippet")
+
+    def read(self, name: str) -> Snippet:
+        """The snippet `name` as it stands now. Raises SnippetError if it is none."""
+        path = self.path(name)
+        shown = path.relative_to(self.root)
+        chapter = name.partition("/")[0]
+        if not (self.root / "docs" / f"{chapter}.md").is_file():
+            known = ", ".join(sorted({other.partition("/")[0] for other in self.names()} - {chapter}))
+            message = f"unknown chapter {chapter!r}: there is no docs/{chapter}.md (known: {known})"
+            raise SnippetError(shown, 1, message)
+        try:
+            text = SnippetPath(path).read_text()
+        except UnicodeDecodeError as error:
+            line = path.read_bytes()[: error.start].count(b"\n") + 1
+            raise SnippetError(shown, line, "not UTF-8") from None
+        return parse(text, shown, name)
+
+    def start(self, names: Iterable[str] | None = None) -> None:
+        """Start every snippet (or those named) that has not been run as it stands now."""
+        snippets = []
+        for name in self.names() if names is None else names:
+            try:
+                snippets.append(self.read(name))
+            except SnippetError:
+                continue  # whoever asks for this one is told
+        self._submit(snippets)
+
+    def run(self, name: str) -> tuple[Snippet, Run]:
+        """The snippet `name` and its run; waits for it.
+
+        Raises SnippetError, or what the execution raised.
+        """
+        snippet = self.read(name)
+        if snippet not in self._runs:
+            self.start()
+            self._submit([snippet])  # had it been edited since
+        return snippet, self._runs[snippet].result()
+
+    def _submit(self, snippets: Iterable[Snippet]) -> None:
+        with self._lock:
+            for snippet in snippets:
+                if snippet not in self._runs:
+                    self._runs[snippet] = Future()
+                    (self._alone if snippet.alone else self._together).append(snippet)
+            self._next()
+
+    def _next(self) -> None:
+        """Start what may start now; called with the lock held."""
+        if self._alone_runs:
+            return
+        while self._together and self._running < AT_ONCE:
+            self._begin(self._together.popleft())
+        if self._alone and not self._running:
+            self._alone_runs = True
+            self._begin(self._alone.popleft())
+
+    def _begin(self, snippet: Snippet) -> None:
+        self._running += 1
+        # A daemon: an interrupted build does not wait for what it had started.
+        threading.Thread(target=self._work, args=(snippet,), daemon=True).start()
+
+    def _work(self, snippet: Snippet) -> None:
+        future = self._runs[snippet]
+        try:
+            future.set_result(self._execute(snippet))
+        except BaseException as error:
+            future.set_exception(error)
+        with self._lock:
+            self._running -= 1
+            self._alone_runs = False
+            self._done += 1
+            self._report(self._done, len(self._runs))
+            self._next()
+
+
+def progress(done: int, total: int) -> None:
+    """Say on standard error how many snippets have run: one line, kept up to date."""
+    if sys.stderr.isatty():
+        end = "\n" if done == total else ""
+        print(f"\rsnippets: {done} of {total} have run", end=end, file=sys.stderr, flush=True)
+    elif done == total or done % 10 == 0:
+        print(f"snippets: {done} of {total} have run", file=sys.stderr, flush=True)

@@ -1,0 +1,152 @@
+"""Does this run agree with that recording? Pure functions."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from .run import Run, Stream
+from .snippet import Recording, Snippet, version
+
+# What differs from run to run and from machine to machine in any program.
+# The order matters: the first to match a stretch names it.
+BUILT_IN_MASKS: tuple[tuple[str, str], ...] = (
+    # zsh's TIMEFMT: https://zsh.sourceforge.io/Doc/Release/Parameters.html
+    (r"[\d.]+s user [\d.]+s system \d+% cpu [\d:.]+ total", "time"),
+    (r"(?<![\w.])\d+\.\d+(?:e-?\d+)? ?(?:s|ms|µs|us|ns|seconds)\b", "duration"),
+    (r"\b0x[0-9a-fA-F]{6,16}\b", "address"),
+    (r"(?<=[( ]started )(?:daemon )?\d+", "thread id"),
+    (r"(?i:(?<=\bpid[ =])|(?<=\bpid: )|(?<=\bpid=)|(?<=parent=))\d+", "process id"),
+    (r'(?<=File ")/[^"\n]+", line \d+', "path"),
+    (r"(?<![\w./])(?:/[\w.@+-]+){2,}/?", "path"),
+)
+
+REFERENCE = "3.11"  # the version whose output stands under a plain `#: output`
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """How a run differs from what its snippet says: the reason, a diff, the cure."""
+
+    reason: str
+    cure: str
+    diff: str = ""
+
+    def __str__(self) -> str:
+        return "\n".join(filter(None, [self.reason, self.diff, f"Cure: {self.cure}"]))
+
+
+def masked(text: str, masks: Iterable[tuple[str, str]] = ()) -> str:
+    """`text` with what may vary replaced by its name in angle brackets."""
+    for pattern, name in (*masks, *BUILT_IN_MASKS):
+        text = re.sub(pattern, f"<{name}>", text)
+    return text.rstrip()
+
+
+def disagreement(snippet: Snippet, run: Run) -> Disagreement | None:
+    """How `run` differs from what `snippet` says of itself; None where it agrees."""
+    return wrong_ending(snippet, run) or _wrong_lines(snippet, run)
+
+
+def wrong_ending(snippet: Snippet, run: Run) -> Disagreement | None:
+    """Whether the program ended in another way than its head says."""
+    printed = "\n".join(f"  {line.text}" for line in run.lines[-12:])
+    cure = "correct the program, or its head"
+    if snippet.stops:
+        if run.ending != "stopped":
+            reason = f"it ended by itself ({run.ending}); its head says stops = {snippet.stops:g}"
+            return Disagreement(reason, cure, printed)
+    elif snippet.raises:
+        raised = _raised(run)
+        if run.ending != "exit 1" or raised != snippet.raises:
+            what = f"raised {raised}" if raised else "raised nothing"
+            reason = f"it {what} ({run.ending}); its head says raises = {snippet.raises!r}"
+            return Disagreement(reason, cure, printed)
+    elif run.ending != "exit 0":
+        what = f"raised {_raised(run)}" if _raised(run) else "did not end well"
+        reason = f"it {what} ({run.ending}); its head says nothing of that"
+        return Disagreement(reason, cure, printed)
+    return None
+
+
+def renewed(snippet: Snippet, run: Run) -> Snippet:
+    """`snippet` with `run` recorded, unchanged where they agree already.
+
+    A version other than REFERENCE gets a recording of its own only where it
+    differs. Raises ValueError where the run ended in another way than the head
+    says: such a run is no recording.
+    """
+    if wrong := wrong_ending(snippet, run):
+        raise ValueError(str(wrong))
+    python = version(run.provenance.python)
+    own = {recording.python: recording for recording in snippet.recordings}
+    if _wrong_lines(snippet, run) is None:
+        return snippet
+    lines = tuple((line.stream, line.text) for line in run.lines)
+    plain = own.get(None)
+    if plain is None or python == REFERENCE:
+        own.pop(python, None)
+        own[None] = Recording(lines)
+    elif _differs(snippet, plain, run):
+        own[python] = Recording(lines, python)
+    else:
+        del own[python]
+    ordered = sorted(own.values(), key=lambda one: tuple(map(int, (one.python or "0").split("."))))
+    return replace(snippet, recordings=tuple(ordered))
+
+
+def _raised(run: Run) -> str:
+    """The exception that ended the program, by the last line of its traceback."""
+    for line in reversed(run.lines):
+        if line.stream == "stderr":
+            if found := re.match(r"([A-Za-z_][\w.]*)(?::|$)", line.text):
+                return found[1]
+    return ""
+
+
+def _wrong_lines(snippet: Snippet, run: Run) -> Disagreement | None:
+    python = version(run.provenance.python)
+    record = f"make record NAME={snippet.name}"
+    recording = snippet.recording(python)
+    if recording is None:
+        return Disagreement("nothing is recorded for it", f"run `{record}`")
+    if diff := _differs(snippet, recording, run):
+        if python != REFERENCE:
+            record += f" PYTHON={python}"
+        cure = f"if the new output is right, run `{record}`"
+        return Disagreement(f"its output differs from its recording (Python {python})", cure, diff)
+    return None
+
+
+def _differs(snippet: Snippet, recording: Recording, run: Run) -> str:
+    """A diff of what was recorded and what was printed; empty where they agree."""
+    diffs = []
+    streams: tuple[Stream, ...] = ("stdout", "stderr")
+    for stream in streams:  # two pipes: their order among each other is not known
+        was = [masked(text, snippet.mask) for kind, text in recording.lines if kind == stream]
+        now = [masked(line.text, snippet.mask) for line in run.lines if line.stream == stream]
+        if not _agree(snippet, was, now):
+            if snippet.lines != "in-order":
+                was, now = sorted(was), sorted(now)
+            diffs += difflib.unified_diff(
+                was, now, f"recorded {stream}", f"printed {stream}", lineterm=""
+            )
+    return "\n".join(diffs)
+
+
+def _agree(snippet: Snippet, was: Sequence[str], now: Sequence[str]) -> bool:
+    if snippet.lines == "each-kind":
+        return set(was) == set(now)
+    if not snippet.stops:
+        return sorted(was) == sorted(now) if snippet.lines == "any-order" else was == now
+    # Where it was stopped is chance: compare what both had time to print.
+    if not was or not now:
+        return was == now
+    if snippet.lines == "in-order":
+        common = min(len(was), len(now))
+        return was[:common] == now[:common]
+    shorter, longer = sorted((Counter(was), Counter(now)), key=Counter.total)
+    return shorter <= longer

@@ -1,0 +1,301 @@
+"""Real children: run, watched, cut short, and ended with all their family."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from programs import snippet_of
+
+from snippet_engine import execution
+from snippet_engine.execution import ExecutionError, Limits, execute, legible
+from snippet_engine.run import Run
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
+
+
+def printed(run: Run, stream: str = "stdout") -> list[str]:
+    """The lines of one stream."""
+    return [line.text for line in run.lines if line.stream == stream]
+
+
+def run_of(code: str, *, head: str = "", seconds: float = 20.0) -> Run:
+    """The run of a small program."""
+    return execute(snippet_of(code, head=head), limits=Limits(seconds=seconds))
+
+
+def living(token: str) -> list[int]:
+    """The processes whose command line or environment has `token` in it."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and int(folder.name) != os.getpid():
+            with suppress(OSError):
+                told = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+                if token.encode() in told:
+                    found.append(int(folder.name))
+    return found
+
+
+def gone(token: str) -> bool:
+    """Whether no process with `token` is left, given a moment to go."""
+    for _ in range(100):
+        if not living(token):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_output_comes_line_by_line_with_time_and_stream() -> None:
+    """Each line has its stream and the moment at which it was printed."""
+    run = run_of("""
+        import sys, time
+        print("one")
+        time.sleep(0.3)
+        print("two", file=sys.stderr)
+        time.sleep(0.3)
+        print("three", end="")
+    """)
+    assert [(line.stream, line.text) for line in run.lines] == [
+        ("stdout", "one"),
+        ("stderr", "two"),
+        ("stdout", "three"),
+    ]
+    one, two, three = (line.at for line in run.lines)
+    assert two - one >= 0.29
+    assert three - two >= 0.29
+    assert run.ending == "exit 0"
+    assert run.seconds >= 0.6
+
+
+def test_a_run_says_what_it_used_and_on_what_it_was_made() -> None:
+    """CPU seconds, memory and provenance are the run's own."""
+    run = run_of("""
+        import time
+        block = bytearray(64 << 20)
+        while time.process_time() < 0.3: pass
+    """)
+    assert run.cpu_seconds >= 0.3
+    assert 64 << 20 < run.peak_memory < 512 << 20
+    assert run.provenance.python == sys.version.split()[0]
+    assert run.provenance.cores >= 1
+    assert Run.from_json(run.to_json()) == run
+
+
+def test_the_start_of_the_interpreter_is_not_counted() -> None:
+    """Seconds count from the first line of the program."""
+    assert run_of("pass\n", head='setup = "import time; time.sleep(0.5)"').seconds < 0.5
+
+
+def test_a_forked_childs_line_arrives() -> None:
+    """What a child printed is there, though its parent printed nothing."""
+    run = run_of("""
+        import os
+        if os.fork() == 0:
+            print("from the child")
+            os._exit(0)
+        os.wait()
+    """)
+    assert printed(run) == ["from the child"]
+
+
+@needs_proc
+@pytest.mark.parametrize("detach", ["pass", "os.setsid()", "os.setsid(); os.fork() and os._exit(0)"])
+def test_an_orphan_that_outlives_its_parent_is_ended(detach: str) -> None:
+    """A child that lives on, detached or not, holds nothing up and is gone at the end."""
+    token = f"orphan-{os.getpid()}-{len(detach)}"
+    run = run_of(f"""
+        import os, sys, time
+        if os.fork() == 0:
+            {detach}
+            os.execv(sys.executable, [sys.executable, "-c", "import time; time.sleep(60)", "{token}"])
+        time.sleep(0.3)
+        print("done")
+    """)
+    assert printed(run) == ["done"]
+    assert run.ending == "exit 0"
+    assert run.seconds < 30
+    assert living(token) == []
+
+
+def test_a_flood_of_output_is_cut_and_said() -> None:
+    """An endless printer is stopped at the limit of lines or bytes."""
+    flood = snippet_of("while True: print('x')\n")
+    run = execute(flood, limits=Limits(seconds=20, lines=100))
+    assert (run.ending, len(run.lines)) == ("limit: output", 100)
+    broad = snippet_of("import os\nwhile True: os.write(1, b'x' * 4096)\n")
+    run = execute(broad, limits=Limits(seconds=20, bytes=10_000))
+    assert (run.ending, [len(line.text) for line in run.lines]) == ("limit: output", [10_000])
+
+
+def test_a_program_at_its_time_limit_is_ended_and_keeps_its_lines() -> None:
+    """What was printed until the limit is kept; the ending says which limit."""
+    run = run_of("print('a')\nimport time\ntime.sleep(60)\n", seconds=0.5)
+    assert (run.ending, printed(run)) == ("limit: time", ["a"])
+
+
+def test_a_program_that_never_ends_is_stopped_as_intended() -> None:
+    """`stops` counts from the first line, and is not a failure."""
+    run = run_of("import time\nwhile True:\n    print('a')\n    time.sleep(1)\n", head="stops = 1.5")
+    assert (run.ending, printed(run)) == ("stopped", ["a", "a"])
+    assert run.seconds >= 1.5
+
+
+def test_a_program_that_ignores_sigterm_ends() -> None:
+    """No signal handler of a program keeps it alive beyond its limit."""
+    run = run_of(
+        """
+        import signal, time
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        print("ready")
+        time.sleep(60)
+        """,
+        seconds=0.5,
+    )
+    assert (run.ending, printed(run)) == ("limit: time", ["ready"])
+
+
+@pytest.mark.parametrize(
+    ("code", "ending"),
+    [
+        ("import sys; sys.exit(3)\n", "exit 3"),
+        ("import os; os._exit(4)\n", "exit 4"),
+        ("raise SystemExit('text')\n", "exit 1"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)\n", "signal SIGSEGV"),
+        ("import os; os.kill(os.getpid(), 40)\n", "signal 40"),
+    ],
+)
+def test_the_ending_of_a_program_is_told(code: str, ending: str) -> None:
+    """A status or the signal's name says how it ended."""
+    assert run_of(code).ending == ending
+
+
+def test_a_traceback_has_the_files_own_name_and_the_programs_lines() -> None:
+    """No temporary folder and no line of the head counts in a traceback."""
+    run = run_of("x = 1\nraise KeyError(x)\n", head='raises = "KeyError"')
+    assert '  File "program.py", line 2, in <module>' in printed(run, "stderr")
+
+
+def test_setup_runs_first_and_only_once() -> None:
+    """Names from `setup` are there, in the program but not in its children."""
+    run = run_of("import sys\nprint(d, sys.argv)\n", head="setup = 'd = [1]'")
+    assert printed(run) == ["[1] ['program.py']"]
+
+
+def test_a_program_sees_no_variables_of_the_builder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment holds named variables only, and a home of its own."""
+    monkeypatch.setenv("SECRET_TOKEN", "hunter2")
+    run = run_of("""
+        import os
+        print("SECRET_TOKEN" in os.environ, os.environ["COLUMNS"], os.listdir(os.environ["HOME"]))
+        print(os.listdir(), repr(__import__("sys").stdin.read()))
+    """)
+    assert printed(run) == ["False 80 []", "['program.py'] ''"]
+
+
+def test_hostile_bytes_come_out_legible() -> None:
+    """Invalid UTF-8, NUL and terminal escapes become harmless text."""
+    run = run_of(
+        "import os\nos.write(1, b'a\\xff\\x00\\x1b[31m\\x07\\r\\n</pre><script>\\x9b\\n')\n"
+    )
+    assert printed(run) == ["a\\xff␀␛[31m␇", "</pre><script>\\x9b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain é 𝚫\ttab", "plain é 𝚫\ttab"),
+        ("\x00\x1b\x7f\x08", "␀␛␡␈"),
+        ("\u202eevil\u2028", "\\u202eevil\\u2028"),
+        ("\x85\x9b", "\\x85\\x9b"),
+        ("a\rb\r", "a␍b"),
+    ],
+)
+def test_control_characters_become_pictures(text: str, expected: str) -> None:
+    """What would act on a page or a terminal is shown in place of acting."""
+    assert legible(text) == expected
+
+
+def test_a_shell_program_runs_with_the_environments_python() -> None:
+    """zsh finds the interpreter that the site is built with."""
+    code = "python -c 'import sys; print(sys.executable)'\ntime true\nprint -u2 err\n"
+    run = execute(snippet_of(code, suffix=".zsh"))
+    assert printed(run) == [sys.executable]
+    assert printed(run, "stderr")[-1] == "err"
+
+
+def test_a_missing_shell_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where zsh lacks, the error says so in place of a strange ending."""
+    monkeypatch.setattr(execution.shutil, "which", lambda name: None)
+    with pytest.raises(ExecutionError, match="needs zsh, which is not installed"):
+        execute(snippet_of("true\n", suffix=".zsh"))
+
+
+@pytest.mark.parametrize("python", ["/no/such/python", "/bin/true", "/bin/false"])
+def test_what_is_no_interpreter_is_told(python: str) -> None:
+    """An interpreter that is none is an error with its name in it."""
+    with pytest.raises(ExecutionError, match=f"{python} is not a Python interpreter"):
+        execute(snippet_of("pass\n"), python=python)
+
+
+def test_a_supervisor_that_is_killed_is_told() -> None:
+    """A program that kills its supervisor is an error, not a hang."""
+    with pytest.raises(ExecutionError, match="ended early"):
+        run_of("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\n")
+
+
+def test_nothing_is_left_in_the_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run takes its folder away, whatever the program put there."""
+    monkeypatch.setattr(execution.tempfile, "tempdir", str(tmp_path))
+    run_of("import os\nos.makedirs('a/b')\nopen('a/b/c', 'w').close()\nos.chmod('a/b', 0)\n")
+    assert os.listdir(tmp_path) == []
+
+
+@needs_proc
+def test_a_killed_builder_leaves_no_process() -> None:
+    """When the builder is killed outright, its supervisors end their families."""
+    token = f"killed-{os.getpid()}"
+    code = f"""
+import sys
+sys.path[:0] = {sys.path!r}
+from programs import snippet_of
+from snippet_engine.execution import execute
+child = "import time; time.sleep(60)"
+execute(snippet_of(
+    "import os, subprocess, sys, time\\n"
+    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)', '{token}'], "
+    "start_new_session=True)\\n"
+    "time.sleep(60)\\n"
+))
+"""
+    builder = subprocess.Popen([sys.executable, "-c", code])
+    try:
+        deadline = time.monotonic() + 20
+        while len(living(token)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)  # the builder names the token, too
+        assert len(living(token)) >= 2
+    finally:
+        builder.kill()
+        builder.wait()
+    assert gone(token)
+
+
+def test_what_a_run_says_is_json_to_the_last_number() -> None:
+    """A run's JSON is what `json.loads` reads."""
+    data = json.loads(run_of("print(1)\n").to_json())
+    assert data["lines"][0]["text"] == "1"
+
+
+def test_a_run_says_which_interpreter_made_it() -> None:
+    """The provenance is that of the interpreter that ran it, not of the builder."""
+    facts = execution.interpreter(sys.executable)
+    run = execute(snippet_of("import sys\nprint(sys.version.split()[0])\n"), python=sys.executable)
+    assert printed(run) == [facts["python"]] == [run.provenance.python]

@@ -1,0 +1,198 @@
+"""All snippets of a project are read, run at once, and remembered."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from programs import text_of
+from test_matching import run_of
+
+from snippet_engine.library import AT_ONCE, Library, progress
+from snippet_engine.run import Run
+from snippet_engine.snippet import Snippet, SnippetError
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """An empty project with one chapter."""
+    (tmp_path / "snippets" / "threads").mkdir(parents=True)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "threads.md").touch()
+    return tmp_path
+
+
+def write(root: Path, name: str, code: str = "pass\n", head: str = "") -> Path:
+    """A snippet file in the project."""
+    path = root / "snippets" / f"{name}.py"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text_of(code, head=head), encoding="utf-8")
+    return path
+
+
+class Recorder:
+    """In place of execution: notes which snippets were running beside each other."""
+
+    def __init__(self, during: Callable[[Snippet], None] = lambda snippet: time.sleep(0.05)) -> None:
+        self.during = during
+        self.running: set[str] = set()
+        self.beside: dict[str, set[str]] = {}
+        self.ran: list[str] = []
+        self.lock = threading.Lock()
+
+    def __call__(self, snippet: Snippet) -> Run:
+        with self.lock:
+            self.ran.append(snippet.name)
+            self.running.add(snippet.name)
+            for name in self.running:
+                self.beside.setdefault(name, set()).update(self.running - {name})
+            self.beside[snippet.name] |= self.running - {snippet.name}
+        self.during(snippet)
+        with self.lock:
+            self.running.remove(snippet.name)
+        return run_of(snippet.name)
+
+
+def test_the_first_run_starts_all_at_once(root: Path) -> None:
+    """All snippets meet at a barrier, which they could not if they ran in turn."""
+    names = [f"threads/p{n}" for n in range(5)]
+    for name in names:
+        write(root, name)
+    barrier = threading.Barrier(len(names), timeout=10)
+    library = Library(root, execute=Recorder(lambda snippet: barrier.wait() and None))
+    assert [library.run(name)[1].lines[0].text for name in names] == names
+
+
+def test_programs_marked_alone_have_nothing_beside_them(root: Path) -> None:
+    """They run one after another when all others have ended."""
+    write(root, "threads/a-alone", head="alone = true")
+    write(root, "threads/z-alone", head="alone = true")
+    for n in range(4):
+        write(root, f"threads/p{n}")
+    recorder = Recorder()
+    library = Library(root, execute=recorder)
+    for name in library.names():
+        library.run(name)
+    assert recorder.beside["threads/a-alone"] == recorder.beside["threads/z-alone"] == set()
+    assert len(recorder.beside["threads/p0"]) == 3
+
+
+def test_no_more_than_so_many_run_at_once(root: Path) -> None:
+    """A large library does not start everything in one moment."""
+    for n in range(AT_ONCE + 10):
+        write(root, f"threads/p{n}")
+    most = 0
+    recorder = Recorder()
+
+    def during(snippet: Snippet) -> None:
+        nonlocal most
+        most = max(most, len(recorder.running))
+        time.sleep(0.05)
+
+    recorder.during = during
+    library = Library(root, execute=recorder)
+    for name in library.names():
+        library.run(name)
+    assert 1 < most <= AT_ONCE
+
+
+def test_a_snippet_is_run_once_for_each_text_of_it(root: Path) -> None:
+    """Asked twice it is remembered; edited, it runs again, and it alone."""
+    write(root, "threads/a")
+    write(root, "threads/b")
+    recorder = Recorder()
+    library = Library(root, execute=recorder)
+    library.run("threads/a")
+    library.run("threads/a")
+    library.run("threads/b")
+    assert sorted(recorder.ran) == ["threads/a", "threads/b"]
+    write(root, "threads/a", "print()\n")
+    assert library.run("threads/a")[0].code == "print()\n"
+    assert sorted(recorder.ran) == ["threads/a", "threads/a", "threads/b"]
+
+
+def test_named_snippets_start_alone(root: Path) -> None:
+    """Recording one snippet does not run the others."""
+    write(root, "threads/a")
+    write(root, "threads/b")
+    recorder = Recorder()
+    library = Library(root, execute=recorder)
+    library.start(["threads/a"])
+    library.run("threads/a")
+    assert recorder.ran == ["threads/a"]
+
+
+def test_what_goes_wrong_reaches_only_who_asked(root: Path) -> None:
+    """A broken file and a failed execution do not keep others from running."""
+    write(root, "threads/good")
+    write(root, "threads/broken").write_text("no head\n")
+    write(root, "threads/fails")
+
+    def execute(snippet: Snippet) -> Run:
+        if snippet.name == "threads/fails":
+            raise RuntimeError("no luck")
+        return run_of("fine")
+
+    library = Library(root, execute=execute)
+    assert library.run("threads/good")[1].lines[0].text == "fine"
+    with pytest.raises(RuntimeError, match="no luck"):
+        library.run("threads/fails")
+    with pytest.raises(SnippetError, match=r"snippets/threads/broken\.py:1: the first line"):
+        library.run("threads/broken")
+
+
+def test_a_name_without_a_file_is_told(root: Path) -> None:
+    """A fence that names no snippet gets one line that says so."""
+    with pytest.raises(SnippetError, match="threads/none:1: there is no such snippet"):
+        Library(root).run("threads/none")
+
+
+def test_a_chapter_without_a_page_is_told(root: Path) -> None:
+    """A file in a folder with no page of that name is refused, with the known ones."""
+    write(root, "threads/a")
+    write(root, "treads/a")
+    with pytest.raises(SnippetError) as caught:
+        Library(root).read("treads/a")
+    assert str(caught.value) == (
+        "snippets/treads/a.py:1: unknown chapter 'treads': "
+        "there is no docs/treads.md (known: threads)"
+    )
+
+
+def test_a_file_that_is_not_utf8_is_told(root: Path) -> None:
+    """Bytes that are no text are an error with file and line."""
+    write(root, "threads/a").write_bytes(b"# /// script\n# \xff\n# ///\n")
+    with pytest.raises(SnippetError, match=r"snippets/threads/a\.py:2: not UTF-8"):
+        Library(root).read("threads/a")
+
+
+def test_progress_is_reported_to_the_end(root: Path) -> None:
+    """Each run that ends is counted, up to all of them."""
+    for n in range(3):
+        write(root, f"threads/p{n}")
+    told: list[tuple[int, int]] = []
+    library = Library(root, execute=Recorder(), report=lambda *numbers: told.append(numbers))
+    for name in library.names():
+        library.run(name)
+    deadline = time.monotonic() + 5
+    while len(told) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)  # the last is told just after its run is handed over
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_progress_is_one_line_on_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A terminal sees one line kept up to date, a log a line now and then."""
+    progress(1, 12)
+    progress(10, 12)
+    progress(12, 12)
+    log = capsys.readouterr().err
+    assert log == "snippets: 10 of 12 have run\nsnippets: 12 of 12 have run\n"
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    progress(1, 2)
+    progress(2, 2)
+    assert capsys.readouterr().err == "\rsnippets: 1 of 2 have run\rsnippets: 2 of 2 have run\n"

@@ -1,0 +1,179 @@
+"""A run is compared with a recording, and recorded anew where they differ."""
+
+from __future__ import annotations
+
+import pytest
+from programs import snippet_of
+
+from snippet_engine.matching import disagreement, masked, renewed
+from snippet_engine.run import Line, Provenance, Run
+
+
+def run_of(*lines: str, ending: str = "exit 0", python: str = "3.11.7") -> Run:
+    """A run that printed `lines`; those that begin with `!` to standard error."""
+    return Run(
+        seconds=1.0,
+        cpu_seconds=0.1,
+        peak_memory=1 << 20,
+        ending=ending,
+        provenance=Provenance(python, "", "", 2, "fork", ""),
+        lines=tuple(
+            Line(0.1 * n, "stderr" if text[:1] == "!" else "stdout", text.removeprefix("!"))
+            for n, text in enumerate(lines)
+        ),
+    )
+
+
+def agrees(head: str, recorded: str, *printed: str, **options: str) -> bool:
+    """Whether a snippet with that head and recording accepts what was printed."""
+    recording = "#: output\n" + "".join(
+        f"#! {text[1:]}\n" if text[:1] == "!" else f"#> {text}\n" for text in recorded.split()
+    )
+    snippet = snippet_of("pass\n", head=head, recording=recording)
+    return disagreement(snippet, run_of(*printed, **options)) is None
+
+
+def test_lines_in_order_must_come_in_order() -> None:
+    """The default accepts the same lines in the same order only."""
+    assert agrees("", "a b", "a", "b")
+    assert not agrees("", "a b", "b", "a")
+    assert not agrees("", "a b", "a")
+    assert not agrees("", "a b", "a", "b", "b")
+
+
+def test_lines_in_any_order_must_be_the_same_lines() -> None:
+    """Any order is accepted, but each line as often as it was recorded."""
+    head = 'lines = "any-order"'
+    assert agrees(head, "a a b", "b", "a", "a")
+    assert not agrees(head, "a a b", "b", "b", "a")
+    assert not agrees(head, "a a b", "a", "b")
+
+
+def test_each_kind_of_line_must_be_there() -> None:
+    """Every distinct line must come, no matter how often."""
+    head = 'lines = "each-kind"'
+    assert agrees(head, "a b", "b", "a", "a", "b")
+    assert not agrees(head, "a b", "a", "a")
+    assert not agrees(head, "a b", "a", "b", "c")
+
+
+def test_an_endless_program_is_compared_over_the_common_length() -> None:
+    """Where it was stopped may differ; what both had time to print may not."""
+    head = "stops = 1"
+    assert agrees(head, "a b c", "a", "b", ending="stopped")
+    assert agrees(head, "a b", "a", "b", "c", ending="stopped")
+    assert not agrees(head, "a b c", "a", "x", ending="stopped")
+    assert not agrees(head, "a b c", ending="stopped")
+    shuffled = 'stops = 1\nlines = "any-order"'
+    assert agrees(shuffled, "a b c", "c", "a", ending="stopped")
+    assert not agrees(shuffled, "a b c", "c", "c", ending="stopped")
+
+
+def test_the_two_streams_are_compared_apart() -> None:
+    """The order of output and error among each other is not known, so not judged."""
+    assert agrees("", "a !e b", "!e", "a", "b")
+    assert not agrees("", "a !e", "a", "e")
+
+
+@pytest.mark.parametrize(
+    ("head", "ending", "lines", "words"),
+    [
+        ("", "exit 1", ("!KeyError: 1",), "raised KeyError"),
+        ("", "signal SIGSEGV", (), "did not end well (signal SIGSEGV)"),
+        ("", "limit: time", (), "limit: time"),
+        ("stops = 1", "exit 0", (), "it ended by itself"),
+        ('raises = "KeyError"', "exit 0", (), "raised nothing"),
+        ('raises = "KeyError"', "exit 1", ("!ValueError: x",), "raised ValueError"),
+        ('raises = "KeyError"', "signal SIGKILL", ("!KeyError: x",), "signal SIGKILL"),
+    ],
+)
+def test_an_ending_other_than_the_heads_is_told(
+    head: str, ending: str, lines: tuple[str, ...], words: str
+) -> None:
+    """A program that ends in another way than its head says fails, and is not recorded."""
+    snippet = snippet_of("pass\n", head=head, recording="#: output\n")
+    run = run_of(*lines, ending=ending)
+    assert words in str(disagreement(snippet, run))
+    with pytest.raises(ValueError, match="its head says"):
+        renewed(snippet, run)
+
+
+def test_an_expected_exception_is_accepted() -> None:
+    """A program that must raise agrees when it raises just that."""
+    recording = "#: output\n#! KeyError: 1\n"
+    snippet = snippet_of("pass\n", head='raises = "KeyError"', recording=recording)
+    assert disagreement(snippet, run_of("!KeyError: 1", ending="exit 1")) is None
+
+
+def test_a_difference_comes_with_a_diff_and_its_cure() -> None:
+    """The message shows both sides, and the command that records anew."""
+    snippet = snippet_of("pass\n", recording="#: output\n#> a\n#> b\n")
+    message = str(disagreement(snippet, run_of("a", "c", python="3.12.1")))
+    assert "-b" in message
+    assert "+c" in message
+    assert "make record NAME=tests/program PYTHON=3.12" in message
+
+
+def test_a_snippet_never_recorded_is_told_so() -> None:
+    """Without a recording there is nothing to agree with."""
+    message = str(disagreement(snippet_of("pass\n"), run_of("a")))
+    assert "nothing is recorded" in message
+    assert "make record NAME=tests/program" in message
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("it took 1.0234s", "it took <duration>"),
+        ("took 12.5 ms, 3.0e-5 seconds", "took <duration>, <duration>"),
+        ("python x  0.02s user 0.01s system 2% cpu 1.030 total", "python x  <time>"),
+        ("zsh x  0.02s user 0.01s system 2% cpu 1:01.03 total", "zsh x  <time>"),
+        ("<object at 0x7f12ab34cd56>", "<object at <address>>"),
+        ("<Thread(T, started 140213)>", "<Thread(T, started <thread id>)>"),
+        ("<Thread(T, started daemon 140213)>", "<Thread(T, started <thread id>)>"),
+        ("pid 123, pid=45, PID: 6", "pid <process id>, pid=<process id>, PID: <process id>"),
+        ('  File "/usr/lib/x.py", line 12, in f', '  File "<path>, in f'),
+        ("wrote /tmp/a/b.txt", "wrote <path>"),
+        ("version 3.12, 1/2, and/or, 0x10", "version 3.12, 1/2, and/or, 0x10"),
+        ('  File "x.py", line 12, in f', '  File "x.py", line 12, in f'),
+        ("trailing  ", "trailing"),
+    ],
+)
+def test_the_built_in_masks_hide_what_varies_and_no_more(text: str, expected: str) -> None:
+    """Durations, addresses, ids and paths vary; all else must agree."""
+    assert masked(text) == expected
+
+
+def test_a_snippets_own_masks_come_first() -> None:
+    """A mask of the head hides what the built-in ones do not."""
+    assert masked("n = 12", [(r"\d+", "count")]) == "n = <count>"
+
+
+def test_a_recording_that_agrees_is_left_as_it_is() -> None:
+    """Noise (times, order) never changes a file."""
+    recording = "#: output\n#> a\n#> took 1.00s\n"
+    snippet = snippet_of("pass\n", head='lines = "any-order"', recording=recording)
+    assert renewed(snippet, run_of("took 2.00s", "a")) is snippet
+
+
+def test_a_recording_that_differs_is_rewritten() -> None:
+    """What the reference version printed becomes the common recording."""
+    snippet = snippet_of("pass\n", recording="#: output\n#> a\n")
+    assert renewed(snippet, run_of("b", "!e")).text.endswith("pass\n#: output\n#> b\n#! e\n")
+    unrecorded = snippet_of("pass\n")
+    assert renewed(unrecorded, run_of("b", python="3.13.0")).text.endswith("#: output\n#> b\n")
+
+
+def test_another_version_gets_a_recording_of_its_own_only_where_it_differs() -> None:
+    """A version's own recording comes, is renewed, and goes when it is not needed."""
+    plain = snippet_of("pass\n", recording="#: output\n#> a\n")
+    assert renewed(plain, run_of("a", python="3.12.1")) is plain
+    later = renewed(plain, run_of("c", python="3.13.0"))
+    both = renewed(later, run_of("b", python="3.12.1"))
+    own = "#: output on Python 3.12\n#> b\n#: output on Python 3.13\n#> c\n"
+    assert both.text.endswith("#: output\n#> a\n" + own)
+    assert renewed(both, run_of("a", python="3.12.1")) == later
+    assert renewed(later, run_of("a", python="3.13.0")) == plain
+    assert renewed(later, run_of("x")).text.endswith(
+        "#: output\n#> x\n#: output on Python 3.13\n#> c\n"
+    )
