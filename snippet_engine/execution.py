@@ -87,9 +87,7 @@ def execute(snippet: Snippet, *, limits: Limits | None = None, python: str = sys
         cpu_seconds=round(seen["cpu_seconds"], 6),
         peak_memory=seen["peak_memory"],
         ending=seen["ending"],
-        provenance=Provenance(
-            **{**facts, "start_method": method}, cores=_cores(), date=date
-        ),
+        provenance=Provenance(**{**facts, "start_method": method}, cores=_cores(), date=date),
         lines=tuple(
             Line(max(0.0, round(at - seen["start"], 6)), stream, legible(text.replace(prefix, "")))
             for at, stream, text in seen["lines"]
@@ -184,7 +182,8 @@ def _supervise(request: Mapping[str, Any]) -> dict[str, Any]:
         start_new_session=True,
         env={"LANG": "C.UTF-8"},
     ) as supervisor:
-        assert supervisor.stdin and supervisor.stdout
+        assert supervisor.stdin
+        assert supervisor.stdout
         supervisor.stdin.write(json.dumps(request).encode() + b"\n")
         supervisor.stdin.flush()
         answer = supervisor.stdout.readline()  # its input stays open: the lifeline

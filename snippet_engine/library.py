@@ -63,7 +63,9 @@ class Library:
         shown = path.relative_to(self.root)
         chapter = name.partition("/")[0]
         if not (self.root / "docs" / f"{chapter}.md").is_file():
-            known = ", ".join(sorted({other.partition("/")[0] for other in self.names()} - {chapter}))
+            known = ", ".join(
+                sorted({other.partition("/")[0] for other in self.names()} - {chapter})
+            )
             message = f"unknown chapter {chapter!r}: there is no docs/{chapter}.md (known: {known})"
             raise SnippetError(shown, 1, message)
         try:

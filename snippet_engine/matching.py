@@ -100,11 +100,9 @@ def renewed(snippet: Snippet, run: Run) -> Snippet:
 
 def _raised(run: Run) -> str:
     """The exception that ended the program, by the last line of its traceback."""
-    for line in reversed(run.lines):
-        if line.stream == "stderr":
-            if found := re.match(r"([A-Za-z_][\w.]*)(?::|$)", line.text):
-                return found[1]
-    return ""
+    errors = [line.text for line in run.lines if line.stream == "stderr"]
+    found = (re.match(r"([A-Za-z_][\w.]*)(?::|$)", text) for text in reversed(errors))
+    return next((match[1] for match in found if match), "")
 
 
 def _wrong_lines(snippet: Snippet, run: Run) -> Disagreement | None:

@@ -216,7 +216,7 @@ def _fields(head: dict[str, Any], lines: list[str], path: Path) -> dict[str, Any
         raise SnippetError(path, line_of("snippet"), "'snippet' must be a table")
     check(ours, _KEYS)
     if "title" not in ours:
-        raise SnippetError(path, 1, "no title: put title = \"…\" under [tool.snippet]")
+        raise SnippetError(path, 1, 'no title: put title = "…" under [tool.snippet]')
     if "stops" in ours and "raises" in ours:
         raise SnippetError(path, line_of("raises"), "a program that stops cannot also raise")
     fields = {key.replace("-", "_"): value for key, value in ours.items()}

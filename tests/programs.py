@@ -18,9 +18,7 @@ def text_of(code: str, *, head: str = "", recording: str = "") -> str:
     )
 
 
-def snippet_of(
-    code: str, *, head: str = "", recording: str = "", suffix: str = ".py"
-) -> Snippet:
+def snippet_of(code: str, *, head: str = "", recording: str = "", suffix: str = ".py") -> Snippet:
     """The snippet around `code`."""
     path = Path(f"snippets/tests/program{suffix}")
     return parse(text_of(code, head=head, recording=recording), path, "tests/program")

@@ -7,17 +7,15 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from processes import gone, living, needs_proc
 from programs import snippet_of
 
 from snippet_engine import execution
 from snippet_engine.execution import ExecutionError, Limits, execute, legible
 from snippet_engine.run import Run
-
-needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
 
 
 def printed(run: Run, stream: str = "stdout") -> list[str]:
@@ -28,27 +26,6 @@ def printed(run: Run, stream: str = "stdout") -> list[str]:
 def run_of(code: str, *, head: str = "", seconds: float = 20.0) -> Run:
     """The run of a small program."""
     return execute(snippet_of(code, head=head), limits=Limits(seconds=seconds))
-
-
-def living(token: str) -> list[int]:
-    """The processes whose command line or environment has `token` in it."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and int(folder.name) != os.getpid():
-            with suppress(OSError):
-                told = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
-                if token.encode() in told:
-                    found.append(int(folder.name))
-    return found
-
-
-def gone(token: str) -> bool:
-    """Whether no process with `token` is left, given a moment to go."""
-    for _ in range(100):
-        if not living(token):
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def test_output_comes_line_by_line_with_time_and_stream() -> None:
@@ -105,7 +82,9 @@ def test_a_forked_childs_line_arrives() -> None:
 
 
 @needs_proc
-@pytest.mark.parametrize("detach", ["pass", "os.setsid()", "os.setsid(); os.fork() and os._exit(0)"])
+@pytest.mark.parametrize(
+    "detach", ["pass", "os.setsid()", "os.setsid(); os.fork() and os._exit(0)"]
+)
 def test_an_orphan_that_outlives_its_parent_is_ended(detach: str) -> None:
     """A child that lives on, detached or not, holds nothing up and is gone at the end."""
     token = f"orphan-{os.getpid()}-{len(detach)}"
@@ -113,7 +92,8 @@ def test_an_orphan_that_outlives_its_parent_is_ended(detach: str) -> None:
         import os, sys, time
         if os.fork() == 0:
             {detach}
-            os.execv(sys.executable, [sys.executable, "-c", "import time; time.sleep(60)", "{token}"])
+            code = "import time; time.sleep(60)"
+            os.execv(sys.executable, [sys.executable, "-c", code, "{token}"])
         time.sleep(0.3)
         print("done")
     """)
@@ -141,7 +121,9 @@ def test_a_program_at_its_time_limit_is_ended_and_keeps_its_lines() -> None:
 
 def test_a_program_that_never_ends_is_stopped_as_intended() -> None:
     """`stops` counts from the first line, and is not a failure."""
-    run = run_of("import time\nwhile True:\n    print('a')\n    time.sleep(1)\n", head="stops = 1.5")
+    run = run_of(
+        "import time\nwhile True:\n    print('a')\n    time.sleep(1)\n", head="stops = 1.5"
+    )
     assert (run.ending, printed(run)) == ("stopped", ["a", "a"])
     assert run.seconds >= 1.5
 
@@ -266,6 +248,7 @@ def test_a_killed_builder_leaves_no_process() -> None:
     code = f"""
 import sys
 sys.path[:0] = {sys.path!r}
+from processes import gone, living, needs_proc
 from programs import snippet_of
 from snippet_engine.execution import execute
 child = "import time; time.sleep(60)"

@@ -36,7 +36,9 @@ def write(root: Path, name: str, code: str = "pass\n", head: str = "") -> Path:
 class Recorder:
     """In place of execution: notes which snippets were running beside each other."""
 
-    def __init__(self, during: Callable[[Snippet], None] = lambda snippet: time.sleep(0.05)) -> None:
+    def __init__(
+        self, during: Callable[[Snippet], None] = lambda snippet: time.sleep(0.05)
+    ) -> None:
         self.during = during
         self.running: set[str] = set()
         self.beside: dict[str, set[str]] = {}

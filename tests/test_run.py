@@ -11,7 +11,9 @@ RUN = Run(
     cpu_seconds=0.25,
     peak_memory=1 << 24,
     ending="exit 0",
-    provenance=Provenance("3.11.7", "CPython main", "Linux", 2, "fork", "2026-01-02T03:04:05+00:00"),
+    provenance=Provenance(
+        "3.11.7", "CPython main", "Linux", 2, "fork", "2026-01-02T03:04:05+00:00"
+    ),
     lines=(Line(0.5, "stdout", "é \N{SYMBOL FOR NULL} </script>", "w1"), Line(1.0, "stderr", "")),
     workers=(
         Worker("w0", "process", "main", None, 0.0, 1.5, 10),
@@ -30,5 +32,5 @@ def test_a_run_comes_back_from_json_as_it_was() -> None:
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"seconds": 1}', "null", RUN.to_json()[:-9]])
 def test_what_is_no_run_is_refused(text: str) -> None:
     """Text that is not a whole run raises ValueError, whatever it is."""
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"not a run|line 1"):
         Run.from_json(text)

@@ -1,0 +1,33 @@
+"""Looking for processes that a test may have left behind."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
+
+
+def living(token: str) -> list[int]:
+    """The processes whose command line or environment has `token` in it."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and int(folder.name) != os.getpid():
+            with suppress(OSError):
+                told = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+                if token.encode() in told:
+                    found.append(int(folder.name))
+    return found
+
+
+def gone(token: str) -> bool:
+    """Whether no process with `token` is left, given a moment to go."""
+    for _ in range(100):
+        if not living(token):
+            return True
+        time.sleep(0.05)
+    return False

@@ -1,0 +1,240 @@
+"""The site as a reader gets it: built, served, and opened in a real browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from browser import CHROMIUM, FLAGS, build, served
+from conftest import ROOT
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from processes import gone, living, needs_proc
+
+from snippet_engine.library import Library
+
+LIBRARY = Library(ROOT)
+CHAPTERS = sorted(path.stem for path in Path(ROOT, "docs").glob("*.md"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site, built strictly for these tests."""
+    folder = tmp_path_factory.mktemp("site")
+    result = build(ROOT, folder)
+    assert result.returncode == 0, result.stderr
+    with served(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watched:
+    """A page, with what went wrong on it and what it asked other hosts for."""
+
+    page: Page
+    site: str
+    faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", self._request)
+
+    def _console(self, message) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(message.text)
+
+    def _request(self, request) -> None:
+        if not request.url.startswith((self.site, "data:", "blob:")):
+            self.faults.append(f"asked {request.url}")
+
+    def open(self, chapter: str) -> Page:
+        """The page of a chapter, loaded to the end."""
+        path = "/" if chapter == "index" else f"/{chapter}/"
+        self.page.goto(self.site + path, wait_until="networkidle")
+        return self.page
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh visitor."""
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def watched(context: BrowserContext, site: str) -> Iterator[Watched]:
+    """A watched page; the test fails if anything went wrong on it."""
+    watched = Watched(context.new_page(), site)
+    yield watched
+    assert watched.faults == []
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_page_has_all_its_panels(chapter: str, watched: Watched) -> None:
+    """Each snippet of the chapter has a panel with its output, or says that there is none."""
+    page = watched.open(chapter)
+    names = [name for name in LIBRARY.names() if name.startswith(f"{chapter}/")]
+    for name in names:
+        snippet = LIBRARY.read(name)
+        panel = page.locator(f'section.snippet[data-snippet="{name}"]')
+        assert panel.count() == 1, name
+        expected = str(snippet.source) if snippet.source else None
+        assert panel.get_attribute("data-source") == expected
+        assert float(panel.get_attribute("data-seconds")) >= 0
+        ending = "stopped" if snippet.stops else "exit 1" if snippet.raises else "exit 0"
+        assert panel.get_attribute("data-ending") == ending
+        lines = panel.locator(".snippet-output .line[data-at][data-worker][data-stream]")
+        recording = snippet.recording("3.11")
+        if recording.lines:
+            assert lines.count() > 0
+        else:
+            assert "Prints nothing" in panel.locator(".snippet-output").inner_text()
+    assert page.locator("section.snippet").count() == len(names)
+
+
+def test_all_source_blocks_are_on_the_site(watched: Watched) -> None:
+    """The 17 blocks stand on the chapters' pages, in order."""
+    found = []
+    for chapter in re.findall(r"^ +- .*?([\w-]+)\.md$", (ROOT / "mkdocs.yml").read_text(), re.M):
+        sections = watched.open(chapter).locator("section.snippet[data-source]")
+        found += [int(section.get_attribute("data-source")) for section in sections.all()]
+    assert found == list(range(1, 18))
+
+
+def test_search_finds_a_word_of_a_program(watched: Watched) -> None:
+    """Searching for "pickle" leads to the chapter on pickles."""
+    page = watched.open("index")
+    page.keyboard.press("/")
+    page.locator(".md-search__input").press_sequentially("pickle")
+    result = page.locator(".md-search-result__link[href*='queues']").first
+    result.wait_for()
+    assert "pickle" in result.inner_text().lower()
+
+
+def test_copy_copies_the_program_alone(watched: Watched) -> None:
+    """The copy button gives the code without line numbers, head and recording."""
+    page = watched.open("threads")
+    name = "threads/thread-for-each-task"
+    panel = page.locator(f'section.snippet[data-snippet="{name}"]')
+    panel.locator(".highlight").hover()
+    panel.locator("button[data-md-type='copy'], button.md-clipboard").first.click()
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.length > 0)")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() == LIBRARY.read(name).code.strip()
+
+
+def test_a_traceback_names_the_lines_that_the_page_numbers(watched: Watched) -> None:
+    """The line that the traceback names is the one with that number in the panel."""
+    panel = watched.open("queues").locator('section[data-snippet="queues/what-pickles"]')
+    output = panel.locator(".snippet-output").inner_text()
+    number = re.search(r'File "what-pickles\.py", line (\d+)', output)[1]
+    numbered = panel.locator(f'.highlight [data-linenos="{number} "]')
+    line = numbered.evaluate("node => node.nextSibling && node.parentNode.textContent")
+    assert "dumps(conn)" in line.splitlines()[int(number) - 1]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_readers_colour_scheme_is_followed(scheme: str, browser: Browser, site: str) -> None:
+    """A reader who prefers dark gets dark, one who prefers light gets light."""
+    context = browser.new_context(color_scheme=scheme)
+    page = Watched(context.new_page(), site).open("threads")
+    attribute = page.locator("body").get_attribute("data-md-color-scheme")
+    assert attribute == {"light": "default", "dark": "slate"}[scheme]
+    context.close()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_phone_never_scrolls_sideways(chapter: str, browser: Browser, site: str) -> None:
+    """At 360 pixels nothing reaches over the edge of the page."""
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = Watched(context.new_page(), site).open(chapter)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    context.close()
+
+
+def test_an_unknown_address_gets_the_sites_own_page(context: BrowserContext, site: str) -> None:
+    """A dead link leads to a page that helps on."""
+    page = context.new_page()
+    response = page.goto(f"{site}/no/such/page/")
+    assert response.status == 404
+    assert page.locator("a[href]").count() > 3
+
+
+def copied_project(target: Path) -> Path:
+    """A copy of what a build needs, to be spoilt."""
+    for name in ("docs", "snippet_engine", "snippets"):
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "mkdocs.yml", target)
+    return target
+
+
+def test_a_spoilt_project_fails_the_build_and_says_why(tmp_path: Path) -> None:
+    """A wrong recording, a broken head, an unknown name and a dead anchor are all told."""
+    root = copied_project(tmp_path / "project")
+    first = root / "snippets/one-at-a-time/take-a-look.py"
+    first.write_text(first.read_text().replace("#> Let's", "#> Let us"))
+    second = root / "snippets/queues/import-queue.py"
+    second.write_text(second.read_text().replace("# title", "# titel"))
+    page = root / "docs/locks.md"
+    page.write_text(
+        page.read_text().replace("locked-updates", "no-such") + "\n[x](threads.md#no)\n"
+    )
+    result = build(root, tmp_path / "site")
+    assert result.returncode != 0
+    log = result.stdout + result.stderr
+    assert "snippets/one-at-a-time/take-a-look.py: its output differs" in log
+    assert "-Let us take a look!" in log
+    assert "Cure: if the new output is right, run `make record NAME=" in log
+    assert "snippets/queues/import-queue.py:6: unknown key 'titel'; did you mean 'title'?" in log
+    assert "snippets/locks/no-such:1: there is no such snippet" in log
+    assert "does not contain an anchor '#no'" in log
+    assert "Aborted with 4 warnings" in log
+
+
+def test_the_address_of_the_repository_comes_from_the_environment(tmp_path: Path) -> None:
+    """With it, pages link to their source; without it, no link is made up."""
+    root = copied_project(tmp_path / "project")
+    shutil.rmtree(root / "snippets/index")
+    for page in (root / "docs").glob("*.md"):
+        page.write_text("# A page\n")
+    for known in ({}, {"REPO_URL": "https://github.com/o/r", "EDIT_URI": "edit/main/docs/"}):
+        result = build(root, tmp_path / "site", **known)
+        assert result.returncode == 0, result.stderr
+        html = (tmp_path / "site/threads/index.html").read_text()
+        assert ("github.com/o/r" in html) == bool(known)
+
+
+@needs_proc
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_build_leaves_no_process(number: int, tmp_path: Path) -> None:
+    """Ctrl-C, or worse, ends the build and all that it had started."""
+    root = copied_project(tmp_path / "project")
+    command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(tmp_path / "site")]
+    with subprocess.Popen(command, cwd=root, stderr=subprocess.DEVNULL) as builder:
+        token = str(root / "snippet_engine")  # in the path of supervisors and of the probe
+        deadline = time.monotonic() + 30
+        while len(living(token)) < 20 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(living(token)) >= 20
+        builder.send_signal(number)
+        assert builder.wait(timeout=10) != 0
+    assert gone(token)
