@@ -18,6 +18,7 @@ from typing import Any
 
 from .run import Line, Provenance, Run
 from .snippet import Snippet
+from .trace import read_trace
 
 _HERE = Path(__file__).parent
 _PROBE = _HERE / "probe"
@@ -71,8 +72,9 @@ def execute(snippet: Snippet, *, limits: Limits | None = None, python: str = sys
                 "command": _command(snippet, program, python),
                 "directory": str(directory),
                 "environment": _environment(snippet, place, python, facts["start_method"]),
+                "events": str(events),
                 # A shell's first line needs no probe to be told: it is the start.
-                "events": str(events) if snippet.language == "python" else None,
+                "probed": snippet.language == "python",
                 "seconds": snippet.stops or limits.seconds,
                 "at_limit": "stopped" if snippet.stops else "limit: time",
                 "patience": limits.seconds,
@@ -80,18 +82,32 @@ def execute(snippet: Snippet, *, limits: Limits | None = None, python: str = sys
                 "most_bytes": limits.bytes,
             }
         )
+        trace = read_trace(
+            str(events),
+            [(at, stream, text) for at, stream, text in seen["lines"]],
+            origin=seen["spawned"],
+            ended=seen["ended"],
+            stopped=seen["cut"],
+            root_pid=seen["pid"],
+            root="main" if snippet.language == "python" else snippet.language,
+            shares={(pid, thread): shares for pid, thread, shares in seen["shares"]},
+        )
+    start = trace.start or seen["spawned"]
     prefix = str(directory) + os.sep
     method = snippet.start_method or facts["start_method"]
     return Run(
-        seconds=round(seen["ended"] - seen["start"], 6),
+        seconds=round(max(seen["ended"] - start, 0.0), 6),
         cpu_seconds=round(seen["cpu_seconds"], 6),
         peak_memory=seen["peak_memory"],
         ending=seen["ending"],
         provenance=Provenance(**{**facts, "start_method": method}, cores=_cores(), date=date),
         lines=tuple(
-            Line(max(0.0, round(at - seen["start"], 6)), stream, legible(text.replace(prefix, "")))
-            for at, stream, text in seen["lines"]
+            Line(round(max(at - start, 0.0), 6), stream, legible(text.replace(prefix, "")), writer)
+            for (at, stream, text), writer in zip(seen["lines"], trace.writers, strict=True)
         ),
+        workers=trace.workers,
+        spans=trace.spans,
+        links=trace.links,
     )
 
 

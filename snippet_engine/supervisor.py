@@ -15,6 +15,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -31,6 +32,8 @@ LINGER = 0.2
 GLANCE = 0.005
 # How often to look whether the program has ended while its pipes are open, seconds.
 PULSE = 0.05
+# How often to look what share of a core each thread has, seconds.
+SAMPLE = 0.1
 
 
 class Capture:
@@ -108,12 +111,44 @@ def end_family(child: subprocess.Popen[bytes]) -> None:
             time.sleep(0.001)
 
 
-def first_line(events: str) -> float | None:
-    """The moment of the program's first line, once the probe has told it."""
-    with suppress(OSError, ValueError, IndexError), open(events, encoding="utf-8") as file:
-        kind, at, *_ = json.loads(file.readline())
-        return float(at) if kind == "start" else None
+def first_line(events: str, pid: int) -> float | None:
+    """The moment of the first line of process `pid`, once its probe has told it."""
+    with suppress(OSError), open(events, "rb") as file:
+        begun = re.search(rb"^\('begin', ([\d.]+), %d, " % pid, file.read(), re.MULTILINE)
+        return float(begun[1]) if begun else None
     return None
+
+
+class Shares:
+    """How much of a core each thread of the family uses, looked at from outside.
+
+    From /proc/PID/task/TID/schedstat, whose first number is the nanoseconds on a
+    core (https://docs.kernel.org/scheduler/sched-stats.html): clock ticks, which
+    other interfaces count in, are too coarse for a run of a second. Elsewhere
+    than on Linux there are no shares.
+    """
+
+    def __init__(self) -> None:
+        self.last: dict[tuple[int, int], tuple[float, int]] = {}
+        self.seen: dict[tuple[int, int], list[tuple[float, float]]] = {}
+
+    def look(self) -> None:
+        """Note what each thread has used since the last look."""
+        for pid in descendants():
+            with suppress(OSError):
+                for thread in os.listdir(f"/proc/{pid}/task"):
+                    with suppress(OSError, ValueError):
+                        with open(f"/proc/{pid}/task/{thread}/schedstat", "rb") as file:
+                            used = int(file.read().split()[0])
+                        self._note((pid, int(thread)), time.monotonic(), used)
+
+    def _note(self, key: tuple[int, int], now: float, used: int) -> None:
+        before, spent = self.last.get(key, (now - SAMPLE, 0))  # a new thread began since
+        self.last[key] = (now, used)
+        share = round(min(1.0, (used - spent) / 1e9 / (now - before)), 2)
+        shares = self.seen.setdefault(key, [])
+        if not shares or shares[-1][1] != share:
+            shares.append((before, share))
 
 
 def watch(request: dict[str, Any]) -> dict[str, Any]:
@@ -123,7 +158,7 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
     capture = Capture(request)
     events = request["events"]
     spawned = time.monotonic()
-    start = None if events else spawned
+    start = None if request["probed"] else spawned
     child = subprocess.Popen(
         request["command"],
         cwd=request["directory"],
@@ -136,6 +171,8 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
     pipes = {"stdout": child.stdout, "stderr": child.stderr}
     ended: float | None = None
     cut = None
+    shares = Shares()
+    look = spawned
     with selectors.DefaultSelector() as selector:
         selector.register(0, selectors.EVENT_READ, "lifeline")
         for stream, pipe in pipes.items():
@@ -145,7 +182,10 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
         while listening or ended is None:
             now = time.monotonic()
             if start is None:
-                start = first_line(events)
+                start = first_line(events, child.pid)
+            if now >= look:
+                shares.look()
+                look = now + SAMPLE
             if ended is None and child_ended(child):
                 ended = now
             # An interpreter slow to start eats nothing of its program's time.
@@ -177,11 +217,12 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
                 capture.feed(stream, data, ended)
     return {
         "spawned": spawned,
-        "start": start or (events and first_line(events)) or spawned,
         "ended": ended,
+        "cut": cut is not None,
         "ending": cut or ending(child.returncode),
         "lines": capture.finish(),
         "pid": child.pid,
+        "shares": [[*key, seen] for key, seen in shares.seen.items()],
         **usage(),
     }
 

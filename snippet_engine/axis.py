@@ -1,0 +1,34 @@
+"""Time as a scale: round moments, as lines and as words."""
+
+from __future__ import annotations
+
+
+def ticks(until: float) -> list[tuple[float, str]]:
+    """Round moments from 0 to `until`, at most six, each with its label."""
+    power = 1e-9
+    while until / power >= 10:
+        power *= 10
+    # until / power is now between 1 and 10
+    step = power * next(part for part in (0.2, 0.5, 1, 2) if until / power / part <= 5)
+    unit, scale = ("ms", 1000) if until < 0.2 else ("s", 1)
+    return [
+        (number * step, f"{number * step * scale:.6g}\N{NO-BREAK SPACE}{unit}" if number else "0")
+        for number in range(int(until / step + 1e-9) + 1)
+    ]
+
+
+def grid(until: float, edge: float, top: int, bottom: int) -> str:
+    """Round moments as lines from `top` to `bottom`."""
+    return "".join(
+        f'<line class="grid" x1="{100 * at / edge:.2f}%" x2="{100 * at / edge:.2f}%"'
+        f' y1="{top}" y2="{bottom}"/>'
+        for at, _ in ticks(until)
+    )
+
+
+def axis(until: float, edge: float, y: int) -> str:
+    """Round moments in words, at the height `y`."""
+    return "".join(
+        f'<text class="tick" x="{100 * at / edge:.2f}%" y="{y}">{label}</text>'
+        for at, label in ticks(until)
+    )

@@ -1,0 +1,144 @@
+"""What the picture of a run shows best, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .lanes import Lane, Stretch, layout, shares
+from .run import Kind, Run, State, Worker
+from .words import counted, duration, kinds, waits
+
+# What lasts for less than this part of a run is not what the run shows.
+WORTH_TELLING = 0.05
+
+_DOES = {"running": "runs", "suspended": "is suspended"}
+
+
+def does(stretch: Stretch) -> str:
+    """`runs`, `waits in sleep`."""
+    return _DOES.get(stretch.state) or f"waits {waits(stretch.reason)}"
+
+
+def life(lane: Lane, until: float) -> str:
+    """A lane in words, for who does not see it."""
+    worker = lane.worker
+    ended = "the stop" if worker.ended is None else duration(worker.ended, until)
+    spent: dict[str, float] = {}
+    for stretch in lane.stretches:
+        spent[does(stretch)] = spent.get(does(stretch), 0) + stretch.seconds
+    told = ", ".join(f"{what} for {duration(time, until)}" for what, time in spent.items())
+    return f"{worker.name}, {worker.kind}, {duration(worker.began, until)} to {ended}: {told}."
+
+
+@dataclass(slots=True)
+class _Group:
+    """Workers of one kind that do one thing: run, or wait for one reason."""
+
+    kind: Kind
+    state: State
+    reason: str
+    workers: dict[str, Worker] = field(default_factory=dict)
+    stretches: list[Stretch] = field(default_factory=list)
+    at_once: int = 0
+    windows: list[tuple[float, float]] = field(default_factory=list)
+
+    @property
+    def seconds(self) -> float:
+        return sum(ended - began for began, ended in self.windows)
+
+
+def lesson(run: Run) -> str:
+    """`9 threads wait in sleep at once, 0.04 s to 1.04 s.`"""
+    drawn = layout(run, most=len(run.workers))
+    # The first worker starts the others and waits for them; it is no part of a crowd.
+    others = [lane for lane in drawn.lanes if lane.depth]
+    groups = [group for group in _groups(others) if len(group.workers) > 1]
+    for group in groups:
+        group.at_once, group.windows = _together(group.stretches, WORTH_TELLING * drawn.until)
+    groups = [group for group in groups if group.at_once]
+    if not groups:
+        return _plain(run, drawn.lanes)
+    best = max(groups, key=lambda group: (group.at_once > 1, group.at_once * group.seconds))
+    doing = f"wait {waits(best.reason)}" if best.state == "waiting" else "run"
+    if best.at_once == 1:
+        return f"{counted(len(best.workers), best.kind)} {doing} in turn, never two at once."
+    many = counted(best.at_once, best.kind)
+    most = "Up to " if best.at_once < len(best.workers) else ""
+    return f"{most}{many} {doing} at once{_where(best, run)}, {_when(best, run.seconds)}."
+
+
+def _groups(lanes: Iterable[Lane]) -> list[_Group]:
+    found: dict[tuple[Kind, State, str], _Group] = {}
+    for lane in lanes:
+        for stretch in lane.stretches:
+            if stretch.state != "suspended":
+                key = lane.worker.kind, stretch.state, stretch.reason
+                group = found.setdefault(key, _Group(*key))
+                group.workers[lane.worker.id] = lane.worker
+                group.stretches.append(stretch)
+    return list(found.values())
+
+
+def _together(stretches: Iterable[Stretch], enough: float) -> tuple[int, list[tuple[float, float]]]:
+    """The greatest number that last for `enough` seconds in all, and when they do.
+
+    0 where that is no more than one, and yet two meet for a moment.
+    """
+    changes = sorted(change for s in stretches for change in ((s.began, 1), (s.ended, -1)))
+    levels: dict[int, list[tuple[float, float]]] = {}
+    number, last = 0, 0.0
+    for at, change in changes:
+        if at > last:
+            for level in range(1, number + 1):
+                windows = levels.setdefault(level, [])
+                if windows and windows[-1][1] == last:
+                    windows[-1] = (windows[-1][0], at)
+                else:
+                    windows.append((last, at))
+        number, last = number + change, at
+    for level in range(max(levels, default=0), 0, -1):
+        if sum(ended - began for began, ended in levels[level]) >= enough:
+            return (0, []) if level == 1 < len(levels) else (level, levels[level])
+    return 0, []
+
+
+def _where(group: _Group, run: Run) -> str:
+    """For what shares a thread, that it does; for what computes, how much of a core."""
+    if group.kind not in ("process", "thread"):
+        alone = all(w.kind != "thread" for w in run.workers)
+        return " in one thread" if alone and len({w.process for w in run.workers}) == 1 else ""
+    if group.state == "waiting":
+        return ""
+    used = [
+        ((ended - began), share)
+        for worker in group.workers.values()
+        for stretch in group.stretches
+        for began, ended, share in shares(worker, stretch)
+    ]
+    if not used:
+        return ""
+    mean = sum(time * share for time, share in used) / sum(time for time, _ in used)
+    if mean > 0.9:
+        return ", each with a core of its own"
+    return f", each with {'half' if 0.42 < mean < 0.58 else f'{mean:.0%} of'} a core"
+
+
+def _when(group: _Group, total: float) -> str:
+    began, ended = group.windows[0][0], group.windows[-1][1]
+    if ended - began - group.seconds < 0.02 * total:
+        return f"{duration(began, total)} to {duration(ended, total)}"
+    return f"{duration(group.seconds, total)} in all"
+
+
+def _plain(run: Run, lanes: Iterable[Lane]) -> str:
+    """What can be said where nothing happens at once or in turn."""
+    if len(run.workers) > 1:
+        return f"{kinds(run.workers)} in {duration(run.seconds)}."
+    states: dict[str, float] = {}
+    for lane in lanes:
+        for stretch in lane.stretches:
+            states[does(stretch)] = states.get(does(stretch), 0) + stretch.seconds
+    told = sorted(states, key=lambda what: -states[what])[:2]
+    parts = [f"{what} for {duration(states[what], run.seconds)}" for what in told]
+    return f"One {run.workers[0].kind} {' and '.join(parts)}."

@@ -1,0 +1,57 @@
+"""Locks that can be seen at `with`.
+
+Before Python 3.14 the statement enters a lock without a call that could be
+listened to. These stand for the real locks, whose own methods they carry, so
+that only `__enter__` goes through a line of Python.
+"""
+
+from __future__ import annotations
+
+import _thread
+import sys
+from collections.abc import Callable
+
+METHODS = ("acquire", "release", "locked", "acquire_lock", "release_lock", "locked_lock")
+OWNED = ("_is_owned", "_release_save", "_acquire_restore", "_recursion_count")
+COMMON = ("__exit__", "__reduce_ex__", "_at_fork_reinit")
+
+
+def new_class(name: str, real: Callable[[], object]) -> type:
+    """A class of locks in the place of `real`, called `name`."""
+    sample = real()
+    carried = [each for each in METHODS + OWNED + COMMON if hasattr(sample, each)]
+
+    def __init__(self: object) -> None:
+        lock = real()
+        for each in carried:
+            setattr(self, each, getattr(lock, each))
+        self._enter = lock.__enter__  # type: ignore[attr-defined]
+
+    def __enter__(self):  # type: ignore[no-untyped-def]
+        return self._enter()
+
+    def __repr__(self) -> str:  # type: ignore[no-untyped-def]
+        return repr(self._enter.__self__)
+
+    body = {
+        "__slots__": (*carried, "_enter", "__weakref__"),
+        "__init__": __init__,
+        "__enter__": __enter__,
+        "__repr__": __repr__,
+        "__module__": "_thread",
+    }
+    return type(name, (), body)
+
+
+def begin() -> list[type]:
+    """Put them into `threading`; the classes made."""
+    threading = sys.modules["threading"]
+    if sys.version_info >= (3, 14):
+        return []
+    lock = new_class("lock", _thread.allocate_lock)
+    threading.Lock = lock  # type: ignore[attr-defined]
+    if threading._CRLock is None:  # type: ignore[attr-defined]
+        return [lock]
+    again = new_class("RLock", _thread.RLock)
+    threading._CRLock = again  # type: ignore[attr-defined]
+    return [lock, again]

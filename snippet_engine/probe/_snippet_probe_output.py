@@ -1,0 +1,62 @@
+"""Who prints: the buffer beneath standard output and error tells each piece it is given.
+
+`print` and the text layer stay Python's own and hand on complete pieces, so lines
+are whole or torn just as without the probe.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+
+import _snippet_probe_events as events
+
+
+class BufferedWriter(io.BufferedWriter):
+    """Python's own buffer, which is handed whole lines, by the thread that printed them."""
+
+    again: Callable[[], None]
+
+    def write(self, data):  # type: ignore[no-untyped-def]
+        piece = bytes(data)
+        events.tell("line", events.current(), self.number, len(piece), piece[: events.SHOWN])
+        self.again()
+        count = io.BufferedWriter.write(self, data)
+        if self.unbuffered:
+            self.flush()
+        return count
+
+    def __repr__(self) -> str:
+        return f"<_io.BufferedWriter name={self.name!r}>"
+
+
+BufferedWriter.__module__ = "_io"
+
+
+def begin(again: Callable[[], None]) -> None:
+    """Listen to both streams; `again` is called at each piece."""
+    BufferedWriter.again = staticmethod(again)  # type: ignore[method-assign]
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        old = getattr(sys, name)
+        if type(old) is not io.TextIOWrapper or old is not getattr(sys, f"__{name}__"):
+            continue
+        old.flush()
+        try:
+            raw = io.FileIO(number, "wb", closefd=False)
+        except OSError:
+            continue
+        raw.name = f"<{name}>"
+        buffer = BufferedWriter(raw)
+        buffer.number, buffer.unbuffered = number, type(old.buffer) is io.FileIO
+        text = io.TextIOWrapper(
+            buffer,
+            encoding=old.encoding,
+            errors=old.errors,
+            newline="\n",
+            line_buffering=True,
+            write_through=old.write_through,
+        )
+        text.mode = "w"
+        setattr(sys, name, text)
+        setattr(sys, f"__{name}__", text)

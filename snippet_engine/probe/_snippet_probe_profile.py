@@ -1,0 +1,135 @@
+"""Python 3.11: calls are told by `sys.setprofile`, until a thread has had enough of them.
+
+The hook costs more than a call does, so it leaves a thread that only computes,
+and comes back, for a moment, when that thread prints, starts a worker or imports.
+"""
+
+from __future__ import annotations
+
+import sys
+from _thread import get_ident
+from collections.abc import Callable
+from time import monotonic
+from types import CodeType, FrameType, ModuleType
+
+import _snippet_probe_events as events
+import _snippet_probe_lanes as lanes
+import _snippet_probe_waits as waits
+
+PATIENCE = 10_000  # calls without a wait
+AGAIN = 2_000
+PAUSE = 0.1  # seconds
+
+YIELD_VALUE = 86  # of 3.11, the one version that comes here
+_AT_START = 0  # the argument of RESUME
+_hooks: set[Callable[..., None]] = set()
+_left: dict[int, float] = {}
+_steps: dict[str, CodeType] = {}
+
+
+def begin() -> None:
+    """Listen in this thread."""
+    _listen(PATIENCE)
+
+
+def own_code(code: CodeType) -> None:
+    """Code of the program is about to run: nothing to do."""
+
+
+def imported(module: ModuleType) -> None:
+    """A module of the library is there."""
+    if module.__name__ == "asyncio.events":
+        _steps.update(lanes.asyncio_codes())
+
+
+def imported_class(lock: type) -> None:
+    """A class of locks is there: nothing to do."""
+
+
+def again() -> None:
+    """Listen again for a moment, where this thread had too much to tell."""
+    since = _left.get(get_ident())
+    if since is not None and monotonic() - since > PAUSE and sys.getprofile() is None:
+        _listen(AGAIN)
+
+
+def forked() -> None:
+    """In a forked child: one thread, with all its patience."""
+    _left.clear()
+    if sys.getprofile() in _hooks:
+        _listen(PATIENCE)
+
+
+def ended() -> None:
+    """This thread ends."""
+    _left.pop(get_ident(), None)
+    _hooks.discard(sys.getprofile())
+
+
+def hush() -> Callable[..., None] | None:
+    """Stop listening in this thread; the hook, for `resume`."""
+    hook = sys.getprofile()
+    if hook is None or hook not in _hooks:
+        return None
+    sys.setprofile(None)
+    return hook
+
+
+def resume(hook: Callable[..., None]) -> None:
+    """Listen again after `hush`, unless the program has a hook of its own by now."""
+    if sys.getprofile() is None:
+        sys.setprofile(hook)
+
+
+def _listen(patience: int) -> None:
+    _hooks.discard(sys.getprofile())
+    _left.pop(get_ident(), None)
+    hook = _new_hook(patience)
+    _hooks.add(hook)
+    sys.setprofile(hook)
+
+
+def _new_hook(patience: int) -> Callable[..., None]:
+    left = patience
+    names, called, returned = waits.NAMES, waits.called, waits.returned
+
+    def hook(frame: FrameType, event: str, arg: object) -> None:
+        nonlocal left
+        left -= 1
+        if event == "c_call":
+            if arg.__name__ in names:
+                called(arg.__name__, arg.__self__, frame)
+        elif event == "call":
+            code = frame.f_code
+            if code.co_flags & 0x2A0:
+                left -= 4  # these take longer
+                _suspending_called(frame, code)
+            elif code.co_name in _steps and code is _steps[code.co_name]:
+                (lanes.step_begins if code.co_name == "_run" else lanes.scheduled)(frame)
+        elif event == "return":
+            code = frame.f_code
+            if code.co_flags & 0x2A0:
+                if lanes.watched(code):
+                    yields = code.co_code[frame.f_lasti] == YIELD_VALUE
+                    (lanes.paused if yields else lanes.ended)(frame)
+            elif code.co_name == "_run" and code is _steps.get("_run"):
+                lanes.step_ends(frame)
+        elif arg.__name__ in names and returned(arg.__name__):
+            left = patience
+        if left < 0:
+            _leave(hook)
+
+    return hook
+
+
+def _suspending_called(frame: FrameType, code: CodeType) -> None:
+    if lanes.watched(code):
+        starts = code.co_code[frame.f_lasti + 1] & 3 == _AT_START
+        (lanes.started if starts else lanes.resumed)(frame)
+
+
+def _leave(hook: Callable[..., None]) -> None:
+    sys.setprofile(None)
+    _hooks.discard(hook)
+    _left[get_ident()] = monotonic()
+    events.active.pop(get_ident(), None)

@@ -1,0 +1,212 @@
+"""What a thread waits on: which C calls may wait, and what the field calls it."""
+
+from __future__ import annotations
+
+from _thread import get_ident
+from os import WNOHANG
+from time import monotonic
+from types import FrameType, ModuleType
+
+import _snippet_probe_events as events
+
+# What may wait: the function's name and its module or the type of its object.
+CALLS = {
+    ("sleep", "time"): "sleep",
+    ("acquire", "lock"): "lock",
+    ("__enter__", "lock"): "lock",
+    ("acquire", "RLock"): "lock",
+    ("__enter__", "RLock"): "lock",
+    ("_acquire_restore", "RLock"): "lock",
+    ("acquire", "SemLock"): "lock",
+    ("__enter__", "SemLock"): "lock",
+    ("get", "SimpleQueue"): "queue",
+    ("join", "_ThreadHandle"): "join",
+    ("_shutdown", "_thread"): "join",
+    ("poll", "epoll"): "poll",
+    ("poll", "poll"): "poll",
+    ("select", "select"): "poll",
+    ("waitpid", "posix"): "child process",
+    ("waitid", "posix"): "child process",
+    ("wait", "posix"): "child process",
+    ("wait3", "posix"): "child process",
+    ("wait4", "posix"): "child process",
+    ("read", "posix"): "pipe",
+    ("system", "posix"): "child process",
+    ("recv", "socket"): "socket",
+    ("recv_into", "socket"): "socket",
+    ("accept", "socket"): "socket",
+    ("connect", "socket"): "socket",
+    ("pause", "signal"): "signal",
+    ("sigwait", "signal"): "signal",
+    ("flock", "fcntl"): "file lock",
+}
+# What may release a waiting thread.
+FREES = {
+    ("release", "lock"),
+    ("__exit__", "lock"),
+    ("release", "RLock"),
+    ("__exit__", "RLock"),
+    ("_release_save", "RLock"),
+    ("put", "SimpleQueue"),
+}
+NAMES = {name for name, _ in CALLS} | {name for name, _ in FREES}
+SURE = {"sleep", "socket", "signal", "file lock"}  # reasons that no caller makes clearer
+
+# The library functions through which a program comes to wait: the outermost names the reason.
+CALLERS = {
+    "threading.Thread.start": "",  # a handshake
+    "threading.Thread.join": "join",
+    "threading._shutdown": "join",
+    "threading.Event.wait": "event",
+    "threading.Condition.wait": "condition",
+    "threading.Condition.wait_for": "condition",
+    "threading.Semaphore.acquire": "semaphore",
+    "threading.Barrier.wait": "barrier",
+    "queue.Queue.get": "queue",
+    "queue.Queue.put": "queue",
+    "queue.Queue.join": "queue",
+    "asyncio.base_events.BaseEventLoop._run_once": "event loop idle",
+    "concurrent.futures._base.Future.result": "result",
+    "concurrent.futures._base.Future.exception": "result",
+    "concurrent.futures._base.wait": "result",
+    "concurrent.futures._base.as_completed": "result",
+    "concurrent.futures.thread._worker": "queue",
+    "concurrent.futures.thread.ThreadPoolExecutor.shutdown": "join",
+    "concurrent.futures.process._process_worker": "queue",
+    "concurrent.futures.process.ProcessPoolExecutor.shutdown": "join",
+    "concurrent.futures.process._ExecutorManagerThread.wait_result_broken_or_wakeup": "result",
+    "multiprocessing.process.BaseProcess.join": "join",
+    "multiprocessing.util._exit_function": "join",
+    "multiprocessing.queues.Queue.get": "queue",
+    "multiprocessing.queues.Queue.put": "queue",
+    "multiprocessing.queues.Queue._feed": "queue",
+    "multiprocessing.queues.JoinableQueue.join": "queue",
+    "multiprocessing.queues.SimpleQueue.get": "queue",
+    "multiprocessing.queues.SimpleQueue.put": "queue",
+    "multiprocessing.connection.wait": "pipe",
+    "multiprocessing.connection._ConnectionBase.poll": "pipe",
+    "multiprocessing.connection._ConnectionBase.recv": "pipe",
+    "multiprocessing.connection._ConnectionBase.recv_bytes": "pipe",
+    "multiprocessing.pool.worker": "queue",
+    "multiprocessing.pool.ApplyResult.wait": "result",
+    "multiprocessing.pool.ApplyResult.get": "result",
+    "multiprocessing.pool.IMapIterator.next": "result",
+    "multiprocessing.pool.Pool.join": "join",
+    "multiprocessing.pool.Pool._terminate_pool": "join",
+    "multiprocessing.pool.Pool._handle_tasks": "queue",
+    "multiprocessing.pool.Pool._handle_results": "queue",
+    "multiprocessing.pool.Pool._wait_for_updates": "child process",
+    "multiprocessing.synchronize.Semaphore.acquire": "semaphore",
+    "multiprocessing.synchronize.Condition.wait": "condition",
+    "multiprocessing.synchronize.Condition.wait_for": "condition",
+    "multiprocessing.synchronize.Event.wait": "event",
+    "multiprocessing.synchronize.Barrier.wait": "barrier",
+    "subprocess.Popen.wait": "child process",
+    "subprocess.Popen.communicate": "child process",
+    "subprocess.run": "child process",
+}
+SHORTEST = 0.001  # seconds: what the reader drops
+
+_waiting: dict[int, tuple[object, ...]] = {}
+_awaited: dict[int, int] = {}
+_address = object.__hash__
+
+
+def called(function: str, owner: object, frame: FrameType) -> bool:
+    """Note a call of one of `NAMES`, about to be made; whether it is likely to wait."""
+    kind = owner.__name__ if isinstance(owner, ModuleType) else type(owner).__name__
+    reason = CALLS.get((function, kind))
+    if reason is None:
+        if (function, kind) in FREES and _address(owner) in _awaited:
+            events.tell("free", events.current(), _address(owner))
+        return False
+    if (reason == "lock" and _is_free(owner)) or _only_asks(reason, frame):
+        return False
+    on, line = None, None
+    at: FrameType | None = frame
+    clear = reason in SURE
+    while at is not None:
+        code = at.f_code
+        if events.is_own(code):
+            line = at.f_lineno
+            break
+        if not clear:
+            name = f"{at.f_globals.get('__name__')}.{code.co_qualname}"
+            reason = CALLERS.get(name, reason)
+            if not reason:
+                return False
+            on = _joined(name, at) or on
+        at = at.f_back
+    if on is None and kind in ("lock", "RLock", "SimpleQueue"):
+        on = _address(owner)
+        _awaited[on] = _awaited.get(on, 0) + 1
+    began = monotonic()
+    told = events.may_tell()
+    details = (events.current(), reason, on, line)
+    if told:
+        events.tell("wait", *details, at=began)
+    _waiting[get_ident()] = (function, told, began, *details)
+    return True
+
+
+def returned(function: str) -> bool:
+    """Note that a call came back; whether it had waited so long as to be drawn."""
+    waited = _waiting.get(get_ident())
+    if waited is None or waited[0] != function:
+        return False
+    del _waiting[get_ident()]
+    _, told, began, *details = waited
+    now = monotonic()
+    if not told and now - began >= SHORTEST:
+        events.tell("wait", *details, at=began)
+        told = True
+    if told:
+        events.tell("woke", at=now)
+    on = details[2]
+    if type(on) is int:
+        if _awaited.get(on, 1) < 2:
+            _awaited.pop(on, None)
+        else:
+            _awaited[on] -= 1
+    return now - began >= SHORTEST
+
+
+def forked() -> None:
+    """In a forked child: nobody waits."""
+    _waiting.clear()
+    _awaited.clear()
+
+
+def _only_asks(reason: str, frame: FrameType) -> bool:
+    """Whether a library function calls so that it comes back at once."""
+    if events.is_own(frame.f_code):
+        return False
+    if reason == "poll":
+        return frame.f_locals.get("timeout", 1) == 0
+    if reason == "child process":
+        return frame.f_locals.get("flag") == WNOHANG
+    if reason == "lock":
+        asks = frame.f_code.co_name == "_is_owned"
+        return asks or False in (frame.f_locals.get("block"), frame.f_locals.get("blocking"))
+    return False
+
+
+def _is_free(lock: object) -> bool:
+    if hasattr(lock, "locked"):
+        return not lock.locked()
+    if hasattr(lock, "_is_owned"):  # a re-entrant lock tells no more than its text
+        return lock._is_owned() or repr(lock).startswith("<unlocked")
+    if hasattr(lock, "_is_zero"):
+        return not lock._is_zero()
+    return False
+
+
+def _joined(caller: str, frame: FrameType) -> tuple[str, int] | None:
+    """The thread or process that a caller waits for the end of."""
+    if caller == "threading.Thread.join":
+        number = getattr(frame.f_locals.get("self"), "native_id", None)
+        return number and ("thread", number)
+    if caller in ("multiprocessing.process.BaseProcess.join", "subprocess.Popen.wait"):
+        number = getattr(frame.f_locals.get("self"), "pid", None)
+        return number and ("process", number)
+    return None

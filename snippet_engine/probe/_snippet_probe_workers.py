@@ -1,0 +1,232 @@
+"""Who works: processes and threads, their start, name, parent and end."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+from _thread import get_native_id
+from time import monotonic
+from types import CodeType, ModuleType
+
+import _snippet_probe_events as events
+import _snippet_probe_output as output
+
+if sys.version_info >= (3, 12):
+    import _snippet_probe_monitoring as calls
+else:
+    import _snippet_probe_profile as calls
+
+WAITING_MODULES = {
+    "threading",
+    "queue",
+    "selectors",
+    "subprocess",
+    "socket",
+    "sched",
+    "asyncio.events",
+    "concurrent.futures._base",
+    "concurrent.futures.thread",
+    "concurrent.futures.process",
+    "multiprocessing.connection",
+    "multiprocessing.context",
+    "multiprocessing.forkserver",
+    "multiprocessing.managers",
+    "multiprocessing.pool",
+    "multiprocessing.popen_fork",
+    "multiprocessing.process",
+    "multiprocessing.queues",
+    "multiprocessing.synchronize",
+    "multiprocessing.util",
+}
+
+_parents: dict[int, tuple[int, int, int | None]] = {}
+_address = object.__hash__
+_running = False
+
+
+def begin() -> None:
+    """Tell of this process from now on."""
+    events.open_events(os.environ["SNIPPET_EVENTS"])
+    events.tell("process", os.getppid(), _role())
+    atexit.register(events.tell, "exit")
+    os.register_at_fork(before=_before_fork, after_in_child=_after_fork)
+    os._exit = _exit  # type: ignore[assignment]
+    calls.begin()
+    output.begin(calls.again)
+    _wrap_imports()
+    for name in WAITING_MODULES & set(sys.modules):
+        _imported(name)
+    sys.addaudithook(_audited)
+
+
+def _role() -> str:
+    command = sys.orig_argv[2] if sys.orig_argv[1:2] == ["-c"] else ""
+    for argument in sys.orig_argv:
+        if argument.startswith("from multiprocessing."):
+            command = argument
+    for module in ("resource_tracker", "forkserver", "spawn"):
+        if command.startswith(f"from multiprocessing.{module} "):
+            return module
+    return ""
+
+
+def _audited(event: str, arguments: tuple) -> None:  # type: ignore[type-arg]
+    if event == "exec":
+        if isinstance(arguments[0], CodeType) and events.is_own(arguments[0]):
+            _own_code(arguments[0])
+    elif event in ("_thread.start_new_thread", "_thread.start_joinable_thread"):
+        _thread_asked_for(arguments[0])
+    elif event == "subprocess.Popen":
+        events.tell("spawns", events.current(), events.own_line(sys._getframe(1)))
+        calls.again()
+
+
+def _thread_asked_for(bootstrap: object) -> None:
+    thread = getattr(bootstrap, "__self__", None)
+    line = events.own_line(sys._getframe(1))
+    _parents[_address(thread)] = (get_native_id(), events.current(), line)
+    calls.again()
+
+
+def _own_code(code: CodeType) -> None:
+    global _running
+    if not _running and code.co_name == "<module>":
+        _running = True
+        events.tell("begin")
+    calls.own_code(code)
+
+
+_forker: tuple[object, ...] = ()
+
+
+def _before_fork() -> None:
+    global _forker
+    line = events.own_line(sys._getframe(1))
+    _forker = (monotonic(), os.getpid(), get_native_id(), events.current(), line)
+
+
+def _after_fork() -> None:
+    events.forked()
+    lanes = sys.modules["_snippet_probe_lanes"]
+    waits = sys.modules["_snippet_probe_waits"]
+    lanes.forked()
+    waits.forked()
+    calls.forked()
+    events.tell("fork", *_forker)
+
+
+def _exit(status: int) -> None:
+    events.tell("exit")
+    _real_exit(status)
+
+
+_real_exit = os._exit
+_exit.__name__ = _exit.__qualname__ = "_exit"
+
+
+def _wrap_imports() -> None:
+    """Imports are not listened to; after one, what a module has is looked at.
+
+    The wrapper takes the file name of the import system, whose frames Python
+    leaves out of tracebacks and warnings.
+    """
+    bootstrap = sys.modules["_frozen_importlib"]
+    find_and_load = bootstrap._find_and_load  # type: ignore[attr-defined]
+
+    def _find_and_load(name, import_):  # type: ignore[no-untyped-def]
+        hook = calls.hush()
+        try:
+            return find_and_load(name, import_)
+        finally:
+            if name in WAITING_MODULES:
+                _imported(name)
+            if hook is not None:
+                calls.resume(hook)
+
+    _find_and_load.__code__ = _find_and_load.__code__.replace(
+        co_filename=find_and_load.__code__.co_filename
+    )
+    bootstrap._find_and_load = _find_and_load  # type: ignore[attr-defined]
+
+
+def _imported(name: str) -> None:
+    module = sys.modules.get(name)
+    if module is None:
+        return
+    calls.imported(module)
+    if name == "threading":
+        _threading_imported(module)
+    elif name == "multiprocessing.util":
+        module.register_after_fork(_Told.once, _process_begins)
+    elif name == "multiprocessing.context" and "_after_fork" in vars(module.SpawnProcess):
+        module.SpawnProcess._after_fork = staticmethod(_process_begins)  # else does nothing
+
+
+def _threading_imported(threading: ModuleType) -> None:
+    import _snippet_probe_locks as locks
+
+    for lock in locks.begin():
+        calls.imported_class(lock)
+    thread = threading.Thread
+    set_ident, delete = thread._set_ident, thread._delete
+
+    def _set_ident(self):  # type: ignore[no-untyped-def]
+        set_ident(self)
+        _thread_begins(self)
+
+    def _delete(self):  # type: ignore[no-untyped-def]
+        events.tell("ends")
+        calls.ended()
+        delete(self)
+
+    thread._set_ident, thread._delete = _set_ident, _delete
+    if sys.version_info < (3, 12):  # later versions have an audit event for it
+        start_new_thread = threading._start_new_thread
+
+        def _start_new_thread(function, arguments):  # type: ignore[no-untyped-def]
+            _thread_asked_for(function)
+            return start_new_thread(function, arguments)
+
+        threading._start_new_thread = _start_new_thread  # type: ignore[attr-defined]
+
+
+def _thread_begins(thread) -> None:  # type: ignore[no-untyped-def]
+    parent = _parents.pop(_address(thread), (0, 0, None))
+    target = getattr(thread, "_target", None)
+    given = target if target is not None else type(thread).run
+    function, line = _described(given)
+    if target is None:
+        function = type(thread).__name__
+    events.tell("thread", *parent, thread.name, function, line)
+    if sys.version_info < (3, 12):
+        calls.begin()
+
+
+def _described(function: object) -> tuple[str, int | None]:
+    """The name of a function, and where the program defines it."""
+    function = getattr(function, "func", function)  # a partial one
+    code = getattr(function, "__code__", None)
+    line = code.co_firstlineno if isinstance(code, CodeType) and events.is_own(code) else None
+    return getattr(function, "__name__", type(function).__name__), line
+
+
+class _Told:
+    """What multiprocessing wants to call a function for."""
+
+    once: _Told
+
+
+_Told.once = _Told()
+
+
+def _process_begins(told: object = None) -> None:
+    """Tell multiprocessing's name and function of this process, and who asked for it."""
+    multiprocessing = sys.modules["multiprocessing.process"]
+    process = multiprocessing.current_process()
+    target = getattr(process, "_target", None)
+    function, line = _described(target if target is not None else type(process).run)
+    if target is None:
+        function = type(process).__name__
+    parent = multiprocessing.parent_process()
+    events.tell("named", process.name, function, line, parent and parent.pid)
