@@ -1,0 +1,23 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = []
+#
+# [tool.snippet]
+# title = "A plain loop"
+# ///
+from itertools import product
+from time import sleep
+
+for x, y in product(range(3), repeat=2):
+    sleep(1)
+    print(f"{x ** y = }")
+#: output
+#> x ** y = 1
+#> x ** y = 0
+#> x ** y = 0
+#> x ** y = 1
+#> x ** y = 1
+#> x ** y = 1
+#> x ** y = 1
+#> x ** y = 2
+#> x ** y = 4
