@@ -12,7 +12,7 @@ def ticks(until: float) -> list[tuple[float, str]]:
     step = power * next(part for part in (0.2, 0.5, 1, 2) if until / power / part <= 5)
     unit, scale = ("ms", 1000) if until < 0.2 else ("s", 1)
     return [
-        (number * step, f"{number * step * scale:.6g}\N{NO-BREAK SPACE}{unit}" if number else "0")
+        (number * step, f"{number * step * scale:.6g} {unit}" if number else "0")
         for number in range(int(until / step + 1e-9) + 1)
     ]
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
+from math import inf
 
 from .run import Link, Run, Span, State, Worker
 
@@ -143,38 +144,35 @@ def _joined(stretches: Iterable[Stretch], pixel: float) -> Iterator[Stretch]:
     A short one between long ones stays: the moment between two waits in which
     a thread runs is what a reader looks for.
     """
-    group: list[Stretch] = []
-    for stretch in _merged(stretches):
-        if group and (stretch.seconds >= pixel or stretch.ended - group[0].began > pixel):
-            yield _dominant(group)
-            group = []
-        if stretch.seconds >= pixel:
-            yield stretch
+    for short, run in groupby(_merged(stretches), key=lambda s: s.seconds < pixel):
+        if short:
+            yield from _merged(_blurred(list(run), pixel), also="waiting")
         else:
-            group.append(stretch)
-    if group:
-        yield _dominant(group)
+            yield from run
 
 
-def _merged(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
-    """Running on and suspended on are one stretch; two waits stay two."""
-    last: Stretch | None = None
-    for stretch in stretches:
-        if last and last.state == stretch.state != "waiting":
-            last = replace(last, ended=stretch.ended, going_on=stretch.going_on)
-            continue
-        if last:
-            yield last
-        last = stretch
-    if last:
-        yield last
+def _blurred(short: list[Stretch], pixel: float) -> Iterator[Stretch]:
+    """Groups of short stretches, each as long as a pixel, in the state that lasts longest."""
+    group: list[Stretch] = []
+    for stretch in short:
+        group.append(stretch)
+        if stretch is short[-1] or stretch.ended - group[0].began >= pixel:
+            longest = max(group, key=lambda one: one.seconds)
+            going_on = stretch.going_on
+            yield replace(longest, began=group[0].began, ended=stretch.ended, going_on=going_on)
+            group = []
 
 
-def _dominant(group: list[Stretch]) -> Stretch:
-    longest = max(group, key=lambda stretch: stretch.seconds)
-    return replace(
-        longest, began=group[0].began, ended=group[-1].ended, going_on=group[-1].going_on
-    )
+def _merged(stretches: Iterable[Stretch], also: State = "running") -> list[Stretch]:
+    """Running on and suspended on are one stretch; two waits stay two, unless `also`."""
+    merged: list[Stretch] = []
+    for now in stretches:
+        last = merged[-1] if merged else None
+        if last and last.state == now.state and now.state in ("running", "suspended", also):
+            merged[-1] = replace(last, ended=now.ended, going_on=now.going_on)
+        else:
+            merged.append(now)
+    return merged
 
 
 def shares(worker: Worker, stretch: Stretch) -> list[tuple[float, float, float]]:
@@ -184,7 +182,7 @@ def shares(worker: Worker, stretch: Stretch) -> list[tuple[float, float, float]]
     are no samples, none are given.
     """
     found: list[tuple[float, float, float]] = []
-    ends = [at for at, _ in worker.shares[1:]] + [stretch.ended]
+    ends = [*(at for at, _ in worker.shares[1:]), inf]
     for (at, share), until in zip(worker.shares, ends, strict=False):
         began, ended = max(at, stretch.began), min(until, stretch.ended)
         if ended <= began:
@@ -203,7 +201,7 @@ def crowd(rest: Sequence[Worker], until: float) -> list[tuple[float, float, int]
     """How many of `rest` are alive: from, to, number."""
     edges = sorted({at for w in rest for at in (w.began, until if w.ended is None else w.ended)})
     step = max(1, len(edges) // 120)
-    edges = edges[::step] + edges[-1:]
+    edges = sorted({*edges[::step], edges[-1]})
     return [
         (began, ended, sum(_alive(worker, began) for worker in rest))
         for began, ended in pairwise(edges)

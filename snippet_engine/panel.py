@@ -32,18 +32,19 @@ def panel(snippet: Snippet, run: Run, level: int = 3) -> str:
     """The panel of `snippet`, run as `run`. Its title is a heading of `level`."""
     name = identifier(snippet.name)
     source = f' data-source="{snippet.source}"' if snippet.source else ""
-    talk = (
-        f'<p class="snippet-source">Block {snippet.source} of {BLOCKS_OF_THE_TALK} of the talk</p>'
-        if snippet.source
-        else ""
-    )
     parts = [
-        f'<section class="snippet" id="{name}" aria-labelledby="{name}-title"'
-        f' data-snippet="{escaped(snippet.name)}"{source}'
-        f' data-seconds="{run.seconds:.2f}" data-ending="{escaped(run.ending)}">',
-        f'<header class="snippet-head"><h{level} id="{name}-title">{escaped(snippet.title)}'
-        f'<a class="headerlink" href="#{name}" title="Link to this program"'
-        f" data-search-exclude>#</a></h{level}>{talk}</header>",
+        (
+            f'<section class="snippet" id="{name}" aria-labelledby="{name}-title"'
+            f' data-snippet="{escaped(snippet.name)}"{source}'
+            f' data-seconds="{run.seconds:.2f}" data-ending="{escaped(run.ending)}">'
+        ),
+        _place(snippet),
+        # Right inside the section: Material's search then files all below under this heading.
+        (
+            f'<h{level} id="{name}-title">{escaped(snippet.title)}'
+            f'<a class="headerlink" href="#{name}" title="Link to this program"'
+            f" data-search-exclude>#</a></h{level}>"
+        ),
         *_notes(snippet, run),
         _code(snippet),
         f'<div class="snippet-stage" data-until="{run.seconds:.4f}">',
@@ -69,6 +70,14 @@ def failure(name: str, message: str) -> str:
 def identifier(name: str) -> str:
     """The id of a panel on its page: the name of its snippet, `/` as `-`."""
     return re.sub(r"[^\w-]", "-", name)
+
+
+def _place(snippet: Snippet) -> str:
+    """Where it comes from."""
+    if not snippet.source:
+        return ""
+    said = f"Block {snippet.source} of {BLOCKS_OF_THE_TALK} of the talk"
+    return f'<p class="snippet-source" data-search-exclude>{said}</p>'
 
 
 def _notes(snippet: Snippet, run: Run) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,9 +13,10 @@ from snippet_engine.trace_writers import Piece
 
 SHORTEST = 0.001  # seconds: a shorter wait is no wait
 Event = tuple[Any, ...]
-KINDS = frozenset(
-    "process begin fork named thread ends exit spawns lane renamed turn yield done wait woke free line".split()
-)
+KINDS = {
+    *("process", "begin", "fork", "named", "thread", "spawns", "ends", "exit"),
+    *("lane", "renamed", "turn", "yield", "done", "wait", "woke", "free", "line"),
+}
 
 
 @dataclass(slots=True, eq=False)
@@ -238,11 +240,9 @@ def read_events(path: str, root_pid: int, origin: float) -> Reader:
 
 
 def _events(path: str) -> Iterator[Event]:
-    try:
-        file = open(path, "rb")
-    except OSError:
+    if not os.path.exists(path):
         return
-    with file:
+    with open(path, "rb") as file:
         for line in file:
             try:
                 event = ast.literal_eval(line.decode("ascii"))

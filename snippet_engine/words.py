@@ -52,7 +52,7 @@ def named(worker: Worker) -> str:
     cut = number.start() if number else len(worker.name)
     return (
         '<i class="sym" aria-hidden="true"></i>'
-        f"<b><span>{escaped(worker.name[:cut])}</span>{escaped(worker.name[cut:])}</b>"
+        f"<b><bdi>{escaped(worker.name[:cut])}</bdi>{escaped(worker.name[cut:])}</b>"
     )
 
 
@@ -63,7 +63,7 @@ def duration(seconds: float, total: float | None = None) -> str:
         number, unit, digits = seconds * 1000, "ms", 1 if whole < 0.02 else 0
     else:
         number, unit, digits = seconds, "s", 1 if whole >= 20 else 2
-    return f"{number:.{digits}f}\N{NO-BREAK SPACE}{unit}"
+    return f"{number:.{digits}f} {unit}"
 
 
 def counted(number: int, noun: str) -> str:
@@ -79,7 +79,7 @@ def listed(items: list[str]) -> str:
 
 def size(count: int) -> str:
     """Bytes as megabytes."""
-    return f"{count / 1e6:.{0 if count >= 1e7 else 1}f}\N{NO-BREAK SPACE}MB"
+    return f"{count / 1e6:.{0 if count >= 1e7 else 1}f} MB"
 
 
 def kinds(workers: Iterable[Worker]) -> str:

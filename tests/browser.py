@@ -9,9 +9,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from playwright.sync_api import ConsoleMessage, Page, Request
 
 CHROMIUM = next(
     (
@@ -67,3 +70,31 @@ def served(folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
         thread.join()
+
+
+@dataclass
+class Watched:
+    """A page, with what went wrong on it and what it asked other hosts for."""
+
+    page: Page
+    site: str
+    faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(message.text)
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.site, "data:", "blob:")):
+            self.faults.append(f"asked {request.url}")
+
+    def open(self, chapter: str) -> Page:
+        """The page of a chapter, loaded to the end."""
+        path = "/" if chapter == "index" else f"/{chapter}/"
+        self.page.goto(self.site + path, wait_until="load")
+        return self.page

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import CHROMIUM, FLAGS, Watched, build, served
 from evaluation import SnippetExample
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from snippet_engine.library import Library
 
@@ -37,3 +39,39 @@ def eval_example(
     yield evaluator
     if evaluator.update_examples:
         _examples_to_update.extend(evaluator.to_update)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site, built strictly for these tests."""
+    folder = tmp_path_factory.mktemp("site")
+    result = build(ROOT, folder)
+    assert result.returncode == 0, result.stderr
+    with served(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh visitor."""
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def watched(context: BrowserContext, site: str) -> Iterator[Watched]:
+    """A watched page; the test fails if anything went wrong on it."""
+    watched = Watched(context.new_page(), site)
+    yield watched
+    assert watched.faults == []

@@ -99,7 +99,12 @@ def run(python: str, tmp_path: Path) -> Run:
     """Runs a program with the probe (or without), for some seconds or to its end."""
 
     def run(
-        program: str, *, seconds: float = LONGEST, suffix: str = ".py", probe: bool = True, lines: int = 0
+        program: str,
+        *,
+        seconds: float = LONGEST,
+        suffix: str = ".py",
+        probe: bool = True,
+        lines: int = 0,
     ) -> Probed:
         folder = tmp_path / "run"
         folder.mkdir(exist_ok=True)
@@ -217,7 +222,10 @@ def test_pool_of_processes(run: Run) -> None:
     workers = probed.workers("process", "_process_worker")
     assert len(workers) == 9
     assert probed.at_once([probed.longest(worker, "sleep") for worker in workers]) == 9
-    assert {worker.name for worker in probed.workers("thread")} == {"executor manager", "queue feeder"}
+    assert {worker.name for worker in probed.workers("thread")} == {
+        "executor manager",
+        "queue feeder",
+    }
     assert not probed.workers("generator")
     assert probed.waits(probed.worker("main"), "result")
 
@@ -263,7 +271,7 @@ def test_two_threads_without_end(run: Run, number: int) -> None:
 def test_producer_and_consumer(run: Run) -> None:
     """Producer and consumer are processes; the queue's own thread is shown as what it is."""
     probed = run(block(11), lines=3)
-    main, *children = probed.workers("process")
+    _, *children = probed.workers("process")
     assert {child.name for child in children} == {"producer", "consumer"}
     [feeder] = probed.workers("thread")
     assert (feeder.name, feeder.parent) == ("queue feeder", probed.worker("producer").id)
@@ -334,7 +342,7 @@ def test_programs_do_not_notice(run: Run, number: int) -> None:
     durations = re.compile(r"\d+\.\d+s| at 0x[0-9a-f]+")
     with_probe, without = ([durations.sub("", text) for text in one.text()] for one in seen)
     assert sorted(with_probe) == sorted(without)
-    assert [one.text("stderr") for one in seen][0] == seen[1].text("stderr")
+    assert seen[0].text("stderr") == seen[1].text("stderr")
     assert seen[0].exit == seen[1].exit
 
 
@@ -453,7 +461,8 @@ def test_daemon_thread(run: Run) -> None:
     )
     main, daemon = probed.trace.workers
     assert daemon.name == "sleep"
-    assert daemon.ended is not None and main.ended is not None
+    assert daemon.ended is not None
+    assert main.ended is not None
     assert daemon.ended <= main.ended < LONGEST
 
 
@@ -487,7 +496,8 @@ def test_waits_on_synchronization(run: Run) -> None:
 
         lock.acquire()
         again.acquire()
-        waiting = [on_lock, on_acquire, on_again, on_event, on_condition, on_semaphore, on_queue, on_simple]
+        waiting = [on_lock, on_acquire, on_again, on_event]
+        waiting += [on_condition, on_semaphore, on_queue, on_simple]
         threads = [threading.Thread(target=each) for each in waiting]
         for thread in threads: thread.start()
         time.sleep(0.3)
@@ -513,7 +523,8 @@ def test_waits_on_synchronization(run: Run) -> None:
     }
     for name, reason in reasons.items():
         wait = probed.longest(probed.worker(name), reason)
-        assert wait.ended is not None and wait.ended - wait.began > 0.1
+        assert wait.ended is not None
+        assert wait.ended - wait.began > 0.1
     for name in ("on_again", "on_event", "on_condition", "on_semaphore", "on_queue", "on_simple"):
         assert ("main", name, reasons[name]) in probed.links()
 
@@ -593,7 +604,8 @@ def test_blocked_event_loop(run: Run) -> None:
         """
     )
     assert overlap(
-        probed.longest(probed.worker("rude"), "sleep"), probed.longest(probed.worker("polite"), "sleep")
+        probed.longest(probed.worker("rude"), "sleep"),
+        probed.longest(probed.worker("polite"), "sleep"),
     )
     assert probed.written() == [("polite", "late")]
 
@@ -761,7 +773,9 @@ def test_nothing_looks_different(run: Run, program: str) -> None:
     with_probe, without = run(program), run(program, probe=False)
     hidden = re.compile(r"0x[0-9a-f]+|\d{5,}")
     for stream in ("stdout", "stderr"):
-        seen = [[hidden.sub("#", line) for line in one.text(stream)] for one in (with_probe, without)]
+        seen = [
+            [hidden.sub("#", line) for line in one.text(stream)] for one in (with_probe, without)
+        ]
         assert seen[0] == seen[1]
     assert with_probe.exit == without.exit
     assert None not in with_probe.trace.writers

@@ -8,84 +8,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from browser import CHROMIUM, FLAGS, build, served
+from browser import Watched, build
 from conftest import ROOT
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from processes import gone, living, needs_proc
 
 from snippet_engine.library import Library
 
 LIBRARY = Library(ROOT)
 CHAPTERS = sorted(path.stem for path in Path(ROOT, "docs").glob("*.md"))
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site, built strictly for these tests."""
-    folder = tmp_path_factory.mktemp("site")
-    result = build(ROOT, folder)
-    assert result.returncode == 0, result.stderr
-    with served(folder) as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium, without a window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Watched:
-    """A page, with what went wrong on it and what it asked other hosts for."""
-
-    page: Page
-    site: str
-    faults: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("request", self._request)
-
-    def _console(self, message) -> None:
-        if message.type in ("error", "warning"):
-            self.faults.append(message.text)
-
-    def _request(self, request) -> None:
-        if not request.url.startswith((self.site, "data:", "blob:")):
-            self.faults.append(f"asked {request.url}")
-
-    def open(self, chapter: str) -> Page:
-        """The page of a chapter, loaded to the end."""
-        path = "/" if chapter == "index" else f"/{chapter}/"
-        self.page.goto(self.site + path, wait_until="networkidle")
-        return self.page
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A fresh visitor."""
-    context = browser.new_context()
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def watched(context: BrowserContext, site: str) -> Iterator[Watched]:
-    """A watched page; the test fails if anything went wrong on it."""
-    watched = Watched(context.new_page(), site)
-    yield watched
-    assert watched.faults == []
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

@@ -37,7 +37,13 @@ def out(*texts: str) -> list[tuple[float, str, str]]:
 def test_no_events(tmp_path: Path) -> None:
     """A run that told nothing still has its root, which wrote all lines."""
     trace = read_trace(
-        str(tmp_path / "none"), out("a", "b"), origin=9.0, ended=12.0, stopped=False, root_pid=1, root="zsh"
+        str(tmp_path / "none"),
+        out("a", "b"),
+        origin=9.0,
+        ended=12.0,
+        stopped=False,
+        root_pid=1,
+        root="zsh",
     )
     [worker] = trace.workers
     assert (worker.id, worker.name, worker.began, worker.ended) == ("w0", "zsh", 0.0, 3.0)
@@ -60,7 +66,10 @@ def test_torn_last_line(tmp_path: Path) -> None:
 
 def test_times_count_from_the_first_line(tmp_path: Path) -> None:
     """Zero is the first line of the program, and nothing lies before it."""
-    trace = told(tmp_path, [*STARTED, ("wait", 12.0, MAIN, MAIN, 0, "sleep", None, 2), ("woke", 13.5, MAIN, MAIN)])
+    trace = told(
+        tmp_path,
+        [*STARTED, ("wait", 12.0, MAIN, MAIN, 0, "sleep", None, 2), ("woke", 13.5, MAIN, MAIN)],
+    )
     assert trace.spans == (
         Span("w0", "running", 0.0, 1.0),
         Span("w0", "waiting", 1.0, 2.5, "sleep", 2),
@@ -90,7 +99,13 @@ def test_names_are_unique(tmp_path: Path) -> None:
     names = ["Thread-2 (work)", "Thread-1 (work)", "work 1", "main"]
     threads = [thread(12.0 + n / 10, 200 + n, name) for n, name in enumerate(names)]
     trace = told(tmp_path, STARTED + threads)
-    assert [worker.name for worker in trace.workers] == ["main", "work 3", "work 2", "work 1", "main()"]
+    assert [worker.name for worker in trace.workers] == [
+        "main",
+        "work 3",
+        "work 2",
+        "work 1",
+        "main()",
+    ]
 
 
 def test_join_links(tmp_path: Path) -> None:

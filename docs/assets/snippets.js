@@ -131,6 +131,8 @@
       for (const line of events) {
         const coming = !done && atOf(line) > now;
         if (!coming && line.classList.contains("is-coming") && !done) reveal(line);
+        // What is hidden cannot keep the focus.
+        if (coming && line === document.activeElement) play.focus();
         line.classList.toggle("is-coming", coming);
       }
       scrub.value = seen;

@@ -39,7 +39,7 @@ class Lane:
 
     __slots__ = ("began", "entry", "in_turn", "left", "number", "told")
     _last = 0
-    quiet = 0  # turns since one was told
+    quiet = 0  # turns since one was worth telling
 
     def __init__(self, entry: tuple[object, ...]) -> None:
         Lane._last += 1
@@ -77,6 +77,7 @@ def current() -> int:
     lanes = active.get(get_ident())
     if not lanes:
         return 0
+    Lane.quiet = 0
     for lane in lanes:
         if not lane.in_turn:
             tell_turn(lane)
@@ -89,7 +90,6 @@ def tell_turn(lane: Lane, at: float | None = None) -> None:
         lane.told = True
         _tell(("lane", at or lane.began, _pid, get_native_id(), lane.number, *lane.entry))
     lane.in_turn = True
-    Lane.quiet = 0
     _tell(("turn", lane.began, _pid, get_native_id(), lane.number))
 
 

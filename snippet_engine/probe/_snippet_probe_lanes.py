@@ -148,6 +148,7 @@ def forked() -> None:
 def _turn(lane: Lane) -> None:
     now = monotonic()
     if lane.left and now - lane.left[0] >= WORTH_TELLING:  # so it did wait
+        Lane.quiet = 0
         tell_turn(lane)
         tell("yield", lane.number, *lane.left[1:], at=lane.left[0])
     lane.began, lane.in_turn, lane.left = now, False, ()
@@ -160,8 +161,10 @@ def _give_back(lane: Lane, kind: str, *details: object) -> None:
     if lane in lanes:
         del lanes[lanes.index(lane) :]
         now = monotonic()
-        if not lane.in_turn and now - lane.began >= WORTH_TELLING:
-            tell_turn(lane)
+        if now - lane.began >= WORTH_TELLING:
+            Lane.quiet = 0
+            if not lane.in_turn:
+                tell_turn(lane)
         if lane.in_turn:
             tell(kind, lane.number, *details, at=now)
             lane.in_turn = False
@@ -185,7 +188,10 @@ def _delegates(driver: FrameType) -> bool:
         from opcode import opmap
 
         _sends.update(opmap[name] for name in ("SEND", "YIELD_FROM") if name in opmap)
-    return driver.f_code.co_code[driver.f_lasti] in _sends
+    instructions, at = driver.f_code.co_code, driver.f_lasti
+    while at > 0 and instructions[at] == 0:  # back from an instruction's cache
+        at -= 2
+    return instructions[at] in _sends
 
 
 def _argument(frame: FrameType | None) -> str:

@@ -118,6 +118,9 @@ def hush() -> None:
 def _called(code: CodeType, offset: int, function: object, first: object) -> object:
     global _left, _idle
     kind = type(function)
+    if kind is not FunctionType and kind.__name__ == "partial":
+        function = waits.within(function)
+        kind = type(function)
     if (kind is BuiltinFunctionType or kind is MethodDescriptorType) and (
         function.__name__ in waits.NAMES
     ):
@@ -140,7 +143,7 @@ def _enough() -> object:
 
 def _returned(code: CodeType, offset: int, function: object, first: object) -> None:
     if waits._waiting:
-        name = getattr(function, "__name__", None)
+        name = getattr(waits.within(function), "__name__", None)
         if name in waits.NAMES:
             waits.returned(name)
 

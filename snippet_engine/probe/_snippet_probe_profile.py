@@ -10,7 +10,7 @@ import sys
 from _thread import get_ident
 from collections.abc import Callable
 from time import monotonic
-from types import CodeType, FrameType, ModuleType
+from types import BuiltinFunctionType, CodeType, FrameType, ModuleType
 
 import _snippet_probe_events as events
 import _snippet_probe_lanes as lanes
@@ -40,6 +40,8 @@ def imported(module: ModuleType) -> None:
     """A module of the library is there."""
     if module.__name__ == "asyncio.events":
         _steps.update(lanes.asyncio_codes())
+    elif module.__name__ == "concurrent.futures.thread":
+        _steps["run"] = module._WorkItem.run.__code__
 
 
 def imported_class(lock: type) -> None:
@@ -105,7 +107,7 @@ def _new_hook(patience: int) -> Callable[..., None]:
                 left -= 4  # these take longer
                 _suspending_called(frame, code)
             elif code.co_name in _steps and code is _steps[code.co_name]:
-                (lanes.step_begins if code.co_name == "_run" else lanes.scheduled)(frame)
+                _STEPS[code.co_name](frame)
         elif event == "return":
             code = frame.f_code
             if code.co_flags & 0x2A0:
@@ -114,12 +116,26 @@ def _new_hook(patience: int) -> Callable[..., None]:
                     (lanes.paused if yields else lanes.ended)(frame)
             elif code.co_name == "_run" and code is _steps.get("_run"):
                 lanes.step_ends(frame)
+            elif code.co_name == "run" and code is _steps.get("run"):
+                waits.returned("", always=True)
         elif arg.__name__ in names and returned(arg.__name__):
             left = patience
         if left < 0:
             _leave(hook)
 
     return hook
+
+
+def _work_begins(frame: FrameType) -> None:
+    """A pool's thread calls something: perhaps what waits, wrapped so that no call of it shows."""
+    function = frame.f_locals["self"].fn
+    inner = waits.within(function)
+    hidden = inner is not function and type(inner) is BuiltinFunctionType
+    if hidden and inner.__name__ in waits.NAMES:
+        waits.called(inner.__name__, inner.__self__, frame)
+
+
+_STEPS = {"_run": lanes.step_begins, "__init__": lanes.scheduled, "run": _work_begins}
 
 
 def _suspending_called(frame: FrameType, code: CodeType) -> None:

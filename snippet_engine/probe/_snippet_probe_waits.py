@@ -149,10 +149,10 @@ def called(function: str, owner: object, frame: FrameType) -> bool:
     return True
 
 
-def returned(function: str) -> bool:
-    """Note that a call came back; whether it had waited so long as to be drawn."""
+def returned(function: str, *, always: bool = False) -> bool:
+    """Note that a call came back, or `always` any; whether it was a wait worth drawing."""
     waited = _waiting.get(get_ident())
-    if waited is None or waited[0] != function:
+    if waited is None or (waited[0] != function and not always):
         return False
     del _waiting[get_ident()]
     _, told, began, *details = waited
@@ -169,6 +169,16 @@ def returned(function: str) -> bool:
         else:
             _awaited[on] -= 1
     return now - began >= SHORTEST
+
+
+def within(function: object) -> object:
+    """What a partial function calls, also where it calls it in a context, as asyncio does."""
+    arguments: tuple[object, ...] = ()
+    while type(function).__name__ == "partial" and hasattr(function, "func"):
+        function, arguments = function.func, function.args + arguments
+    if arguments and type(getattr(function, "__self__", None)).__name__ == "Context":
+        return arguments[0]
+    return function
 
 
 def forked() -> None:

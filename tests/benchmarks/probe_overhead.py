@@ -104,7 +104,10 @@ def main() -> None:
                         times[probe].append(seconds(python, program, probe, folder))
             without, with_probe = min(times[False]), min(times[True])
             ratio = with_probe / without
-            print(f"{version:14} {name:22} {without:8.4f} s {with_probe:8.4f} s {ratio:6.2f}", flush=True)
+            print(
+                f"{version:14} {name:22} {without:8.4f} s {with_probe:8.4f} s {ratio:6.2f}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
