@@ -17,6 +17,7 @@ SYMBOLS = 8
 MOST_LANES = 24
 MOST_STRETCHES = 1500
 PIXELS = 640
+FEWEST_SAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,23 +179,23 @@ def _merged(stretches: Iterable[Stretch], also: State = "running") -> list[Stret
 def shares(worker: Worker, stretch: Stretch) -> list[tuple[float, float, float]]:
     """CPU use while `stretch` ran: from, to, share of a core in tenths.
 
-    A sample longer than the stretch says nothing of it: then, and where there
-    are no samples, none are given.
+    None where fewer than FEWEST_SAMPLES were taken in it: they say more of when
+    they were taken than of the stretch.
     """
     found: list[tuple[float, float, float]] = []
-    ends = [*(at for at, _ in worker.shares[1:]), inf]
-    for (at, share), until in zip(worker.shares, ends, strict=False):
+    ends = [*(at for at, _ in worker.shares[1:]), inf][: len(worker.shares)]
+    taken = 0
+    for (at, share), until in zip(worker.shares, ends, strict=True):
         began, ended = max(at, stretch.began), min(until, stretch.ended)
         if ended <= began:
             continue
-        if at < stretch.began and until > stretch.ended:
-            return []
+        taken += at >= stretch.began
         rounded = round(min(max(share, 0), 1) * 10) / 10
         if found and found[-1][2] == rounded:
             found[-1] = (found[-1][0], ended, rounded)
         else:
             found.append((began, ended, rounded))
-    return found
+    return found if taken >= FEWEST_SAMPLES else []
 
 
 def crowd(rest: Sequence[Worker], until: float) -> list[tuple[float, float, int]]:

@@ -127,7 +127,11 @@ class Picture:
         # What is too short to be seen needs no explanation.
         seen = self.drawn.until / 100
         states = {s.state for lane in self.drawn.lanes for s in lane.stretches if s.seconds >= seen}
-        shared = any(lane.worker.shares for lane in self.drawn.lanes)
+        shared = any(
+            stretch.state == "running" and shares(lane.worker, stretch)
+            for lane in self.drawn.lanes
+            for stretch in lane.stretches
+        )
         meanings = {
             "run": "running" in states
             and ("running, as high as its CPU share" if shared else "running"),

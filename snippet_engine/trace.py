@@ -16,6 +16,7 @@ from snippet_engine.trace_names import unique_names
 from snippet_engine.trace_reader import SHORTEST, Reader, Wait, Work, read_events
 from snippet_engine.trace_writers import find_writers
 
+_TIDYING = ("shutdown_asyncgens", "shutdown_default_executor")
 Shares = Mapping[tuple[int, int], Sequence[tuple[float, float]]]
 
 
@@ -120,8 +121,12 @@ def read_trace(
 
 
 def _is_helper(work: Work) -> bool:
-    """Whether it is multiprocessing's tracker of resources, which does nothing of the program's."""
-    return work.role == "resource_tracker"
+    """Whether it does nothing of the program's.
+
+    multiprocessing's tracker of resources, and the tasks of `asyncio.run` that tidy up.
+    """
+    tidies = work.kind == "task" and work.function in _TIDYING
+    return tidies or work.role == "resource_tracker"
 
 
 class _Lives:

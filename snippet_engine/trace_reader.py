@@ -178,9 +178,11 @@ class Reader:
         line: int | None,
         argument: str,
         parent: int,
+        yielded: bool = False,
     ) -> None:
         known = self._worker(pid, tid, parent)
         work = Work(kind, at, pid, tid, known, name, function, line, argument)
+        work.yielded = yielded  # in a turn that was not worth telling
         self.lanes[pid, number] = self._add(work)
 
     def _renamed(self, at: float, pid: int, tid: int, number: int, name: str) -> None:

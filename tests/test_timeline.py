@@ -106,10 +106,10 @@ def test_the_height_of_a_running_bar_is_its_share_of_the_cpu() -> None:
     assert "running, as high as its CPU share" in timeline(run)
 
 
-def test_a_sample_longer_than_the_stretch_says_nothing_of_it() -> None:
+def test_few_samples_say_nothing_of_a_stretch() -> None:
     """A moment of running between two waits is drawn in full, whatever the sampling saw."""
     run = a_run(
-        [a_worker(0, "process", shares=((0.0, 0.0),))],
+        [a_worker(0, "process", shares=((0.0, 0.0), (0.505, 0.0), (0.51, 0.0)))],
         [Span("w0", "waiting", 0, 0.5, "sleep"), Span("w0", "waiting", 0.52, 1, "sleep")],
     )
     assert not marks(run, "track")

@@ -37,7 +37,7 @@ _own: dict[str, bool] = {}
 class Lane:
     """A generator, coroutine or task; what is not worth a picture is never told."""
 
-    __slots__ = ("began", "entry", "in_turn", "left", "number", "told")
+    __slots__ = ("began", "entry", "first", "in_turn", "left", "number", "told", "yielded")
     _last = 0
     quiet = 0  # turns since one was worth telling
 
@@ -45,8 +45,8 @@ class Lane:
         Lane._last += 1
         self.number = Lane._last
         self.entry = entry  # kind, name, function, line, argument, number of parent lane
-        self.began = monotonic()
-        self.told = self.in_turn = False
+        self.began = self.first = monotonic()  # of its turn, and of its life
+        self.told = self.in_turn = self.yielded = False
         self.left: tuple[object, ...] = ()  # end and details of a last turn that was not told
 
 
@@ -88,7 +88,17 @@ def tell_turn(lane: Lane, at: float | None = None) -> None:
     """Tell that a lane got control, and what it is, the first time."""
     if not lane.told:
         lane.told = True
-        _tell(("lane", at or lane.began, _pid, get_native_id(), lane.number, *lane.entry))
+        _tell(
+            (
+                "lane",
+                at or lane.first,
+                _pid,
+                get_native_id(),
+                lane.number,
+                *lane.entry,
+                lane.yielded,
+            )
+        )
     lane.in_turn = True
     _tell(("turn", lane.began, _pid, get_native_id(), lane.number))
 
@@ -96,7 +106,7 @@ def tell_turn(lane: Lane, at: float | None = None) -> None:
 def tell_lane(lane: Lane) -> None:
     """Tell what a lane is, before its first turn."""
     lane.told = True
-    _tell(("lane", lane.began, _pid, get_native_id(), lane.number, *lane.entry))
+    _tell(("lane", lane.first, _pid, get_native_id(), lane.number, *lane.entry, lane.yielded))
 
 
 def tell(kind: str, *fields: object, at: float | None = None) -> None:
@@ -132,7 +142,10 @@ def forked() -> None:
 def open_events(path: str) -> None:
     """Open the file, under a number that no program meets by counting up."""
     global _descriptor
-    opened = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC)
+    try:
+        opened = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC)
+    except OSError:
+        return
     _descriptor = opened
     for number in (977, 211):
         try:

@@ -158,6 +158,7 @@ def _turn(lane: Lane) -> None:
 
 def _give_back(lane: Lane, kind: str, *details: object) -> None:
     lanes = active.get(get_ident(), [])
+    lane.yielded |= kind == "yield"
     if lane in lanes:
         del lanes[lanes.index(lane) :]
         now = monotonic()
