@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from snippet_engine.run import Kind
@@ -242,9 +242,9 @@ def read_events(path: str, root_pid: int, origin: float) -> Reader:
 
 
 def _events(path: str) -> Iterator[Event]:
-    if not os.path.exists(path):
+    if not Path(path).exists():
         return
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         for line in file:
             try:
                 event = ast.literal_eval(line.decode("ascii"))
