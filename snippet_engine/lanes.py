@@ -17,7 +17,7 @@ SYMBOLS = 8
 MOST_LANES = 24
 MOST_STRETCHES = 1500
 PIXELS = 640
-FEWEST_SAMPLES = 3
+SHORTEST_MEASURED = 0.3  # seconds of a stretch, about three looks at the CPU
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,23 +179,23 @@ def _merged(stretches: Iterable[Stretch], also: State = "running") -> list[Stret
 def shares(worker: Worker, stretch: Stretch) -> list[tuple[float, float, float]]:
     """CPU use while `stretch` ran: from, to, share of a core in tenths.
 
-    None where fewer than FEWEST_SAMPLES were taken in it: they say more of when
-    they were taken than of the stretch.
+    None where less than SHORTEST_MEASURED of it is known: that says more of when
+    the CPU was looked at than of the stretch.
     """
     found: list[tuple[float, float, float]] = []
     ends = [*(at for at, _ in worker.shares[1:]), inf][: len(worker.shares)]
-    taken = 0
+    known = 0.0
     for (at, share), until in zip(worker.shares, ends, strict=True):
         began, ended = max(at, stretch.began), min(until, stretch.ended)
         if ended <= began:
             continue
-        taken += at >= stretch.began
+        known += ended - began
         rounded = round(min(max(share, 0), 1) * 10) / 10
         if found and found[-1][2] == rounded:
             found[-1] = (found[-1][0], ended, rounded)
         else:
             found.append((began, ended, rounded))
-    return found if taken >= FEWEST_SAMPLES else []
+    return found if known >= SHORTEST_MEASURED else []
 
 
 def crowd(rest: Sequence[Worker], until: float) -> list[tuple[float, float, int]]:

@@ -116,6 +116,13 @@ def test_few_samples_say_nothing_of_a_stretch() -> None:
     assert len(marks(run, "run")) == 1
 
 
+def test_a_share_holds_until_the_next_one() -> None:
+    """One share for a long stretch is known for all of it, and drawn."""
+    run = a_run([main(), a_worker(1, shares=((0.1, 0.2),))])
+    [bar] = marks(run, "run", "w1")
+    assert float(bar.get("height", 0)) == pytest.approx(14 * 0.2)
+
+
 def test_samples_before_a_stretch_do_not_count_for_it() -> None:
     """CPU use while a worker waited is not drawn where it runs."""
     shares = tuple((at / 10, 1.0 if at < 5 else 0.2) for at in range(10))
