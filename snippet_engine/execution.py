@@ -50,11 +50,18 @@ class Limits:
     bytes: int = 1 << 20
 
 
-def execute(snippet: Snippet, *, limits: Limits | None = None, python: str = sys.executable) -> Run:
+def execute(
+    snippet: Snippet,
+    *,
+    limits: Limits | None = None,
+    python: str = sys.executable,
+    probe: bool = True,
+) -> Run:
     """Run `snippet` with the interpreter `python`, within `limits`.
 
-    Returns when the program and all its descendants have ended. Raises
-    ExecutionError where it cannot be started.
+    Without `probe` the run has no workers, spans and links, and its seconds
+    count from the start of the interpreter. Returns when the program and all its
+    descendants have ended. Raises ExecutionError where it cannot be started.
     """
     limits = limits or Limits()
     facts = interpreter(python)
@@ -67,14 +74,17 @@ def execute(snippet: Snippet, *, limits: Limits | None = None, python: str = sys
         program = directory / snippet.path.name
         program.write_text(snippet.code, encoding="utf-8", newline="\n")
         events = place / "events"
+        environment = _environment(snippet, place, python, facts["start_method"])
+        if probe:
+            environment["SNIPPET_EVENTS"] = str(events)
         seen = _supervise(
             {
                 "command": _command(snippet, program, python),
                 "directory": str(directory),
-                "environment": _environment(snippet, place, python, facts["start_method"]),
+                "environment": environment,
                 "events": str(events),
                 # A shell's first line needs no probe to be told: it is the start.
-                "probed": snippet.language == "python",
+                "probed": probe and snippet.language == "python",
                 "seconds": snippet.stops or limits.seconds,
                 "at_limit": "stopped" if snippet.stops else "limit: time",
                 "patience": limits.seconds,
@@ -93,6 +103,7 @@ def execute(snippet: Snippet, *, limits: Limits | None = None, python: str = sys
             shares={(pid, thread): shares for pid, thread, shares in seen["shares"]},
         )
     start = trace.start or seen["spawned"]
+    writers = trace.writers if probe else (None,) * len(seen["lines"])
     prefix = str(directory) + os.sep
     method = snippet.start_method or facts["start_method"]
     return Run(
@@ -103,10 +114,10 @@ def execute(snippet: Snippet, *, limits: Limits | None = None, python: str = sys
         provenance=Provenance(**{**facts, "start_method": method}, cores=_cores(), date=date),
         lines=tuple(
             Line(round(max(at - start, 0.0), 6), stream, legible(text.replace(prefix, "")), writer)
-            for (at, stream, text), writer in zip(seen["lines"], trace.writers, strict=True)
+            for (at, stream, text), writer in zip(seen["lines"], writers, strict=True)
         ),
-        workers=trace.workers,
-        spans=trace.spans,
+        workers=trace.workers if probe else (),
+        spans=trace.spans if probe else (),
         links=trace.links,
     )
 
@@ -165,9 +176,7 @@ def _command(snippet: Snippet, program: Path, python: str) -> list[str]:
     return [shell, str(program)]
 
 
-def _environment(
-    snippet: Snippet, place: Path, python: str, start_method: str
-) -> Mapping[str, str]:
+def _environment(snippet: Snippet, place: Path, python: str, start_method: str) -> dict[str, str]:
     """All that a program gets to know of the machine it runs on."""
     environment = {
         "PATH": os.pathsep.join([os.path.dirname(python), os.environ.get("PATH", os.defpath)]),
@@ -180,7 +189,6 @@ def _environment(
         "NO_COLOR": "1",
         "PYTHON_COLORS": "0",
         "PYTHONPATH": str(_PROBE),
-        "SNIPPET_EVENTS": str(place / "events"),
     }
     if snippet.setup:
         environment["SNIPPET_SETUP"] = snippet.setup

@@ -1,0 +1,168 @@
+"""What the probe tells of each block of the source material."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import combinations
+
+import pytest
+from probed import LONGEST, Run, block, overlap, python, run
+
+__all__ = ["python", "run"]  # fixtures
+
+
+def test_three_processes_one_after_another(run: Run) -> None:
+    """Three Python processes under zsh sleep one after another and write a line each."""
+    probed = run(block(2), suffix=".zsh")
+    zsh, *children = probed.workers("process")
+    assert [zsh.name, len(children)] == ["zsh", 3]
+    assert {child.parent for child in children} == {zsh.id}
+    sleeps = [probed.longest(child, "sleep") for child in children]
+    assert not any(overlap(*pair) for pair in combinations(sleeps, 2))
+    assert [name for name, _ in probed.written()] == [child.name for child in children]
+    assert len(probed.waits(zsh, "child process")) == 3
+
+
+def test_nine_processes(run: Run) -> None:
+    """Nine forked processes, named one by one, sleep beside one another; main joins them."""
+    probed = run(block(3))
+    main, *children = probed.workers("process")
+    assert {child.name for child in children} == {f"target {n}" for n in range(1, 10)}
+    assert {child.parent for child in children} == {main.id}
+    assert probed.at_once([probed.longest(child, "sleep") for child in children]) == 9
+    assert probed.waits(main, "join")
+    assert {name for name, _ in probed.written()} == {"main"}
+    assert any(target == "main" and reason == "join" for _, target, reason in probed.links())
+
+
+def test_pool_of_processes(run: Run) -> None:
+    """A pool of nine processes sleeps at once, and its helper threads bear names."""
+    probed = run(block(4))
+    workers = probed.workers("process", "_process_worker")
+    assert len(workers) == 9
+    assert probed.at_once([probed.longest(worker, "sleep") for worker in workers]) == 9
+    assert {worker.name for worker in probed.workers("thread")} == {
+        "executor manager",
+        "queue feeder",
+    }
+    assert not probed.workers("generator")
+    assert probed.waits(probed.worker("main"), "result")
+
+
+def test_nine_threads(run: Run) -> None:
+    """Nine threads sleep beside one another, and each writes its line."""
+    probed = run(block(5))
+    threads = probed.workers("thread")
+    assert len(probed.trace.workers) == 10
+    assert [thread.name for thread in threads] == [f"target {n}" for n in range(1, 10)]
+    assert {(thread.function, thread.line) for thread in threads} == {("target", 5)}
+    assert probed.at_once([probed.longest(thread, "sleep") for thread in threads]) == 9
+    assert Counter(name for name, _ in probed.written()) == Counter(t.name for t in threads)
+    main = probed.worker("main")
+    assert probed.longest(main, "join").line == 14
+    assert ("main", "join") in {(target, reason) for _, target, reason in probed.links()}
+    assert all(thread.ended is not None for thread in threads)
+
+
+def test_pool_of_threads(run: Run) -> None:
+    """Nine workers of a pool sleep at once; neither context manager nor mapping is a lane."""
+    probed = run(block(6))
+    workers = probed.workers("thread")
+    assert [worker.name for worker in workers] == [f"worker {n}" for n in range(1, 10)]
+    assert probed.at_once([probed.longest(worker, "sleep") for worker in workers]) == 9
+    assert len(probed.trace.workers) == 10
+
+
+@pytest.mark.parametrize("number", [7, 10])
+def test_two_threads_without_end(run: Run, number: int) -> None:
+    """Two endless threads are still alive, and waiting, when they are stopped."""
+    program = block(number)
+    probed = run(program, lines=6)
+    first, second = probed.workers("thread")
+    assert [first.name, second.name] == ["target1", "target2"]
+    assert first.ended is second.ended is probed.worker("main").ended is None
+    sleeps = [span for each in (first, second) for span in probed.waits(each, "sleep")]
+    assert probed.at_once(sleeps) == 2
+    assert probed.longest(probed.worker("main"), "join").ended is None
+    for name, text in probed.written():
+        assert text.startswith(name.replace("target", "thread"))
+
+
+def test_producer_and_consumer(run: Run) -> None:
+    """Producer and consumer are processes; the queue's own thread is shown as what it is."""
+    probed = run(block(11), lines=3)
+    _, *children = probed.workers("process")
+    assert {child.name for child in children} == {"producer", "consumer"}
+    [feeder] = probed.workers("thread")
+    assert (feeder.name, feeder.parent) == ("queue feeder", probed.worker("producer").id)
+    assert probed.waits(feeder, "queue")
+    assert ("producer", "queue feeder", "queue") in probed.links()
+    assert {name for name, _ in probed.written()} == {"consumer"}
+
+
+def test_two_generators(run: Run) -> None:
+    """Two generators driven by hand sleep end to end; between their turns they are suspended."""
+    probed = run(block(14))
+    first, second = probed.workers("generator")
+    assert [first.name, second.name] == ["task 'aaa'", "task 'bbb'"]
+    sleeps = [probed.longest(lane, "sleep") for lane in (first, second)]
+    assert not overlap(*sleeps)
+    assert [name for name, _ in probed.written()] == [first.name, second.name] * 2
+    states = {span.state for span in probed.trace.spans if span.worker == "w0"}
+    assert states == {"running"}
+    suspended = [s for s in probed.trace.spans if s.worker == second.id and s.state == "suspended"]
+    assert any(span.ended and span.ended - span.began > 0.5 for span in suspended)
+
+
+def test_scheduler_by_hand(run: Run) -> None:
+    """Three generators never overlap: while one sleeps, the others are suspended."""
+    probed = run(block(15), lines=7)
+    lanes = probed.workers("generator")
+    assert len(lanes) == 3
+    busy = [s for s in probed.trace.spans if s.worker != "w0" and s.state != "suspended"]
+    assert len([span for span in busy if span.reason == "sleep"]) >= 3
+    for one, other in combinations(busy, 2):
+        assert one.worker == other.worker or not overlap(one, other)
+    for name, text in probed.written():
+        assert text.endswith(name.partition(" ")[2])
+
+
+def test_three_asyncio_tasks(run: Run) -> None:
+    """Three tasks of one thread wait in sleep at once, while its loop is idle."""
+    probed = run(block(16), lines=9)
+    tasks = probed.workers("task", "task")
+    assert [task.name for task in tasks] == ["task 'aaa'", "task 'bbb'", "task 'ccc'"]
+    [main_task] = probed.workers("task", "main")
+    assert {task.parent for task in tasks} == {main_task.id}
+    assert probed.waits(main_task, "join")
+    assert probed.at_once([s for task in tasks for s in probed.waits(task, "sleep")]) == 3
+    assert probed.waits(probed.worker("main"), "event loop idle")
+    assert not probed.workers("thread")
+    for name, text in probed.written():
+        assert text.endswith(name.partition(" ")[2])
+
+
+@pytest.mark.parametrize("number", range(1, 18))
+def test_each_line_has_a_writer(run: Run, number: int) -> None:
+    """Every line of every block has a writer, and every worker a name of its own."""
+    program = block(number)
+    seconds = 3 if number in (7, 10, 11, 15, 16) else LONGEST
+    probed = run(program, seconds=seconds, suffix=".zsh" if number in (2, 8) else ".py")
+    assert probed.lines or number in (13, 17) or number == 9
+    assert len(probed.trace.writers) == len(probed.lines)
+    assert None not in probed.trace.writers
+    assert set(probed.trace.writers) <= set(probed.names)
+    assert len(set(probed.names.values())) == len(probed.names)
+
+
+@pytest.mark.parametrize("number", [1, 3, 5, 6, 9, 12, 13, 14, 17])
+def test_programs_do_not_notice(run: Run, number: int) -> None:
+    """A block prints the same lines, and exits the same, with the probe and without."""
+    program = block(number)
+    seen = [run(program, probe=probe) for probe in (True, False)]
+    durations = re.compile(r"\d+\.\d+s| at 0x[0-9a-f]+")
+    with_probe, without = ([durations.sub("", text) for text in one.text()] for one in seen)
+    assert sorted(with_probe) == sorted(without)
+    assert seen[0].text("stderr") == seen[1].text("stderr")
+    assert seen[0].exit == seen[1].exit

@@ -1,0 +1,181 @@
+"""Programs do not notice the probe: output, order, exit and tracebacks stay."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import partial
+from itertools import pairwise
+from shutil import which
+
+import pytest
+from conftest import ROOT
+from probed import Run, block, python, run
+
+from snippet_engine.execution import execute
+from snippet_engine.library import Library
+from snippet_engine.matching import disagreement
+
+__all__ = ["python", "run"]  # fixtures
+NAMES = Library(ROOT).names()
+
+
+@pytest.fixture(scope="module")
+def unprobed() -> Library:
+    """The project's snippets, all run at once without the probe."""
+    library = Library(ROOT, execute=partial(execute, probe=False))
+    library.start()
+    return library
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_snippet_prints_the_same_without_the_probe(name: str, unprobed: Library) -> None:
+    """Without the probe, too, each snippet agrees with its recording."""
+    snippet, run = unprobed.run(name)
+    assert run.workers == ()
+    assert disagreement(snippet, run) is None
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        """
+        import threading
+        def f(): 1 / 0
+        thread = threading.Thread(target=f)
+        thread.start()
+        thread.join()
+        """,
+        "import missing_module_of_nobody",
+        "import threading; threading.Lock().release()",
+        "import threading; threading.Thread(target=print).join()",
+        "import time; time.sleep(-1)",
+        "import pickle, threading; pickle.dumps(threading.Lock())",
+        "import sys; print(type(sys.stdout), sys.stdout, sys.stdout.buffer, sys.stderr)",
+        "import sys; print(sys.stdout.encoding, sys.stdout.errors, sys.stdout.line_buffering)",
+        "print(open(__file__).fileno())",
+        "import time, threading, os; print(time.sleep, os.fork, threading.Thread.start.__name__)",
+        "import sys; sys.exit('bye')",
+        "import os; print('last'); os._exit(7)",
+        "import os; os.abort()",
+        """
+        import sys
+        print("no newline", end="")
+        sys.stderr.write("warned")
+        """,
+        """
+        import asyncio
+        async def main():
+            async with asyncio.TaskGroup() as group:
+                group.create_task(asyncio.sleep(0.01, 1))
+                raise ValueError("in the group")
+        asyncio.run(main())
+        """,
+        """
+        import sys, traceback
+        def g():
+            traceback.print_stack()
+            yield
+        next(g())
+        """,
+        """
+        import warnings, atexit
+        warnings.warn("careful")
+        atexit.register(print, "atexit")
+        """,
+        """
+        import cProfile
+        def f(n): return n and f(n - 1)
+        profile = cProfile.Profile()
+        profile.runcall(f, 20)
+        print(sum(entry.callcount for entry in profile.getstats() if "f" in str(entry.code)) > 0)
+        """,
+    ],
+)
+def test_nothing_looks_different(run: Run, program: str) -> None:
+    """Output, tracebacks and exit are the same with the probe and without."""
+    with_probe, without = run(program), run(program, probe=False)
+    hidden = re.compile(r"0x[0-9a-f]+|\d{5,}")
+    for stream in ("stdout", "stderr"):
+        seen = [
+            [hidden.sub("#", line) for line in one.text(stream)] for one in (with_probe, without)
+        ]
+        assert seen[0] == seen[1]
+    assert with_probe.exit == without.exit
+    assert None not in with_probe.trace.writers
+
+
+def test_own_profile_hook(run: Run) -> None:
+    """A program's own profile hook is called, and stays."""
+    probed = run(
+        """
+        import sys, threading
+        seen = set()
+        def hook(frame, event, arg): seen.add(event)
+        def work(): abs(1)
+        sys.setprofile(hook)
+        work()
+        print(sys.getprofile() is hook)
+        import colorsys
+        print(sys.getprofile() is hook)
+        sys.setprofile(None)
+        print(sorted(seen))
+        """
+    )
+    assert probed.text() == ["True", "True", "['c_call', 'c_return', 'call', 'return']"]
+
+
+def test_lines_of_two_processes(run: Run) -> None:
+    """Lines that two processes write at once, some of them the same, find their writers."""
+    probed = run(
+        """
+        import multiprocessing
+
+        def work(letter):
+            for n in range(200):
+                print(letter, n)
+                print("same")
+
+        if __name__ == "__main__":
+            context = multiprocessing.get_context("fork")
+            both = [context.Process(target=work, args=(letter,), name=letter) for letter in "AB"]
+            for one in both: one.start()
+            for one in both: one.join()
+        """
+    )
+    written = probed.written()
+    assert Counter(name for name, _ in written) == {"A": 400, "B": 400}
+    assert all(text.startswith(name) for name, text in written if text != "same")
+
+
+def test_threads_do_not_tear_lines(run: Run) -> None:
+    """Lines that threads print at once stay whole."""
+    probed = run(
+        """
+        import sys, threading
+        sys.setswitchinterval(1e-6)
+        def work(letter):
+            for _ in range(200): print(letter * 40)
+        threads = [threading.Thread(target=work, args=(letter,)) for letter in "ABCD"]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        """
+    )
+    assert all(len(text) == 40 and len(set(text)) == 1 for text in probed.text())
+    by_letter = {(name, text[0]) for name, text in probed.written()}
+    assert len(by_letter) == 4
+
+
+def test_spans_fill_a_life(run: Run) -> None:
+    """The spans of a worker lie end to end, from its start to its end."""
+    probed = run(block(5))
+    for worker in probed.trace.workers:
+        spans = [span for span in probed.trace.spans if span.worker == worker.id]
+        assert spans[0].began == worker.began
+        assert spans[-1].ended == worker.ended
+        assert all(one.ended == other.began for one, other in pairwise(spans))
+
+
+def test_zsh_is_there() -> None:
+    """The shell that two blocks need is installed."""
+    assert which("zsh")
