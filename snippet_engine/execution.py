@@ -18,7 +18,7 @@ from typing import Any
 
 from .run import Line, Provenance, Run
 from .snippet import Snippet
-from .trace import read_trace
+from .trace import Trace, read_trace
 
 _HERE = Path(__file__).parent
 _PROBE = _HERE / "probe"
@@ -102,8 +102,9 @@ def execute(
             root="main" if snippet.language == "python" else snippet.language,
             shares={(pid, thread): shares for pid, thread, shares in seen["shares"]},
         )
+    if not probe:  # nobody told anything, so nothing is drawn
+        trace = Trace(None, (), (), (), (None,) * len(seen["lines"]), None)
     start = trace.start or seen["spawned"]
-    writers = trace.writers if probe else (None,) * len(seen["lines"])
     prefix = str(directory) + os.sep
     method = snippet.start_method or facts["start_method"]
     return Run(
@@ -114,10 +115,10 @@ def execute(
         provenance=Provenance(**{**facts, "start_method": method}, cores=_cores(), date=date),
         lines=tuple(
             Line(round(max(at - start, 0.0), 6), stream, legible(text.replace(prefix, "")), writer)
-            for (at, stream, text), writer in zip(seen["lines"], writers, strict=True)
+            for (at, stream, text), writer in zip(seen["lines"], trace.writers, strict=True)
         ),
-        workers=trace.workers if probe else (),
-        spans=trace.spans if probe else (),
+        workers=trace.workers,
+        spans=trace.spans,
         links=trace.links,
     )
 

@@ -24,11 +24,17 @@ def life(lane: Lane, until: float) -> str:
     """A lane in words, for who does not see it."""
     worker = lane.worker
     ended = "the stop" if worker.ended is None else duration(worker.ended, until)
-    spent: dict[str, float] = {}
-    for stretch in lane.stretches:
-        spent[does(stretch)] = spent.get(does(stretch), 0) + stretch.seconds
+    spent = _spent(lane.stretches)
     told = ", ".join(f"{what} for {duration(time, until)}" for what, time in spent.items())
     return f"{worker.name}, {worker.kind}, {duration(worker.began, until)} to {ended}: {told}."
+
+
+def _spent(stretches: Iterable[Stretch]) -> dict[str, float]:
+    """The seconds spent in doing each thing, in words."""
+    spent: dict[str, float] = {}
+    for stretch in stretches:
+        spent[does(stretch)] = spent.get(does(stretch), 0) + stretch.seconds
+    return spent
 
 
 @dataclass(slots=True)
@@ -135,10 +141,7 @@ def _plain(run: Run, lanes: Iterable[Lane]) -> str:
     """What can be said where nothing happens at once or in turn."""
     if len(run.workers) > 1:
         return f"{kinds(run.workers)} in {duration(run.seconds)}."
-    states: dict[str, float] = {}
-    for lane in lanes:
-        for stretch in lane.stretches:
-            states[does(stretch)] = states.get(does(stretch), 0) + stretch.seconds
-    told = sorted(states, key=lambda what: -states[what])[:2]
-    parts = [f"{what} for {duration(states[what], run.seconds)}" for what in told]
+    spent = _spent(stretch for lane in lanes for stretch in lane.stretches)
+    told = sorted(spent, key=lambda what: -spent[what])[:2]
+    parts = [f"{what} for {duration(spent[what], run.seconds)}" for what in told]
     return f"One {run.workers[0].kind} {' and '.join(parts)}."

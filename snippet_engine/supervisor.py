@@ -192,7 +192,7 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
             limit = start + request["seconds"] if start else spawned + request["patience"]
             deadline = limit if ended is None else ended + LINGER
             if now >= deadline:
-                cut = cut or (request["at_limit"] if ended is None else None)
+                cut = request["at_limit"] if ended is None else None
                 break
             # The end of a process is an event of its own only on some systems,
             # so look: it costs microseconds.
