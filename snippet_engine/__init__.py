@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from markdown_exec import get_logger
 
+from .claims import Unmeasurable, other, told
 from .comparison import comparison
-from .execution import ExecutionError
+from .execution import ExecutionError, NotForThisPython
 from .library import Library, progress
 from .matching import disagreement
 from .panel import failure, identifier, panel
 from .snippet import SnippetError
 
-__all__ = ["compare", "library", "show"]
+__all__ = ["compare", "library", "measured", "show"]
 
 # The generator's own log, whichever it is: what is warned there fails a strict build.
 _log = get_logger(__name__)
@@ -26,8 +28,10 @@ def library() -> Library:
     return Library(Path(__file__).parent.parent, report=progress)
 
 
-def show(name: str) -> str:
+def show(name: str, notes: Mapping[str, str] | None = None) -> str:
     """The panel of the snippet `name`, as HTML: code, lanes, output and facts of its run.
+
+    `notes`: a part of a line of the program, and a sentence that is tied to that line.
 
     The first call starts every snippet in the background; each waits for its
     own only. What is wrong (no such snippet, a broken head, a run that differs
@@ -35,12 +39,36 @@ def show(name: str) -> str:
     """
     try:
         snippet, run = library().run(name)
+        wrong = disagreement(snippet, run, library().run_of)
+        html = panel(snippet, run, notes=notes)
+    except NotForThisPython as error:
+        return panel(error.snippet, None, notes=notes)
     except (SnippetError, ExecutionError) as error:
         _log.warning("%s", error)
         return failure(name, str(error))
-    if wrong := disagreement(snippet, run):
+    if wrong:
         _log.warning("%s: %s", snippet.path, wrong)
-    return panel(snippet, run)
+    return html
+
+
+def measured(name: str, what: str) -> str:
+    """What the snippet `name` claims of its `what` ("seconds"), as measured: `1.07 s`.
+
+    Only what a snippet claims may be said, so that it is tested. What cannot be
+    said is warned of in the build's log, and shown as a question mark.
+    """
+    try:
+        snippet, run = library().run(name)
+        claims = {claim.what: claim for claim in snippet.claims}
+        if what not in claims:
+            known = ", ".join(claims) or "nothing"
+            message = f"it claims no {what!r}, only {known}: add it under [tool.snippet.claims]"
+            raise SnippetError(snippet.path, 1, message)
+        beside = other(what)
+        return told(claims[what], run, library().run_of(beside) if beside else None)
+    except (SnippetError, ExecutionError, Unmeasurable) as error:
+        _log.warning("%s", error)
+        return "?"
 
 
 def compare(*names: str) -> str:

@@ -1,4 +1,4 @@
-"""What a contributor may call: `snippets run` and `snippets list`."""
+"""What a contributor may call: `snippets run`, `snippets sample` and `snippets list`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from .execution import ExecutionError, execute
 from .library import Library
 from .matching import disagreement
 from .run import Run
+from .sampling import UndeclaredOutcome, sampled, with_sample
 from .snippet import LANGUAGES, Snippet, SnippetError, SnippetPath, parse
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run.add_argument("--json", action="store_true", help="print the whole run as JSON")
     run.add_argument("--python", metavar="PY", default=sys.executable, help="another interpreter")
     run.set_defaults(command=_run)
+    sample = commands.add_parser("sample", help="count the outcomes of a racy snippet, and record")
+    sample.add_argument("name", metavar="NAME", help="locks/two-locks")
+    sample.add_argument("--runs", type=_runs, metavar="N", default=200, help="200 if not said")
+    sample.add_argument(
+        "--python", metavar="PY", default=sys.executable, help="another interpreter"
+    )
+    sample.set_defaults(command=_sample)
     names = commands.add_parser("list", help="list all snippets")
     names.set_defaults(command=_list)
     options = parser.parse_args(arguments)
@@ -42,10 +50,34 @@ def _run(options: argparse.Namespace) -> int:
     snippet = _find(options.name)
     run = execute(snippet, python=options.python)
     print(run.to_json() if options.json else _text(run))
-    if wrong := disagreement(snippet, run):
+    beside = Library(ROOT, execute=lambda other: execute(other, python=options.python))
+    if wrong := disagreement(snippet, run, beside.run_of):
         print(f"snippets: {snippet.path}: {wrong}", file=sys.stderr)
         return 1
     return 0
+
+
+def _sample(options: argparse.Namespace) -> int:
+    library = Library(ROOT)
+    snippet = library.read(options.name)
+    if not snippet.outcomes:
+        message = "it declares no outcomes: add [[tool.snippet.outcomes]] to its head"
+        raise SnippetError(snippet.path, 1, message)
+    try:
+        sample = sampled(snippet, options.runs, python=options.python)
+    except UndeclaredOutcome as error:
+        print(f"snippets: {error}", file=sys.stderr)
+        return 1
+    SnippetPath(library.path(options.name)).write_text(with_sample(snippet, sample).text)
+    print(sample, end="")
+    return 0
+
+
+def _runs(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def _list(_: argparse.Namespace) -> int:

@@ -41,6 +41,15 @@ class ExecutionError(RuntimeError):
     """A snippet could not be run at all. One line, with the cure where there is one."""
 
 
+class NotForThisPython(ExecutionError):
+    """The interpreter is none of those that the snippet says it runs on."""
+
+    def __init__(self, snippet: Snippet, python: str) -> None:
+        needs = f"needs Python {snippet.requires_python}; this is {python}"
+        super().__init__(f"{snippet.path}: {needs}")
+        self.snippet = snippet
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a run may use: `seconds` of wall time, `lines` and `bytes` of output."""
@@ -61,10 +70,13 @@ def execute(
 
     Without `probe` the run has no workers, spans and links, and its seconds
     count from the start of the interpreter. Returns when the program and all its
-    descendants have ended. Raises ExecutionError where it cannot be started.
+    descendants have ended. Raises ExecutionError where it cannot be started, and
+    NotForThisPython where its `requires-python` leaves out `python`.
     """
     limits = limits or Limits()
     facts = interpreter(python)
+    if not snippet.runs_on(facts["python"]):
+        raise NotForThisPython(snippet, facts["python"])
     date = datetime.now(UTC).isoformat(timespec="seconds")
     with tempfile.TemporaryDirectory(prefix="snippet-", ignore_cleanup_errors=True) as name:
         place = Path(name).resolve()
@@ -85,8 +97,8 @@ def execute(
                 "events": str(events),
                 # A shell's first line needs no probe to be told: it is the start.
                 "probed": probe and snippet.language == "python",
-                "seconds": snippet.stops or limits.seconds,
-                "at_limit": "stopped" if snippet.stops else "limit: time",
+                "seconds": snippet.patience or limits.seconds,
+                "at_limit": "stopped" if snippet.patience else "limit: time",
                 "patience": limits.seconds,
                 "most_lines": limits.lines,
                 "most_bytes": limits.bytes,
@@ -112,7 +124,7 @@ def execute(
         cpu_seconds=round(seen["cpu_seconds"], 6),
         peak_memory=seen["peak_memory"],
         ending=seen["ending"],
-        provenance=Provenance(**{**facts, "start_method": method}, cores=_cores(), date=date),
+        provenance=Provenance(**{**facts, "start_method": method}, cores=cores(), date=date),
         lines=tuple(
             Line(round(max(at - start, 0.0), 6), stream, legible(text.replace(prefix, "")), writer)
             for (at, stream, text), writer in zip(seen["lines"], trace.writers, strict=True)
@@ -162,7 +174,8 @@ def interpreter(python: str) -> dict[str, Any]:
         raise ExecutionError(f"{python} is not a Python interpreter: {error}") from error
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many cores this process, and so its children, may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from .lanes import Lane, Stretch, layout, shares
+from .lanes import Lane, Layout, Stretch, layout, shares
 from .run import Kind, Run, State, Worker
 from .words import counted, duration, kinds, waits
 
@@ -57,12 +57,7 @@ class _Group:
 def lesson(run: Run) -> str:
     """`9 threads wait in sleep at once, 0.04 s to 1.04 s.`"""
     drawn = layout(run, most=len(run.workers))
-    # The first worker starts the others and waits for them; it is no part of a crowd.
-    others = [lane for lane in drawn.lanes if lane.depth]
-    groups = [group for group in _groups(others) if len(group.workers) > 1]
-    for group in groups:
-        group.at_once, group.windows = _together(group.stretches, WORTH_TELLING * drawn.until)
-    groups = [group for group in groups if group.at_once]
+    groups = _crowds(drawn)
     if not groups:
         return _plain(run, drawn.lanes)
     best = max(groups, key=lambda group: (group.at_once > 1, group.at_once * group.seconds))
@@ -72,6 +67,22 @@ def lesson(run: Run) -> str:
     many = counted(best.at_once, best.kind)
     most = "Up to " if best.at_once < len(best.workers) else ""
     return f"{most}{many} {doing} at once{_where(best, run)}, {_when(best, run.seconds)}."
+
+
+def overlap(run: Run) -> int:
+    """The greatest number of workers that run, or wait for one reason, at once."""
+    drawn = layout(run, most=len(run.workers))
+    return max((group.at_once for group in _crowds(drawn)), default=1)
+
+
+def _crowds(drawn: Layout) -> list[_Group]:
+    """The groups of more than one worker, with how many of them are together and when."""
+    # The first worker starts the others and waits for them; it is no part of a crowd.
+    others = [lane for lane in drawn.lanes if lane.depth]
+    groups = [group for group in _groups(others) if len(group.workers) > 1]
+    for group in groups:
+        group.at_once, group.windows = _together(group.stretches, WORTH_TELLING * drawn.until)
+    return [group for group in groups if group.at_once]
 
 
 def _groups(lanes: Iterable[Lane]) -> list[_Group]:

@@ -96,6 +96,10 @@ class Library:
             self._submit([snippet])  # had it been edited since
         return snippet, self._runs[snippet].result()
 
+    def run_of(self, name: str) -> Run:
+        """The run of the snippet `name`; see `run`."""
+        return self.run(name)[1]
+
     def _submit(self, snippets: Iterable[Snippet]) -> None:
         with self._lock:
             for snippet in snippets:

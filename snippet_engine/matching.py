@@ -5,9 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from .claims import other, unmet
+from .guarantees import broken
+from .outcomes import outcome_of, raised
 from .run import Run, Stream
 from .snippet import Recording, Snippet, version
 
@@ -39,34 +42,63 @@ class Disagreement:
         return "\n".join(filter(None, [self.reason, self.diff, f"Cure: {self.cure}"]))
 
 
+def varying(text: str, masks: Iterable[tuple[str, str]] = ()) -> list[tuple[int, int, str]]:
+    """The parts of `text` that may vary: from, to, name; in order, and apart."""
+    found: list[tuple[int, int, str]] = []
+    for pattern, name in (*masks, *BUILT_IN_MASKS):
+        for match in re.finditer(pattern, text):
+            began, ended = match.span()
+            if began < ended and all(ended <= a or b <= began for a, b, _ in found):
+                found.append((began, ended, name))
+    return sorted(found)
+
+
 def masked(text: str, masks: Iterable[tuple[str, str]] = ()) -> str:
     """`text` with what may vary replaced by its name in angle brackets."""
-    for pattern, name in (*masks, *BUILT_IN_MASKS):
-        text = re.sub(pattern, f"<{name}>", text)
+    for began, ended, name in reversed(varying(text, masks)):
+        text = f"{text[:began]}<{name}>{text[ended:]}"
     return text.rstrip()
 
 
-def disagreement(snippet: Snippet, run: Run) -> Disagreement | None:
-    """How `run` differs from what `snippet` says of itself; None where it agrees."""
-    return wrong_ending(snippet, run) or _wrong_lines(snippet, run)
+def disagreement(
+    snippet: Snippet, run: Run, run_of: Callable[[str], Run] | None = None
+) -> Disagreement | None:
+    """How `run` differs from what `snippet` says of itself; None where it agrees.
+
+    `run_of` gives the run of another snippet, which a claim may compare with;
+    without it such claims are not looked at.
+    """
+    return (
+        wrong_ending(snippet, run)
+        or _wrong_lines(snippet, run)
+        or _broken_guarantee(snippet, run)
+        or _unmet_claim(snippet, run, run_of)
+    )
 
 
 def wrong_ending(snippet: Snippet, run: Run) -> Disagreement | None:
     """Whether the program ended in another way than its head says."""
     printed = "\n".join(f"  {line.text}" for line in run.lines[-12:])
     cure = "correct the program, or its head"
-    if snippet.stops:
+    if snippet.outcomes:
+        outcome = outcome_of(snippet.outcomes, run)
+        if outcome is None:
+            reason = f"it came to none of the outcomes of its head ({run.ending})"
+            return Disagreement(reason, cure, printed)
+        if outcome.grade == "forbidden":
+            return Disagreement(f"it came to a forbidden outcome: {outcome.name}", cure, printed)
+    elif snippet.stops:
         if run.ending != "stopped":
             reason = f"it ended by itself ({run.ending}); its head says stops = {snippet.stops:g}"
             return Disagreement(reason, cure, printed)
     elif snippet.raises:
-        raised = _raised(run)
-        if run.ending != "exit 1" or raised != snippet.raises:
-            what = f"raised {raised}" if raised else "raised nothing"
+        error = raised(run)
+        if run.ending != "exit 1" or error != snippet.raises:
+            what = f"raised {error}" if error else "raised nothing"
             reason = f"it {what} ({run.ending}); its head says raises = {snippet.raises!r}"
             return Disagreement(reason, cure, printed)
     elif run.ending != "exit 0":
-        what = f"raised {_raised(run)}" if _raised(run) else "did not end well"
+        what = f"raised {raised(run)}" if raised(run) else "did not end well"
         reason = f"it {what} ({run.ending}); its head says nothing of that"
         return Disagreement(reason, cure, printed)
     return None
@@ -77,9 +109,9 @@ def renewed(snippet: Snippet, run: Run) -> Snippet:
 
     A version other than REFERENCE gets a recording of its own only where it
     differs. Raises ValueError where the run ended in another way than the head
-    says: such a run is no recording.
+    says or broke a guarantee: such a run is no recording.
     """
-    if wrong := wrong_ending(snippet, run):
+    if wrong := wrong_ending(snippet, run) or _broken_guarantee(snippet, run):
         raise ValueError(str(wrong))
     python = version(run.provenance.python)
     own = {recording.python: recording for recording in snippet.recordings}
@@ -98,11 +130,33 @@ def renewed(snippet: Snippet, run: Run) -> Snippet:
     return replace(snippet, recordings=tuple(ordered))
 
 
-def _raised(run: Run) -> str:
-    """The exception that ended the program, by the last line of its traceback."""
-    errors = [line.text for line in run.lines if line.stream == "stderr"]
-    found = (re.match(r"([A-Za-z_][\w.]*)(?::|$)", text) for text in reversed(errors))
-    return next((match[1] for match in found if match), "")
+def _broken_guarantee(snippet: Snippet, run: Run) -> Disagreement | None:
+    whole = not snippet.outcomes or run.ending != "stopped"
+    for guarantee in snippet.guarantees:
+        lines = [line.text for line in run.lines if line.stream == guarantee.stream]
+        if how := broken(guarantee, lines, whole=whole):
+            printed = "\n".join(f"{n:>4}  {text}" for n, text in enumerate(lines, 1))
+            cure = "correct the program, or promise less"
+            return Disagreement(f"it broke a guarantee, {guarantee.says!r}: {how}", cure, printed)
+    return None
+
+
+def _unmet_claim(
+    snippet: Snippet, run: Run, run_of: Callable[[str], Run] | None
+) -> Disagreement | None:
+    for claim in snippet.claims:
+        name = other(claim.what)
+        if name is None:
+            how = unmet(claim, run)
+        elif run_of:
+            how = unmet(claim, run, run_of(name))
+        else:
+            continue
+        if how:
+            return Disagreement(
+                f"a claim does not hold: {how}", "correct the program, or the claim"
+            )
+    return None
 
 
 def _wrong_lines(snippet: Snippet, run: Run) -> Disagreement | None:
@@ -120,7 +174,14 @@ def _wrong_lines(snippet: Snippet, run: Run) -> Disagreement | None:
 
 
 def _differs(snippet: Snippet, recording: Recording, run: Run) -> str:
-    """A diff of what was recorded and what was printed; empty where they agree."""
+    """A diff of what was recorded and what was printed; empty where they agree.
+
+    Of a racy program any run is as good as another, as long as its outcome is declared.
+    """
+    if snippet.outcomes:
+        was = "\n".join(text for _, text in recording.lines)
+        agrees = any(re.search(one.pattern, was, re.MULTILINE) for one in snippet.outcomes)
+        return "" if agrees else f"the recording shows none of the declared outcomes:\n{was}"
     diffs = []
     streams: tuple[Stream, ...] = ("stdout", "stderr")
     for stream in streams:  # two pipes: their order among each other is not known

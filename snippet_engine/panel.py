@@ -1,4 +1,4 @@
-"""One snippet and one run of it as HTML: title, code, timeline, output, facts.
+"""One snippet and one run of it as HTML: title, code, timeline, output, rules, facts.
 
 The HTML stands in Markdown. Every line of it begins with a tag and none is
 blank; text inside is kept to one line, so no rule of Markdown applies to it.
@@ -7,19 +7,19 @@ blank; text inside is kept to one line, so no rule of Markdown applies to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from pymdownx.highlight import Highlight
-
-from .lanes import style_of
-from .run import Line, Run, Worker
+from .code import annotated
+from .outcomes import outcome_of
+from .output import output
+from .rules import outcomes, rules
+from .run import Run
 from .snippet import Snippet
 from .timeline import timeline
-from .words import counted, duration, escaped, kinds, listed, named, one_line, size
+from .words import counted, duration, escaped, kinds, listed, size
 
 BLOCKS_OF_THE_TALK = 17
-SHOWN_LINES = 20
 
 _DEFAULTS = {
     "fork": "which is not the default from Python 3.14 on, nor on macOS",
@@ -28,15 +28,24 @@ _DEFAULTS = {
 }
 
 
-def panel(snippet: Snippet, run: Run, level: int = 3) -> str:
-    """The panel of `snippet`, run as `run`. Its title is a heading of `level`."""
+def panel(
+    snippet: Snippet, run: Run | None, level: int = 3, notes: Mapping[str, str] | None = None
+) -> str:
+    """The panel of `snippet`, run as `run`. Its title is a heading of `level`.
+
+    Where the interpreter is none that it runs on, `run` is None. `notes`: a part
+    of a line of the program, and what to say of that line. Raises SnippetError
+    where no line has that part.
+    """
     name = identifier(snippet.name)
     source = f' data-source="{snippet.source}"' if snippet.source else ""
+    measured = (
+        f' data-seconds="{run.seconds:.2f}" data-ending="{escaped(run.ending)}"' if run else ""
+    )
     parts = [
         (
             f'<section class="snippet" id="{name}" aria-labelledby="{name}-title"'
-            f' data-snippet="{escaped(snippet.name)}"{source}'
-            f' data-seconds="{run.seconds:.2f}" data-ending="{escaped(run.ending)}">'
+            f' data-snippet="{escaped(snippet.name)}"{source}{measured}>'
         ),
         _place(snippet),
         # Right inside the section: Material's search then files all below under this heading.
@@ -46,15 +55,22 @@ def panel(snippet: Snippet, run: Run, level: int = 3) -> str:
             f" data-search-exclude>#</a></h{level}>"
         ),
         *_notes(snippet, run),
-        _code(snippet),
-        f'<div class="snippet-stage" data-until="{run.seconds:.4f}">',
-        timeline(run, name),
-        _output(run),
-        "</div>",
-        _facts(run),
+        annotated(snippet, notes or {}),
+        *(_stage(snippet, run, name) if run else ()),
+        rules(snippet, run),
+        outcomes(snippet, run),
+        _facts(run) if run else "",
         "</section>",
     ]
     return "\n".join(filter(None, parts)) + "\n"
+
+
+def _stage(snippet: Snippet, run: Run, name: str) -> Iterator[str]:
+    """What replay shows: the lanes, and the lines under them."""
+    yield f'<div class="snippet-stage" data-until="{run.seconds:.4f}">'
+    yield timeline(run, name)
+    yield output(snippet, run, name)
+    yield "</div>"
 
 
 def failure(name: str, message: str) -> str:
@@ -80,7 +96,7 @@ def _place(snippet: Snippet) -> str:
     return f'<p class="snippet-source" data-search-exclude>{said}</p>'
 
 
-def _notes(snippet: Snippet, run: Run) -> Iterator[str]:
+def _notes(snippet: Snippet, run: Run | None) -> Iterator[str]:
     """What is special of this program, as paragraphs."""
     notes = list(_said(snippet, run))
     if notes:
@@ -89,19 +105,14 @@ def _notes(snippet: Snippet, run: Run) -> Iterator[str]:
         yield "</div>"
 
 
-def _said(snippet: Snippet, run: Run) -> Iterator[str]:
+def _said(snippet: Snippet, run: Run | None) -> Iterator[str]:
     if snippet.setup:
         yield f"First, unseen: <code>{escaped(snippet.setup.strip())}</code>"
-    if snippet.stops is not None and run.ending == "stopped":
-        yield f"Never ends by itself: stopped after {snippet.stops:g} s, as intended."
-    elif snippet.raises is not None and run.ending == "exit 1":
-        yield f"Raises <code>{escaped(snippet.raises)}</code>, as intended."
-    elif snippet.stops is not None or snippet.raises is not None or run.ending != "exit 0":
-        yield f"<strong>Ended with {escaped(run.ending)}, which was not intended.</strong>"
-    if snippet.lines == "any-order":
-        yield "Its lines come in another order from run to run."
-    elif snippet.lines == "each-kind":
-        yield "What it prints differs from run to run."
+    if run is None:
+        needs = escaped(snippet.requires_python)
+        yield f"Needs Python {needs}, which this site was not built with: it was not run."
+    else:
+        yield from _ended(snippet, run)
     if snippet.start_method:
         method = snippet.start_method
         yield f"Needs the {method} start method, {_DEFAULTS[method]}."
@@ -111,54 +122,18 @@ def _said(snippet: Snippet, run: Run) -> Iterator[str]:
         yield "Measured alone: nothing else ran beside it."
 
 
-def _code(snippet: Snippet) -> str:
-    """The program as Material's own code block, numbered, under its file name."""
-    highlight = Highlight(
-        None,
-        linenums=True,
-        linenums_style="pymdownx-inline",
-        pygments_lang_class=True,
-        stripnl=False,
-    )
-    return one_line(
-        highlight.highlight(
-            snippet.code, snippet.language, linestart=1, title=escaped(snippet.path.name)
-        )
-    )
-
-
-def _output(run: Run) -> str:
-    """What the program printed, each line with its time and its writer."""
-    if not run.lines:
-        return '<div class="snippet-output"><p class="snippet-silent">Prints nothing.</p></div>'
-    workers = {worker.id: worker for worker in run.workers}
-    styles = style_of(run.workers)
-    rows = []
-    for line in run.lines:
-        worker = workers.get(line.worker or "")
-        rows.append(_row(line, worker, styles.get(line.worker or "", ""), run.seconds))
-    first, rest = rows[:SHOWN_LINES], rows[SHOWN_LINES:]
-    folded = (
-        f"<details><summary>{counted(len(rest), 'more line')}</summary>"
-        f'<ol start="{SHOWN_LINES + 1}">{"".join(rest)}</ol></details>'
-        if rest
-        else ""
-    )
-    return (
-        '<div class="snippet-output" role="group" aria-label="Output">'
-        f"<ol>{''.join(first)}</ol>{folded}</div>"
-    )
-
-
-def _row(line: Line, worker: Worker | None, style: str, total: float) -> str:
-    writer = named(worker) if worker else "<b></b>"
-    error = "<em>stderr</em>" if line.stream == "stderr" else ""
-    return (
-        f'<li class="line {style}" data-at="{line.at:.4f}"'
-        f' data-worker="{escaped(line.worker or "")}" data-stream="{line.stream}">'
-        f'<span class="meta" data-search-exclude><time>{duration(line.at, total)}</time>'
-        f"{writer}{error}</span> <samp>{escaped(line.text)}</samp></li>"
-    )
+def _ended(snippet: Snippet, run: Run) -> Iterator[str]:
+    """How it ended, where that is not by itself with status 0."""
+    if snippet.stops is not None and run.ending == "stopped":
+        yield f"Never ends by itself: stopped after {snippet.stops:g} s, as intended."
+    elif snippet.patience is not None and run.ending == "stopped":
+        yield f"It hung: stopped after {snippet.patience:g} s."
+    elif run.ending == "exit 1" and snippet.raises is not None:
+        yield f"Raises <code>{escaped(snippet.raises)}</code>, as intended."
+    elif outcome_of(snippet.outcomes, run):
+        return
+    elif run.ending != "exit 0" or snippet.stops is not None or snippet.raises is not None:
+        yield f"<strong>Ended with {escaped(run.ending)}, which was not intended.</strong>"
 
 
 def _facts(run: Run) -> str:

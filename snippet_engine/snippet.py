@@ -1,43 +1,35 @@
-"""Parse and write one file of `snippets/`: head, program and recorded output.
-
-The head is inline script metadata, PEP 723
-(https://packaging.python.org/en/latest/specifications/inline-script-metadata/),
-with our keys in `[tool.snippet]`.
-"""
+"""Parse and write one file of `snippets/`: head, program, recorded output, outcomes seen."""
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import sys
-import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any, Literal
 
+from packaging.specifiers import SpecifierSet
+
+from .claims import Claim
+from .guarantees import Guarantee
+from .head import Order, SnippetError, head_of
+from .outcomes import MARK, TITLE, Outcome, Sample
 from .run import Stream
 
-Order = Literal["in-order", "any-order", "each-kind"]
+__all__ = ["Order", "Recording", "Snippet", "SnippetError", "SnippetPath", "parse", "version"]
+
 Language = Literal["python", "zsh"]
 
 LANGUAGES: dict[str, Language] = {".py": "python", ".zsh": "zsh"}
-START_METHODS = ("fork", "spawn", "forkserver")
 
 _OPENING = "# /// script"
 _CLOSING = "# ///"
+_SECTION = re.compile(r"#: out(put|comes)\b")
 _OUTPUT = re.compile(r"#: output(?: on Python (\d+\.\d+))?$")
 _MARKS: dict[str, Stream] = {"#>": "stdout", "#!": "stderr"}
-
-
-class SnippetError(ValueError):
-    """A file of `snippets/` that is not a snippet: one line, with file and line."""
-
-    def __init__(self, path: PurePath, line: int, message: str) -> None:
-        super().__init__(f"{path}:{line}: {message}")
-        self.path = path
-        self.line = line
-        self.message = message
+_MARKS_TOLD = "'#> ' (output) or '#! ' (error)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +70,11 @@ class Snippet:
     start_method: str | None = None
     requires_python: str = ">=3.11"
     dependencies: tuple[str, ...] = ()
+    guarantees: tuple[Guarantee, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    claims: tuple[Claim, ...] = ()
     recordings: tuple[Recording, ...] = ()
+    samples: tuple[Sample, ...] = ()
 
     @property
     def chapter(self) -> str:
@@ -88,12 +84,26 @@ class Snippet:
     @property
     def text(self) -> str:
         """The whole file."""
-        return self.head + self.code + "".join(map(str, self.recordings))
+        return self.head + self.code + "".join(map(str, (*self.recordings, *self.samples)))
+
+    @property
+    def patience(self) -> float | None:
+        """The seconds after which it is stopped as intended; None: it ends by itself."""
+        hangs = [outcome.hangs for outcome in self.outcomes if outcome.hangs is not None]
+        return self.stops or max(hangs, default=None)
 
     def recording(self, python: str) -> Recording | None:
         """What the program should print on `python` ("3.12"), where recorded."""
         own = {recording.python: recording for recording in self.recordings}
         return own.get(python, own.get(None))
+
+    def sample(self, python: str) -> Sample | None:
+        """The outcomes seen on `python` ("3.12"), where they were counted."""
+        return next((one for one in self.samples if version(one.python) == python), None)
+
+    def runs_on(self, python: str) -> bool:
+        """Whether its `requires-python` allows the full version `python`."""
+        return SpecifierSet(self.requires_python).contains(python, prereleases=True)
 
 
 def parse(text: str, path: Path, name: str) -> Snippet:
@@ -110,11 +120,8 @@ def parse(text: str, path: Path, name: str) -> Snippet:
         closing = bare.index(_CLOSING)
     except ValueError:
         raise SnippetError(path, 1, f"the head never ends: no line {_CLOSING!r}") from None
-    fields = _fields(_head(bare[1:closing], path), bare[:closing], path)
-    opening = next(
-        (n for n in range(closing + 1, len(bare)) if bare[n].startswith("#: output")),
-        len(bare),
-    )
+    fields = head_of(bare[:closing], path)
+    opening = next((n for n in range(closing + 1, len(bare)) if _SECTION.match(bare[n])), len(bare))
     code = "".join(lines[closing + 1 : opening])
     if not code.strip():
         raise SnippetError(path, closing + 2, "there is no program under the head")
@@ -124,122 +131,48 @@ def parse(text: str, path: Path, name: str) -> Snippet:
         head="".join(lines[: closing + 1]),
         code=code if code.endswith("\n") else code + "\n",
         language=LANGUAGES[path.suffix],
-        recordings=_recordings(bare, opening, path),
+        **_sections(bare, opening, path, fields["outcomes"]),
         **fields,
     )
 
 
-def _head(lines: list[str], path: Path) -> dict[str, Any]:
-    for number, line in enumerate(lines, 2):
-        if line != "#" and not line.startswith("# "):
-            raise SnippetError(path, number, "each line of the head begins with '# '")
-    try:
-        return tomllib.loads("\n".join(line[2:] for line in lines))
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
-        number = int(place[1]) if place and place[1] else len(lines)
-        message = str(error)[: place.start()] if place else str(error)
-        raise SnippetError(path, number + 1, f"bad TOML: {message}") from None
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
-
-
-def _is_mask(value: object) -> bool:
-    if not isinstance(value, list):
-        return False
-    for pair in value:
-        match pair:
-            case [str(pattern), str()]:
-                try:
-                    re.compile(pattern)
-                except re.error:
-                    return False
-            case _:
-                return False
-    return True
-
-
-# key: (what it must be, in words; the check)
-_KEYS: dict[str, tuple[str, Any]] = {
-    "title": ("a line of text", lambda v: isinstance(v, str) and v.strip() and "\n" not in v),
-    "source": ("the number of a block", lambda v: isinstance(v, int) and _is_number(v)),
-    "lines": (
-        "'in-order', 'any-order' or 'each-kind'",
-        lambda v: v in ("in-order", "any-order", "each-kind"),
-    ),
-    "setup": ("code to run first", lambda v: isinstance(v, str) and v.strip()),
-    "stops": ("a number of seconds", _is_number),
-    "raises": (
-        "the name of an exception",
-        lambda v: isinstance(v, str) and v.replace(".", "").isidentifier(),
-    ),
-    "mask": ("a list of pairs [pattern, name]", _is_mask),
-    "alone": ("true or false", lambda v: isinstance(v, bool)),
-    "start-method": (
-        "'fork', 'spawn' or 'forkserver'",
-        lambda v: v in START_METHODS,
-    ),
-}
-_TOP: dict[str, tuple[str, Any]] = {
-    "requires-python": ("a version specifier", lambda v: isinstance(v, str) and v.strip()),
-    "dependencies": (
-        "a list of requirements",
-        lambda v: isinstance(v, list) and all(isinstance(item, str) for item in v),
-    ),
-    "tool": ("a table", lambda v: isinstance(v, dict)),
-}
-
-
-def _fields(head: dict[str, Any], lines: list[str], path: Path) -> dict[str, Any]:
-    """The fields of a Snippet that its head gives, checked."""
-
-    def line_of(key: str) -> int:
-        pattern = re.compile(rf"# [\"']?{re.escape(key)}[\"']?\s*=")
-        return next((n for n, line in enumerate(lines, 1) if pattern.match(line)), 1)
-
-    def check(table: dict[str, Any], known: dict[str, tuple[str, Any]]) -> None:
-        for key, value in table.items():
-            if key not in known:
-                near = difflib.get_close_matches(key, known, 1)
-                hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-                raise SnippetError(path, line_of(key), f"unknown key {key!r}; {hint}")
-            meaning, good = known[key]
-            if not good(value):
-                message = f"{key!r} must be {meaning}, not {value!r}"
-                raise SnippetError(path, line_of(key), message)
-
-    check(head, _TOP)
-    ours = head.get("tool", {}).get("snippet", {})
-    if not isinstance(ours, dict):
-        raise SnippetError(path, line_of("snippet"), "'snippet' must be a table")
-    check(ours, _KEYS)
-    if "title" not in ours:
-        raise SnippetError(path, 1, 'no title: put title = "…" under [tool.snippet]')
-    if "stops" in ours and "raises" in ours:
-        raise SnippetError(path, line_of("raises"), "a program that stops cannot also raise")
-    fields = {key.replace("-", "_"): value for key, value in ours.items()}
-    fields["mask"] = tuple(map(tuple, ours.get("mask", ())))
-    fields["requires_python"] = head.get("requires-python", ">=3.11")
-    fields["dependencies"] = tuple(head.get("dependencies", ()))
-    return fields
-
-
-def _recordings(lines: list[str], opening: int, path: Path) -> tuple[Recording, ...]:
-    found: dict[str | None, list[tuple[Stream, str]]] = {}
-    current: list[tuple[Stream, str]] = []
+def _sections(
+    lines: list[str], opening: int, path: Path, outcomes: Iterable[Outcome]
+) -> dict[str, Any]:
+    """What stands below the program: recordings, and samples of outcomes."""
+    recordings: dict[str | None, list[tuple[Stream, str]]] = {}
+    samples: dict[str, tuple[re.Match[str], list[tuple[str, int]]]] = {}
+    known = {outcome.name for outcome in outcomes}
+    printed: list[tuple[Stream, str]] | None = None
+    counts: list[tuple[str, int]] | None = None
     for number, line in enumerate(lines[opening:], opening + 1):
         if title := _OUTPUT.match(line):
-            if title[1] in found:
+            if title[1] in recordings:
                 raise SnippetError(path, number, f"a second {line[3:]!r}")
-            current = found[title[1]] = []
-        elif line[:2] in _MARKS and line[2:3] in ("", " "):
-            current.append((_MARKS[line[:2]], line[3:]))
+            printed, counts = recordings.setdefault(title[1], []), None
+        elif title := TITLE.match(line):
+            python = version(title[2])
+            if python in samples:
+                raise SnippetError(path, number, f"a second count of outcomes on Python {python}")
+            printed, counts = None, []
+            samples[python] = title, counts
+        elif printed is not None and line[:2] in _MARKS and line[2:3] in ("", " "):
+            printed.append((_MARKS[line[:2]], line[3:]))
+        elif counts is not None and (count := re.match(rf"{MARK} (\d+) (.+)$", line)):
+            if count[2] not in known:
+                raise SnippetError(path, number, f"no outcome of the head is called {count[2]!r}")
+            counts.append((count[2], int(count[1])))
         elif line:
-            message = "below '#: output' a line begins with '#> ' (output) or '#! ' (error)"
-            raise SnippetError(path, number, message)
-    return tuple(Recording(tuple(lines), python) for python, lines in found.items())
+            section = "#: outcomes" if counts is not None else "#: output"
+            marks = "'#= ' (count and outcome)" if counts is not None else _MARKS_TOLD
+            raise SnippetError(path, number, f"below '{section}' a line begins with {marks}")
+    return {
+        "recordings": tuple(Recording(tuple(lines), one) for one, lines in recordings.items()),
+        "samples": tuple(
+            Sample(int(title[1]), title[2], int(title[3]), tuple(counts))
+            for title, counts in samples.values()
+        ),
+    }
 
 
 def version(python: str = sys.version.split()[0]) -> str:

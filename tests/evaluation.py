@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from pytest_examples import CodeExample, EvalExample
 
+from snippet_engine.execution import NotForThisPython
 from snippet_engine.library import Library
 from snippet_engine.matching import disagreement, renewed
 from snippet_engine.run import Run
@@ -17,13 +19,14 @@ from snippet_engine.snippet import Snippet, SnippetPath
 class Recorded:
     """What was printed, in the place of pytest-examples' own print statements."""
 
-    def __init__(self, snippet: Snippet, run: Run) -> None:
+    def __init__(self, snippet: Snippet, run: Run, run_of: Callable[[str], Run]) -> None:
         self.snippet = snippet
         self.run = run
+        self.run_of = run_of
 
     def check_print_statements(self, example: CodeExample) -> None:
         """Fail with the difference and its cure where the run does not agree."""
-        if wrong := disagreement(self.snippet, self.run):
+        if wrong := disagreement(self.snippet, self.run, self.run_of):
             pytest.fail(f"{self.snippet.path}: {wrong}", pytrace=False)
 
     def updated_print_statements(self, example: CodeExample) -> str | None:
@@ -53,4 +56,8 @@ class SnippetExample(EvalExample):
     def _run(self, example: CodeExample, *_: Any) -> tuple[Recorded, dict[str, Any]]:
         folder = self.library.root / "snippets"
         name = example.path.relative_to(folder).with_suffix("").as_posix()
-        return Recorded(*self.library.run(name)), {}
+        try:
+            snippet, run = self.library.run(name)
+        except NotForThisPython as error:
+            pytest.skip(str(error))
+        return Recorded(snippet, run, self.library.run_of), {}

@@ -23,7 +23,7 @@ FENCES = [
 def stands(example: CodeExample) -> str:
     """What is wrong with a fence that shows a snippet file or a page's fence."""
     if "exec=" in example.prefix:
-        names = re.findall(r'\bshow\("([^"]+)"\)', example.source)
+        names = re.findall(r'\bshow\(\s*"([^"]+)"', example.source)
         strays = [name for name in names if name not in LIBRARY.names()]
         return f"there is no snippet {strays[0]}" if strays else ""
     texts = {LIBRARY.path(name).read_text(encoding="utf-8") for name in LIBRARY.names()}

@@ -84,7 +84,7 @@ def test_a_program_without_a_last_newline_is_given_one() -> None:
         ('mask = [["a"]]', 4, "'mask' must be a list of pairs"),
         ('mask = "a"', 4, "'mask' must be a list of pairs"),
         ('start-method = "vfork"', 4, "'start-method' must be"),
-        ('stops = 1\nraises = "E"', 5, "cannot also raise"),
+        ('stops = 1\nraises = "E"', 5, "cannot also have 'raises'"),
         ('title = "T', 3, "bad TOML"),
         ("title = ", 3, "bad TOML"),
         ('x = 1\ny = """', 5, "bad TOML"),

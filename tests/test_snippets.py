@@ -94,6 +94,6 @@ def test_every_snippet_stands_on_the_page_of_its_chapter() -> None:
     shown = [
         (page.stem, name)
         for page in sorted(Path(ROOT, "docs").glob("**/*.md"))
-        for name in re.findall(r'\bshow\("([^"]+)"\)', page.read_text(encoding="utf-8"))
+        for name in re.findall(r'\bshow\(\s*"([^"]+)"', page.read_text(encoding="utf-8"))
     ]
     assert sorted(shown) == [(name.partition("/")[0], name) for name in LIBRARY.names()]

@@ -6,6 +6,12 @@
 # title = "One thread for each task"
 # source = 5
 # lines = "any-order"
+#
+# [tool.snippet.claims]
+# workers = 10
+# threads = 9
+# overlap = 9
+# seconds = { min = 1, max = 2 }
 # ///
 from threading import Thread
 from time import sleep

@@ -1,0 +1,49 @@
+"""A program as Material's own code block, with notes tied to its lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from markdown import markdown
+from pymdownx.highlight import Highlight
+
+from .snippet import Snippet, SnippetError
+from .words import escaped, one_line
+
+
+def annotated(snippet: Snippet, notes: Mapping[str, str]) -> str:
+    """The program, numbered, under its file name; then its notes as a list.
+
+    Each note is tied to the first line that has its key in it, by a mark that
+    Material turns into a button
+    (https://squidfunk.github.io/mkdocs-material/reference/code-blocks/#code-annotations).
+    Raises SnippetError where no line has it.
+    """
+    lines = snippet.code.split("\n")
+    for number, part in enumerate(notes, 1):
+        at = next((n for n, line in enumerate(lines) if part in line), None)
+        if at is None:
+            raise SnippetError(snippet.path, 1, f"no line of the program has {part!r} in it")
+        # With the mark `!` the comment itself is not shown, so one of the program gets none.
+        lines[at] += f" ({number})" if "#" in lines[at] else f"  # ({number})!"
+    highlight = Highlight(
+        None,
+        linenums=True,
+        linenums_style="pymdownx-inline",
+        pygments_lang_class=True,
+        stripnl=False,
+    )
+    block = highlight.highlight(
+        "\n".join(lines), snippet.language, linestart=1, title=escaped(snippet.path.name)
+    )
+    if not notes:
+        return one_line(block)
+    said = "".join(f"<li>{_inline(note)}</li>" for note in notes.values())
+    block = block.replace(' highlight">', ' annotate highlight">', 1)
+    return one_line(f"{block}<ol>{said}</ol>")
+
+
+def _inline(note: str) -> str:
+    """A sentence of Markdown without the paragraph around it."""
+    return re.sub(r"^<p>|</p>$", "", markdown(note))

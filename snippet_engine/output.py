@@ -1,0 +1,105 @@
+"""What a run printed, as HTML: line by line, and other versions of Python beside it."""
+
+from __future__ import annotations
+
+from .lanes import style_of
+from .matching import varying
+from .run import Line, Run, Worker
+from .snippet import Recording, Snippet, version
+from .words import counted, duration, escaped, listed, named
+
+SHOWN_LINES = 20
+VERSIONS = ("3.11", "3.12", "3.13")  # those that the snippets are recorded and tested on
+
+
+def output(snippet: Snippet, run: Run, name: str) -> str:
+    """The lines of `run`, in tabs with those recorded on versions that print others.
+
+    `name` is the id of the panel.
+    """
+    now = _printed(snippet, run)
+    mine = version(run.provenance.python)
+    tabs = _groups(snippet, mine)
+    if len(tabs) < 2:
+        return now
+    parts = []
+    for number, (versions, recording) in enumerate(tabs):
+        this = mine in versions
+        checked = " checked" if this else ""
+        parts.append(
+            f'<input type="radio" name="{name}-python" id="{name}-python-{number}"{checked}>'
+            f'<label for="{name}-python-{number}">Python {escaped(listed(versions))}'
+            f" <small>{'this run' if this else 'recorded'}</small></label>"
+        )
+        shown = now if this else _recorded(snippet, recording)
+        parts.append(f'<div class="snippet-version">{shown}</div>')
+    return (
+        '<div class="snippet-versions" role="group" aria-label="Output by version of Python">'
+        f"{''.join(parts)}</div>"
+    )
+
+
+def _groups(snippet: Snippet, mine: str) -> list[tuple[list[str], Recording]]:
+    """The recordings, each with the versions that print so."""
+    found: dict[Recording, list[str]] = {}
+    versions = {*VERSIONS, mine, *(one.python for one in snippet.recordings if one.python)}
+    for python in sorted(versions, key=lambda text: tuple(map(int, text.split(".")))):
+        if (recording := snippet.recording(python)) is not None:
+            found.setdefault(recording, []).append(python)
+    return [(versions, recording) for recording, versions in found.items()]
+
+
+def _recorded(snippet: Snippet, recording: Recording) -> str:
+    rows = (
+        f'<li data-stream="{stream}"><samp>{_text(text, snippet)}</samp></li>'
+        for stream, text in recording.lines
+    )
+    return f'<div class="snippet-recorded"><ol>{"".join(rows)}</ol></div>'
+
+
+def _printed(snippet: Snippet, run: Run) -> str:
+    """What the program printed, each line with its time and its writer."""
+    if not run.lines:
+        return '<div class="snippet-output"><p class="snippet-silent">Prints nothing.</p></div>'
+    workers = {worker.id: worker for worker in run.workers}
+    styles = style_of(run.workers)
+    rows = []
+    for line in run.lines:
+        worker = workers.get(line.worker or "")
+        style = styles.get(line.worker or "", "")
+        rows.append(_row(line, worker, style, run.seconds, _text(line.text, snippet)))
+    first, rest = rows[:SHOWN_LINES], rows[SHOWN_LINES:]
+    folded = (
+        f"<details><summary>{counted(len(rest), 'more line')}</summary>"
+        f'<ol start="{SHOWN_LINES + 1}">{"".join(rest)}</ol></details>'
+        if rest
+        else ""
+    )
+    return (
+        '<div class="snippet-output" role="group" aria-label="Output">'
+        f"<ol>{''.join(first)}</ol>{folded}</div>"
+    )
+
+
+def _row(line: Line, worker: Worker | None, style: str, total: float, text: str) -> str:
+    writer = named(worker) if worker else "<b></b>"
+    error = "<em>stderr</em>" if line.stream == "stderr" else ""
+    return (
+        f'<li class="line {style}" data-at="{line.at:.4f}"'
+        f' data-worker="{escaped(line.worker or "")}" data-stream="{line.stream}">'
+        f'<span class="meta" data-search-exclude><time>{duration(line.at, total)}</time>'
+        f"{writer}{error}</span> <samp>{text}</samp></li>"
+    )
+
+
+def _text(text: str, snippet: Snippet) -> str:
+    """A line with a mark on each part that varies from run to run."""
+    shown, last = [], 0
+    for began, ended, what in varying(text, snippet.mask):
+        shown.append(escaped(text[last:began]))
+        shown.append(
+            f'<span class="varies" title="varies: {escaped(what)}">'
+            f"{escaped(text[began:ended])}</span>"
+        )
+        last = ended
+    return "".join([*shown, escaped(text[last:])])
