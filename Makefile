@@ -9,7 +9,7 @@ NAME ?=
 # Material for MkDocs prints a notice on MkDocs 2.0; this project pins 1.6.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: help setup serve site test lint record lock clean
+.PHONY: help setup serve site test lint record soak lock clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -33,6 +33,9 @@ lint: setup ## check code style
 record: setup ## write what snippets print into their files, where it differs; NAME=threads/thread-pool for one
 	$(BIN)/python -m pytest --update-examples \
 		"tests/test_snippets.py$(if $(NAME),::test_snippet[$(or $(wildcard snippets/$(NAME).*),no snippet named $(NAME))])"
+
+soak: setup ## run the snippets' tests ROUNDS=50 times while every core is busy with other work
+	scripts/soak $(BIN)/python $(ROUNDS)
 
 lock: setup ## renew requirements.txt from pyproject.toml
 	scripts/lock $(BIN)/python

@@ -204,7 +204,8 @@ class _Head:
 
     def _line_of(self, key: str, after: int = 1) -> int:
         """The first line from `after` on that gives `key`, or else that line."""
-        pattern = re.compile(rf"# [\"']?{re.escape(key)}[\"']?\s*=")
+        name = re.escape(key)
+        pattern = re.compile(rf"# (?:[\"']?{name}[\"']?\s*=|\[+tool\.snippet\.{name}\])")
         numbered = list(enumerate(self.lines, 1))[after - 1 :]
         return next((number for number, line in numbered if pattern.match(line)), after)
 

@@ -7,9 +7,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 
-from .execution import execute
+from .execution import execute as run_snippet
+from .key import key_of
 from .run import Run
 from .snippet import LANGUAGES, Snippet, SnippetError, SnippetPath, parse
 
@@ -21,23 +23,30 @@ Report = Callable[[int, int], None]
 
 
 class Library:
-    """The snippets under `root`/snippets, each run at most once for each text of it.
+    """The snippets under `root`/snippets, each run at most once for each key of it.
 
-    `execute` runs one; `report(done, all)` is told of progress. The first `run`
+    `python` is the interpreter that they run on, `execute` runs one with it;
+    `report(done, all)` is told of progress. The first `run`
     starts whatever has not been run yet, all at once in the background, and
     waits for its own only. Programs marked `alone` run when all others have
     ended, one after another.
     """
 
     def __init__(
-        self, root: Path, *, execute: Execute = execute, report: Report | None = None
+        self,
+        root: Path,
+        *,
+        python: str = sys.executable,
+        execute: Execute | None = None,
+        report: Report | None = None,
     ) -> None:
         self.root = root
-        self._execute = execute
+        self.python = python
+        self._execute = execute or partial(run_snippet, python=python)
         self._report = report or (lambda done, total: None)
-        self._runs: dict[Snippet, Future[Run]] = {}
-        self._together: deque[Snippet] = deque()
-        self._alone: deque[Snippet] = deque()
+        self._runs: dict[str, Future[Run]] = {}
+        self._together: deque[tuple[str, Snippet]] = deque()
+        self._alone: deque[tuple[str, Snippet]] = deque()
         self._running = 0
         self._alone_runs = False
         self._done = 0
@@ -80,7 +89,7 @@ class Library:
         snippets = []
         for name in self.names() if names is None else names:
             try:
-                snippets.append(self.read(name))
+                snippets.append(self._keyed(name))
             except SnippetError:
                 continue  # whoever asks for this one is told
         self._submit(snippets)
@@ -90,22 +99,26 @@ class Library:
 
         Raises SnippetError, or what the execution raised.
         """
-        snippet = self.read(name)
-        if snippet not in self._runs:
+        key, snippet = self._keyed(name)
+        if key not in self._runs:
             self.start()
-            self._submit([snippet])  # had it been edited since
-        return snippet, self._runs[snippet].result()
+            self._submit([(key, snippet)])  # had it been edited since
+        return snippet, self._runs[key].result()
 
     def run_of(self, name: str) -> Run:
         """The run of the snippet `name`; see `run`."""
         return self.run(name)[1]
 
-    def _submit(self, snippets: Iterable[Snippet]) -> None:
+    def _keyed(self, name: str) -> tuple[str, Snippet]:
+        snippet = self.read(name)
+        return key_of(snippet, self.python, self.root), snippet
+
+    def _submit(self, snippets: Iterable[tuple[str, Snippet]]) -> None:
         with self._lock:
-            for snippet in snippets:
-                if snippet not in self._runs:
-                    self._runs[snippet] = Future()
-                    (self._alone if snippet.alone else self._together).append(snippet)
+            for key, snippet in snippets:
+                if key not in self._runs:
+                    self._runs[key] = Future()
+                    (self._alone if snippet.alone else self._together).append((key, snippet))
             self._next()
 
     def _next(self) -> None:
@@ -113,18 +126,18 @@ class Library:
         if self._alone_runs:
             return
         while self._together and self._running < AT_ONCE:
-            self._begin(self._together.popleft())
+            self._begin(*self._together.popleft())
         if self._alone and not self._running:
             self._alone_runs = True
-            self._begin(self._alone.popleft())
+            self._begin(*self._alone.popleft())
 
-    def _begin(self, snippet: Snippet) -> None:
+    def _begin(self, key: str, snippet: Snippet) -> None:
         self._running += 1
         # A daemon: an interrupted build does not wait for what it had started.
-        threading.Thread(target=self._work, args=(snippet,), daemon=True).start()
+        threading.Thread(target=self._work, args=(key, snippet), daemon=True).start()
 
-    def _work(self, snippet: Snippet) -> None:
-        future = self._runs[snippet]
+    def _work(self, key: str, snippet: Snippet) -> None:
+        future = self._runs[key]
         try:
             future.set_result(self._execute(snippet))
         except BaseException as error:

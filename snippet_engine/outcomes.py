@@ -16,7 +16,7 @@ from .run import Run
 Grade = Literal["expected", "surprising", "forbidden"]
 GRADES = ("expected", "surprising", "forbidden")
 
-TITLE = re.compile(r"#: outcomes of (\d+) runs on Python ([\d.]+\w*), (\d+) cores?$")
+TITLE = re.compile(r"#: outcomes of (\d+) runs? on Python ([\d.]+\w*), (\d+) cores?$")
 MARK = "#="
 
 

@@ -65,7 +65,7 @@ def outcomes(snippet: Snippet, run: Run | None) -> str:
 
 def _ground(sample: Sample) -> str:
     return (
-        f"Of {counted(sample.runs, 'run')} <small>Python {escaped(sample.python)},"
+        f"Of {sample.runs:,} runs <small>Python {escaped(sample.python)},"
         f" {counted(sample.cores, 'core')}</small>"
     )
 
@@ -79,11 +79,18 @@ def _row(outcome: Outcome, samples: tuple[Sample, ...], this: bool) -> str:
     )
 
 
+def _told(count: int, runs: int) -> str:
+    """A share that says neither none nor all where that is not so."""
+    if count in (0, runs):
+        return "all" if count else "none"
+    share = min(max(count / runs, 0.0006), 0.9994)
+    return f"{share:.0%}" if 0.1 <= share <= 0.9 else f"{share:.1%}"
+
+
 def _share(count: int, runs: int) -> str:
-    share = count / runs if runs else 0.0
-    told = "none" if not count else f"{share:.0%}" if 0.01 <= share <= 0.99 else f"{share:.1%}"
+    share = count / runs
     bar = f'<rect width="{share:.1%}" height="4"/>' if count else ""
     return (
-        f'<td data-count="{count}">{told}<svg class="snippet-share" width="100%" height="4"'
-        f' aria-hidden="true">{bar}</svg></td>'
+        f'<td data-count="{count}">{_told(count, runs)}<svg class="snippet-share"'
+        f' width="100%" height="4" aria-hidden="true">{bar}</svg></td>'
     )

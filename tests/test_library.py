@@ -11,6 +11,7 @@ import pytest
 from programs import text_of
 from test_matching import run_of
 
+from snippet_engine.execution import NotForThisPython
 from snippet_engine.library import AT_ONCE, Library, progress
 from snippet_engine.run import Run
 from snippet_engine.snippet import Snippet, SnippetError
@@ -198,3 +199,36 @@ def test_progress_is_one_line_on_a_terminal(
     progress(1, 2)
     progress(2, 2)
     assert capsys.readouterr().err == "\rsnippets: 1 of 2 have run\rsnippets: 2 of 2 have run\n"
+
+
+def test_a_recording_that_is_edited_runs_nothing_again(root: Path) -> None:
+    """What a run depends on is its program and head, not what was recorded."""
+    path = write(root, "threads/a")
+    recorder = Recorder()
+    library = Library(root, execute=recorder)
+    library.run("threads/a")
+    path.write_text(path.read_text() + "#: output\n#> a\n")
+    assert library.run("threads/a")[0].recordings
+    assert recorder.ran == ["threads/a"]
+
+
+def test_a_new_lock_file_runs_all_again(root: Path) -> None:
+    """Another version of a package may make another run."""
+    write(root, "threads/a")
+    recorder = Recorder()
+    library = Library(root, execute=recorder)
+    library.run("threads/a")
+    (root / "requirements.txt").write_text("pandas==3.1\n")
+    library.run("threads/a")
+    assert recorder.ran == ["threads/a", "threads/a"]
+
+
+def test_a_program_for_another_python_is_not_run(root: Path) -> None:
+    """The error says what it needs and what this is; the others run."""
+    path = write(root, "threads/a")
+    path.write_text(path.read_text().replace("# [tool", '# requires-python = ">=4"\n# [tool', 1))
+    write(root, "threads/b", "print('b')\n")
+    library = Library(root)
+    with pytest.raises(NotForThisPython, match=r"threads/a\.py: needs Python >=4; this is 3\."):
+        library.run("threads/a")
+    assert library.run_of("threads/b").lines[0].text == "b"

@@ -11,6 +11,7 @@ import pytest
 from handmade import Page
 from markdown import Markdown
 
+from snippet_engine.outcomes import Outcome
 from snippet_engine.panel import failure, panel
 from snippet_engine.run import Line, Provenance, Run, Span, Worker
 from snippet_engine.snippet import Snippet
@@ -290,3 +291,25 @@ def test_a_failure_says_what_and_why() -> None:
     assert page.all("section")[0][0]["data-snippet"] == "threads/nine"
     assert "threads/nine could not be shown." in unescape(html)
     assert page.all("pre")[0][1] == "snippets/threads/nine.py:3: unknown key <b>"
+
+
+def test_a_program_for_another_python_is_shown_without_output() -> None:
+    """It says which version it needs; nothing is measured."""
+    snippet = a_snippet(requires_python=">=3.13", lines="any-order")
+    page = Page(panel(snippet, None))
+    [(section, _)] = page.all("section")
+    assert "data-seconds" not in section
+    assert "data-ending" not in section
+    [(_, said)] = page.all("div", "snippet-notes")
+    assert "Needs Python >=3.13, which this site was not built with" in said
+    assert page.all("code")
+    assert not page.all("svg")
+    assert not page.all("footer")
+
+
+def test_a_hang_that_is_an_outcome_is_told_as_such() -> None:
+    """A deadlock that the head declares was intended."""
+    hang = Outcome("deadlock", "surprising", "Each waits for the other.", hangs=1.0)
+    snippet = a_snippet(outcomes=(hang,))
+    assert notes(snippet, a_run(ending="stopped")) == "It hung: stopped after 1 s."
+    assert "was not intended" in notes(snippet, a_run(ending="exit 1"))

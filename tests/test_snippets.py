@@ -11,6 +11,8 @@ from conftest import ROOT
 from evaluation import SnippetExample
 
 from snippet_engine.library import Library
+from snippet_engine.matching import REFERENCE
+from snippet_engine.sampling import sampled
 from snippet_engine.snippet import Snippet
 
 LIBRARY = Library(ROOT)
@@ -52,6 +54,26 @@ def test_snippet(name: str, eval_example: SnippetExample) -> None:
     snippet = LIBRARY.read(name)
     if snippet.source is None and snippet.language == "python":
         eval_example.lint_ruff(example)
+
+
+RACY = [name for name in LIBRARY.names() if LIBRARY.read(name).outcomes]
+
+
+@pytest.mark.parametrize("name", RACY, ids=_file)
+def test_a_racy_snippet_comes_to_declared_outcomes_only(name: str) -> None:
+    """Run again and again it never does what its head forbids, or does not know of."""
+    snippet = LIBRARY.read(name)
+    counted = sampled(snippet, 12)
+    assert sum(count for _, count in counted.counts) == 12
+
+
+@pytest.mark.parametrize("name", RACY, ids=_file)
+def test_the_outcomes_of_a_racy_snippet_have_been_counted(name: str) -> None:
+    """The page shows how often each was seen, in at least a hundred runs."""
+    sample = LIBRARY.read(name).sample(REFERENCE)
+    assert sample, f"run `snippets sample {name}`"
+    assert sum(count for _, count in sample.counts) == sample.runs >= 100
+    assert len(sample.counts) > 1, "a race that always ends the same way shows nothing"
 
 
 def strayed(snippets: list[Snippet]) -> list[str]:
