@@ -8,6 +8,7 @@ NAME ?=
 
 # Material for MkDocs prints a notice on MkDocs 2.0; this project pins 1.6.
 export NO_MKDOCS_2_WARNING := 1
+export FRESH
 
 .PHONY: help setup serve site test lint record soak lock clean
 
@@ -20,7 +21,7 @@ setup: ## make the environment; does nothing where it is up to date
 serve: setup ## run all snippets, build the site, serve it with live reload
 	$(BIN)/python -m mkdocs serve
 
-site: setup ## build the site into site/; any warning fails
+site: setup ## build the site into site/; any warning fails; FRESH=1 runs all snippets again
 	$(BIN)/python -m mkdocs build --strict
 
 test: lint ## lint, then run every snippet, the engine's tests and the browser

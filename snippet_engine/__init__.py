@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from .comparison import comparison
 from .execution import ExecutionError, NotForThisPython
 from .library import Library, progress
 from .matching import disagreement
+from .memory import Memory
 from .panel import failure, identifier, panel
 from .snippet import SnippetError
 
@@ -24,8 +26,14 @@ _log = get_logger(__name__)
 
 @cache
 def library() -> Library:
-    """The snippets of this project, each run once in this process."""
-    return Library(Path(__file__).parent.parent, report=progress)
+    """The snippets of this project, run where nothing remembers their run.
+
+    With CI or FRESH in the environment nothing is remembered.
+    """
+    root = Path(__file__).parent.parent
+    fresh = os.environ.get("CI") or os.environ.get("FRESH")
+    memory = None if fresh else Memory(root / ".cache" / "runs")
+    return Library(root, memory=memory, report=progress)
 
 
 def show(name: str, notes: Mapping[str, str] | None = None) -> str:

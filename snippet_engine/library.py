@@ -12,6 +12,8 @@ from pathlib import Path
 
 from .execution import execute as run_snippet
 from .key import key_of
+from .matching import disagreement
+from .memory import Memory
 from .run import Run
 from .snippet import LANGUAGES, Snippet, SnippetError, SnippetPath, parse
 
@@ -26,6 +28,7 @@ class Library:
     """The snippets under `root`/snippets, each run at most once for each key of it.
 
     `python` is the interpreter that they run on, `execute` runs one with it;
+    `memory` keeps what agreed with its snippet for the next build;
     `report(done, all)` is told of progress. The first `run`
     starts whatever has not been run yet, all at once in the background, and
     waits for its own only. Programs marked `alone` run when all others have
@@ -38,18 +41,20 @@ class Library:
         *,
         python: str = sys.executable,
         execute: Execute | None = None,
+        memory: Memory | None = None,
         report: Report | None = None,
     ) -> None:
         self.root = root
         self.python = python
         self._execute = execute or partial(run_snippet, python=python)
+        self._memory = memory
         self._report = report or (lambda done, total: None)
         self._runs: dict[str, Future[Run]] = {}
         self._together: deque[tuple[str, Snippet]] = deque()
         self._alone: deque[tuple[str, Snippet]] = deque()
         self._running = 0
         self._alone_runs = False
-        self._done = 0
+        self._done = self._total = 0
         self._lock = threading.Lock()
 
     def names(self) -> list[str]:
@@ -116,8 +121,13 @@ class Library:
     def _submit(self, snippets: Iterable[tuple[str, Snippet]]) -> None:
         with self._lock:
             for key, snippet in snippets:
-                if key not in self._runs:
-                    self._runs[key] = Future()
+                if key in self._runs:
+                    continue
+                self._runs[key] = Future()
+                if self._memory and (run := self._memory.get(key)):
+                    self._runs[key].set_result(run)
+                else:
+                    self._total += 1
                     (self._alone if snippet.alone else self._together).append((key, snippet))
             self._next()
 
@@ -139,15 +149,22 @@ class Library:
     def _work(self, key: str, snippet: Snippet) -> None:
         future = self._runs[key]
         try:
-            future.set_result(self._execute(snippet))
+            run = self._execute(snippet)
+            # What differs is run again by the next build: it may have been chance.
+            if self._memory and disagreement(snippet, run) is None:
+                self._memory.put(key, run)
+            future.set_result(run)
         except BaseException as error:
             future.set_exception(error)
         with self._lock:
             self._running -= 1
             self._alone_runs = False
             self._done += 1
-            self._report(self._done, len(self._runs))
+            self._report(self._done, self._total)
             self._next()
+            last = self._done == self._total
+        if last and self._memory:
+            self._memory.prune()
 
 
 def progress(done: int, total: int) -> None:

@@ -179,10 +179,10 @@ def _differs(snippet: Snippet, recording: Recording, run: Run) -> str:
     Of a racy program any run is as good as another, as long as its outcome is declared.
     """
     if snippet.outcomes:
-        was = "\n".join(text for _, text in recording.lines)
-        agrees = any(re.search(one.pattern, was, re.MULTILINE) for one in snippet.outcomes)
-        return "" if agrees else f"the recording shows none of the declared outcomes:\n{was}"
-    diffs = []
+        shown = "\n".join(text for _, text in recording.lines)
+        agrees = any(re.search(one.pattern, shown, re.MULTILINE) for one in snippet.outcomes)
+        return "" if agrees else f"the recording shows none of the declared outcomes:\n{shown}"
+    diffs: list[str] = []
     streams: tuple[Stream, ...] = ("stdout", "stderr")
     for stream in streams:  # two pipes: their order among each other is not known
         was = [masked(text, snippet.mask) for kind, text in recording.lines if kind == stream]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import sys
 from collections.abc import Iterable
+from platform import python_version
 
 import pytest
 from conftest import ROOT
@@ -15,7 +16,8 @@ from snippet_engine.library import Library
 from snippet_engine.run import Run, Span, Worker
 from snippet_engine.timeline import timeline
 
-NAMES = Library(ROOT).names()
+LIBRARY = Library(ROOT)
+NAMES = [name for name in LIBRARY.names() if LIBRARY.read(name).runs_on(python_version())]
 
 
 def most_at_once(spans: Iterable[Span], until: float) -> int:
@@ -43,14 +45,14 @@ def sleeps(run: Run, workers: Iterable[Worker]) -> list[Span]:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_line_has_a_writer(name: str, library: Library) -> None:
     """Each printed line is known to be of one of the run's workers."""
-    _, run = library.run(name)
+    run = library.run_of(name)
     assert {line.worker for line in run.lines} <= {worker.id for worker in run.workers}
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_timeline_is_small_and_always_the_same(name: str, library: Library) -> None:
     """The same run gives the same picture, in less than 12 KB compressed."""
-    _, run = library.run(name)
+    run = library.run_of(name)
     picture = timeline(run, "x")
     assert picture == timeline(Run.from_json(run.to_json()), "x")
     assert len(gzip.compress(picture.encode())) < 12_000
@@ -59,10 +61,10 @@ def test_a_timeline_is_small_and_always_the_same(name: str, library: Library) ->
 @pytest.mark.parametrize("name", NAMES)
 def test_a_stopped_program_keeps_its_picture(name: str, library: Library) -> None:
     """Stopped, some worker is still alive and in the middle of something; ended, none is."""
-    snippet, run = library.run(name)
+    run = library.run_of(name)
     alive = [worker for worker in run.workers if worker.ended is None]
     open_spans = [span for span in run.spans if span.ended is None]
-    assert bool(alive) == bool(open_spans) == bool(snippet.stops)
+    assert bool(alive) == bool(open_spans) == (run.ending == "stopped")
 
 
 # name: kind, how many workers of it, how many of them sleep at once at the most
@@ -85,7 +87,7 @@ SHAPES = {
 def test_a_picture_has_the_shape_of_its_lesson(name: str, library: Library) -> None:
     """As many workers as the program has, their sleeps beside one another or end to end."""
     kind, number, at_once = SHAPES[name]
-    _, run = library.run(name)
+    run = library.run_of(name)
     workers = of_kind(run, kind)
     assert len(workers) == number
     assert most_at_once(sleeps(run, workers), run.seconds) == at_once
@@ -94,7 +96,7 @@ def test_a_picture_has_the_shape_of_its_lesson(name: str, library: Library) -> N
 @pytest.mark.parametrize("name", ["queues/producer-and-consumer"])
 def test_a_queue_between_processes_has_a_thread_that_feeds_it(name: str, library: Library) -> None:
     """The thread that multiprocessing starts for a queue is shown, in the producer."""
-    _, run = library.run(name)
+    run = library.run_of(name)
     (feeder,) = of_kind(run, "thread")
     producer = next(worker for worker in run.workers if worker.name == "producer")
     assert feeder.parent == producer.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from shutil import which
@@ -12,7 +13,7 @@ import pytest
 from conftest import ROOT
 from probed import Run, block, python, run
 
-from snippet_engine.execution import execute
+from snippet_engine.execution import NotForThisPython, execute
 from snippet_engine.library import Library
 from snippet_engine.matching import disagreement
 
@@ -31,9 +32,12 @@ def unprobed() -> Library:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_snippet_prints_the_same_without_the_probe(name: str, unprobed: Library) -> None:
     """Without the probe, too, each snippet agrees with its recording."""
-    snippet, run = unprobed.run(name)
+    try:
+        snippet, run = unprobed.run(name)
+    except NotForThisPython as error:
+        pytest.skip(str(error))
     assert run.workers == ()
-    assert disagreement(snippet, run) is None
+    assert disagreement(replace(snippet, claims=()), run) is None  # workers are not seen then
 
 
 @pytest.mark.parametrize(
