@@ -1,4 +1,4 @@
-"""What a contributor may call: `snippets run`, `snippets sample` and `snippets list`."""
+"""What a contributor may call: `snippets run`, `sample`, `notebook` and `list`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from .execution import ExecutionError, execute
 from .library import Library
 from .matching import disagreement
+from .notebook import notebook
 from .run import Run
 from .sampling import UndeclaredOutcome, sampled, with_sample
 from .snippet import LANGUAGES, Snippet, SnippetError, SnippetPath, parse
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--python", metavar="PY", default=sys.executable, help="another interpreter"
     )
     sample.set_defaults(command=_sample)
+    book = commands.add_parser("notebook", help="write the talk's session as docs/session.ipynb")
+    book.set_defaults(command=_notebook)
     names = commands.add_parser("list", help="list all snippets")
     names.set_defaults(command=_list)
     options = parser.parse_args(arguments)
@@ -70,6 +73,13 @@ def _sample(options: argparse.Namespace) -> int:
         return 1
     SnippetPath(library.path(options.name)).write_text(with_sample(snippet, sample).text)
     print(sample, end="")
+    return 0
+
+
+def _notebook(_: argparse.Namespace) -> int:
+    library = Library(ROOT)
+    text = notebook(map(library.read, library.names()))
+    SnippetPath(ROOT / "docs" / "session.ipynb").write_text(text)
     return 0
 
 

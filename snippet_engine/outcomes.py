@@ -7,7 +7,7 @@ outcome is declared, with a grade; what is not declared fails. Pure functions.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,9 +58,13 @@ class Sample:
 
 def raised(run: Run) -> str:
     """The exception that ended the program, by the last line of its traceback."""
-    errors = [line.text for line in run.lines if line.stream == "stderr"]
-    found = (re.match(r"([A-Za-z_][\w.]*)(?::|$)", text) for text in reversed(errors))
-    return next((match[1] for match in found if match), "")
+    return last_error(line.text for line in run.lines if line.stream == "stderr")[0]
+
+
+def last_error(lines: Iterable[str]) -> tuple[str, str]:
+    """The name and the message of the last exception in a traceback; empty where there is none."""
+    found = (re.match(r"([A-Za-z_][\w.]*)(?::(?: (.*))?|$)", text) for text in reversed([*lines]))
+    return next(((match[1], match[2] or "") for match in found if match), ("", ""))
 
 
 def outcome_of(outcomes: Sequence[Outcome], run: Run) -> Outcome | None:

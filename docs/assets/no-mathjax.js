@@ -1,0 +1,1 @@
+// The notebook's page asks for MathJax, and has no formula.

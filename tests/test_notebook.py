@@ -1,0 +1,144 @@
+"""The session as a notebook: in step with the snippets, valid, and true in a real kernel."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import Watched
+from conftest import ROOT
+
+from snippet_engine.library import Library
+from snippet_engine.matching import disagreement
+from snippet_engine.notebook import REMARKS, notebook
+from snippet_engine.run import Line, Provenance, Run
+from snippet_engine.snippet import Snippet
+
+LIBRARY = Library(ROOT)
+SNIPPETS = [LIBRARY.read(name) for name in LIBRARY.names()]
+BLOCKS = sorted((one for one in SNIPPETS if one.source), key=lambda one: one.source)
+FILE = Path(ROOT, "docs", "session.ipynb")
+
+
+def test_the_notebook_is_in_step_with_the_snippets() -> None:
+    """The file is what the snippets make of it now."""
+    text = FILE.read_text(encoding="utf-8")
+    assert text == notebook(SNIPPETS), "run `snippets notebook`"
+
+
+def test_the_notebook_is_valid() -> None:
+    """By the schema of its format, without a warning."""
+    import nbformat
+
+    nbformat.validate(json.loads(FILE.read_text(encoding="utf-8")), version=4, version_minor=5)
+
+
+def cells() -> dict[str, dict[str, Any]]:
+    """The cells of the notebook by their id."""
+    return {cell["id"]: cell for cell in json.loads(notebook(SNIPPETS))["cells"]}
+
+
+def test_every_block_stands_in_its_order_with_the_remarks_between() -> None:
+    """The program to the letter; a block of the shell by the shell's own magic."""
+    found = cells()
+    order = [name for name in found if name.startswith(("block-", "remark-"))]
+    expected = []
+    for snippet in BLOCKS:
+        expected.append(f"block-{snippet.source}")
+        shell = "" if snippet.language == "python" else "%%script zsh\n"
+        source = "".join(found[f"block-{snippet.source}"]["source"])
+        assert source == shell + snippet.code.rstrip("\n")
+        expected += [f"remark-{snippet.source}"] if snippet.source in REMARKS else []
+    assert order == expected
+
+
+def test_what_never_ends_is_tagged_and_told() -> None:
+    """Run All leaves it out, and a sentence above says why."""
+    found = cells()
+    for snippet in BLOCKS:
+        tags = found[f"block-{snippet.source}"]["metadata"].get("tags", [])
+        assert ("endless" in tags) == ("skip-execution" in tags) == bool(snippet.stops)
+        assert ("raises-exception" in tags) == bool(snippet.raises)
+        if snippet.stops:
+            assert "never ends" in "".join(found[f"note-{snippet.source}"]["source"])
+
+
+def ran(snippet: Snippet, cell: dict[str, Any]) -> Run:
+    """What a kernel made of a cell, as a run."""
+    lines = [
+        Line(0.0, output["name"], text)
+        for output in cell["outputs"]
+        if output["output_type"] == "stream"
+        for text in "".join(output["text"]).splitlines()
+        if text  # a forked child hands on the line end that its kernel had not sent yet
+    ]
+    errors = [output for output in cell["outputs"] if output["output_type"] == "error"]
+    lines += [Line(0.0, "stderr", f"{error['ename']}: {error['evalue']}") for error in errors]
+    made = Provenance(sys.version.split()[0], "", "", 1, "", "")
+    return Run(0.0, 0.0, 0, "exit 1" if errors else "exit 0", made, tuple(lines))
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """The notebook's cells as a real kernel ran them."""
+    folder = tmp_path_factory.mktemp("notebook")
+    command = ["-m", "nbconvert", "--to", "notebook", "--execute", "--output-dir", str(folder)]
+    # Without the file's outputs, so that none of them can stand for a new one.
+    empty = json.loads(FILE.read_text(encoding="utf-8"))
+    for cell in empty["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = []
+    (folder / "empty.ipynb").write_text(json.dumps(empty), encoding="utf-8")
+    subprocess.run(
+        [sys.executable, *command, "--output", "session.ipynb", str(folder / "empty.ipynb")],
+        check=True,
+        capture_output=True,
+        timeout=100,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+    )
+    data = json.loads((folder / "session.ipynb").read_text(encoding="utf-8"))
+    return {cell["id"]: cell for cell in data["cells"]}
+
+
+@pytest.mark.parametrize(
+    "snippet", [one for one in BLOCKS if not one.stops], ids=lambda one: f"block {one.source}"
+)
+def test_a_finite_cell_agrees_with_its_recording_in_a_kernel(
+    snippet: Snippet, executed: dict[str, dict[str, Any]]
+) -> None:
+    """What it prints there is what is recorded; of a traceback, its last line is."""
+    plain = replace(snippet, claims=(), guarantees=())
+    if snippet.raises:
+        last = tuple(
+            replace(one, lines=tuple(line for line in one.lines if snippet.raises in line[1]))
+            for one in snippet.recordings
+        )
+        plain = replace(plain, recordings=last)
+        run = ran(snippet, executed[f"block-{snippet.source}"])
+        [error] = [line.text for line in run.lines if line.stream == "stderr"]
+        expected = plain.recording(sys.version[:4].rstrip("."))
+        assert [text.partition(" (")[0] for _, text in expected.lines] == [error.partition(" (")[0]]
+        return
+    assert disagreement(plain, ran(snippet, executed[f"block-{snippet.source}"])) is None
+
+
+def test_an_endless_cell_is_not_run(executed: dict[str, dict[str, Any]]) -> None:
+    """Running all of the notebook comes to an end, and leaves those cells as they were."""
+    endless = [executed[f"block-{one.source}"] for one in BLOCKS if one.stops]
+    assert len(endless) == 5
+    assert all(cell["outputs"] == [] for cell in endless)
+
+
+def test_the_notebook_is_a_page_that_can_be_downloaded(watched: Watched) -> None:
+    """All blocks are on it, and the link leads to the file itself."""
+    page = watched.open("session")
+    assert page.locator(".jp-CodeCell").count() >= len(BLOCKS)
+    link = page.get_by_role("link", name="Download this notebook")
+    response = page.request.get(link.evaluate("link => link.href"))
+    assert response.text() == FILE.read_text(encoding="utf-8")
