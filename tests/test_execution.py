@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -226,17 +227,11 @@ def test_what_is_no_interpreter_is_told(python: str) -> None:
         execute(snippet_of("pass\n"), python=python)
 
 
-def test_a_supervisor_that_is_killed_is_told() -> None:
-    """A program that kills its supervisor is an error, not a hang."""
-    with pytest.raises(ExecutionError, match="ended early"):
-        run_of("import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\n")
-
-
 def test_nothing_is_left_in_the_temporary_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A run takes its folder away, whatever the program put there."""
-    monkeypatch.setattr(execution.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     run_of("import os\nos.makedirs('a/b')\nopen('a/b/c', 'w').close()\nos.chmod('a/b', 0)\n")
     assert os.listdir(tmp_path) == []
 
