@@ -31,6 +31,11 @@ _SUPERVISOR = _HERE / "supervisor"
 # taken for dead.
 _GRACE = 60.0
 
+# How much of what is told of a run is read, in bytes: some 40,000 events. Reading
+# takes thirty times the memory, so it is done for one run after another.
+_MOST_TOLD = 4 << 20
+_reading = threading.Lock()
+
 # What an interpreter says of itself. The default start method is the first in
 # the list: https://docs.python.org/3/library/multiprocessing.html
 _ASK = """
@@ -119,18 +124,7 @@ def execute(
                 "mounts": sandbox.MOUNTS if walled else (),
             },
         )
-        trace = read_trace(
-            f"/dev/fd/{events.fileno()}",  # its name may be deleted, or another file's
-            [(at, stream, text) for at, stream, text in seen["lines"]],
-            origin=seen["spawned"],
-            ended=seen["ended"],
-            stopped=seen["cut"],
-            root_pid=seen["pid"],
-            root="main" if snippet.language == "python" else snippet.language,
-            shares={(pid, thread): shares for pid, thread, shares in seen["shares"]},
-        )
-    if not probe:  # nobody told anything, so nothing is drawn
-        trace = Trace(None, (), (), (), (None,) * len(seen["lines"]), None)
+        trace = _traced(events.fileno(), snippet, seen) if probe else _untold(seen)
     start = trace.start or seen["spawned"]
     prefix = str(directory) + os.sep
     return Run(
@@ -155,6 +149,47 @@ def execute(
         spans=trace.spans,
         links=trace.links,
     )
+
+
+def _traced(events: int, snippet: Snippet, seen: Mapping[str, Any]) -> Trace:
+    """What was told in the file that is open as `events`, by the probe or anybody.
+
+    The program, too, may have written into that file. What makes no sense is as
+    good as nothing told; what the reader of traces makes of nonsense is unknown.
+    """
+    os.truncate(events, _MOST_TOLD)
+    try:
+        with _reading:
+            trace = read_trace(
+                f"/dev/fd/{events}",  # its name may be deleted, or another file's
+                [(at, stream, text) for at, stream, text in seen["lines"]],
+                origin=seen["spawned"],
+                ended=seen["ended"],
+                stopped=seen["cut"],
+                root_pid=seen["pid"],
+                root="main" if snippet.language == "python" else snippet.language,
+                shares={(pid, thread): shares for pid, thread, shares in seen["shares"]},
+            )
+            return trace if _makes_sense(trace, seen) else _untold(seen)
+    except Exception:
+        return _untold(seen)
+
+
+def _untold(seen: Mapping[str, Any]) -> Trace:
+    """Of what nobody told anything, nothing is drawn."""
+    return Trace(None, (), (), (), (None,) * len(seen["lines"]), None)
+
+
+def _makes_sense(trace: Trace, seen: Mapping[str, Any]) -> bool:
+    """Whether all was in the time of the run, and names are names."""
+    start = seen["spawned"] if trace.start is None else trace.start
+    if not seen["spawned"] - 1 <= start <= seen["ended"] + 1:
+        return False
+    longest = seen["ended"] - start + _GRACE
+    lives = [*trace.workers, *trace.spans]
+    times = [*(one.began for one in lives), *(one.ended for one in lives if one.ended is not None)]
+    texts = (text for one in trace.workers for text in (one.kind, one.name, one.function))
+    return all(0 <= at <= longest for at in times) and all(isinstance(text, str) for text in texts)
 
 
 def legible(text: str) -> str:

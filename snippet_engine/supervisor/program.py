@@ -18,9 +18,10 @@ from typing import Any, NoReturn
 
 from family import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, end_family, prctl
 
-# Address space is reserved far beyond what is used (8 MiB of stack for each
-# thread), so its limit is a backstop only: so many times the memory.
-RESERVED = 16
+# What is reserved of memory is more than what is used, so its limit is a backstop
+# only: so many times the memory, and so many bytes for each thread, twice its stack.
+RESERVED = 4
+STACK = 16 << 20
 
 
 class Program:
@@ -131,7 +132,7 @@ def _bound(limits: Mapping[str, Any]) -> None:
     for number, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, limits["files"]),
-        (resource.RLIMIT_AS, limits["memory"] * RESERVED),
+        (resource.RLIMIT_DATA, limits["memory"] * RESERVED + limits["threads"] * STACK),
     ):
         hard = resource.getrlimit(number)[1]
         if hard != resource.RLIM_INFINITY:
