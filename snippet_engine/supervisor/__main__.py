@@ -64,12 +64,12 @@ class Watch:
 
     def look(self) -> str | None:
         """The limit that is reached, if any, looked at in one walk over the family."""
-        began = time.monotonic()
+        began, busy = time.monotonic(), time.process_time()
         since = self.last or began - SAMPLE
         over = self._processes(since) or self.files(self.limits["files"] + 1)
-        ended = time.monotonic()
         self.last = began
-        self.due = ended + max(SAMPLE, (ended - began) / ATTENTION)
+        cost = time.process_time() - busy
+        self.due = time.monotonic() + max(SAMPLE, cost / ATTENTION)
         return over
 
     def _processes(self, since: float) -> str | None:
