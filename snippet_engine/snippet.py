@@ -11,6 +11,7 @@ import difflib
 import os
 import re
 import sys
+import time
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -261,6 +262,9 @@ class SnippetPath(type(Path())):  # type: ignore[misc] # the base is known at ru
     def write_text(self, data: str, *_: Any, **__: Any) -> int:
         """Replace the file as one step; returns the number of characters."""
         beside = Path(self.parent, f".{self.name}.{os.getpid()}")
+        for left in self.parent.glob(".*.*.[0-9]*"):  # by one who was killed: a write takes no time
+            if time.time() - left.stat().st_mtime > 60:
+                left.unlink(missing_ok=True)
         try:
             beside.write_text(data, encoding="utf-8", newline="\n")
             os.replace(beside, self)
