@@ -7,32 +7,48 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from . import sandbox
+from .legible import legible
 from .run import Line, Provenance, Run
 from .snippet import Snippet
 from .trace import Trace, read_trace
+from .workplace import workplace
 
 _HERE = Path(__file__).parent
 _PROBE = _HERE / "probe"
-_SUPERVISOR = _HERE / "supervisor.py"
+_SUPERVISOR = _HERE / "supervisor"
+
+# How much longer than its limits a supervisor may take, seconds, before it is
+# taken for dead.
+_GRACE = 60.0
+
+# How long an interpreter may take to start, seconds, where nobody tells that it has.
+_START = 2.0
+
+# How much of what is told of a run is read, in bytes: some 40,000 events. Reading
+# takes thirty times the memory, so it is done for one run after another.
+_MOST_TOLD = 4 << 20
+_reading = threading.Lock()
 
 # What an interpreter says of itself. The default start method is the first in
 # the list: https://docs.python.org/3/library/multiprocessing.html
 _ASK = """
-import json, multiprocessing, platform
+import json, multiprocessing, platform, sys
 print(json.dumps({
     "python": platform.python_version(),
     "build": " ".join((platform.python_implementation(), *platform.python_build())),
     "platform": platform.platform(),
     "start_method": multiprocessing.get_all_start_methods()[0],
+    "prefixes": [sys.prefix, sys.base_prefix],
 }))
 """
 
@@ -52,11 +68,22 @@ class NotForThisPython(ExecutionError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a run may use: `seconds` of wall time, `lines` and `bytes` of output."""
+    """What a run may use, all its processes together.
+
+    `seconds` of wall time; `lines` and `bytes` of output; bytes of `memory`;
+    bytes of `files`, and `names` of files and folders, in the folders it may
+    write in; `processes` and `threads` alive at once. What is looked at from
+    outside, every tenth of a second, can be exceeded for so long.
+    """
 
     seconds: float = 30.0
     lines: int = 2_000
     bytes: int = 1 << 20
+    memory: int = 1 << 30
+    files: int = 64 << 20
+    names: int = 4_096
+    processes: int = 64
+    threads: int = 1_500
 
 
 def execute(
@@ -68,63 +95,68 @@ def execute(
 ) -> Run:
     """Run `snippet` with the interpreter `python`, within `limits`.
 
-    Without `probe` the run has no workers, spans and links, and its seconds
-    count from the start of the interpreter. Returns when the program and all its
-    descendants have ended. Raises ExecutionError where it cannot be started, and
-    NotForThisPython where its `requires-python` leaves out `python`.
+    In a sandbox, where there is one. Without `probe` the run has no workers, spans
+    and links, and its seconds count from the start of the interpreter. Returns when
+    the program and all its descendants have ended. Raises ExecutionError where it
+    cannot be started, and NotForThisPython where its `requires-python` leaves out
+    `python`.
     """
     limits = limits or Limits()
     facts = interpreter(python)
     if not snippet.runs_on(facts["python"]):
         raise NotForThisPython(snippet, facts["python"])
     date = datetime.now(UTC).isoformat(timespec="seconds")
-    with tempfile.TemporaryDirectory(prefix="snippet-", ignore_cleanup_errors=True) as name:
-        place = Path(name).resolve()
-        directory = place / "run"
-        for folder in (directory, place / "home", place / "tmp"):
+    walled = sandbox.wanted()
+    # A shell's first line needs no probe to be told: it is the start.
+    probed = probe and snippet.language == "python"
+    with workplace() as place, Path(place, "events").open("xb") as events:
+        directory, *others = (place / name for name in ("run", "home", "tmp"))
+        for folder in (directory, *others):
             folder.mkdir()
         program = directory / snippet.path.name
         program.write_text(snippet.code, encoding="utf-8", newline="\n")
-        events = place / "events"
         environment = _environment(snippet, place, python, facts["start_method"])
         if probe:
-            environment["SNIPPET_EVENTS"] = str(events)
+            environment["SNIPPET_EVENTS"] = events.name
+        command = _command(snippet, program, python)
+        supervisor = [sys.executable, "-I", "-S", str(_SUPERVISOR)]
+        if walled:
+            visible = [*facts["prefixes"], sys.prefix, sys.base_prefix, str(_HERE)]
+            visible += [*environment["PATH"].split(os.pathsep), *map(os.path.dirname, command[:1])]
+            supervisor = sandbox.within(supervisor, str(place), visible=visible, size=limits.files)
         seen = _supervise(
+            supervisor,
             {
-                "command": _command(snippet, program, python),
+                "command": command,
                 "directory": str(directory),
                 "environment": environment,
-                "events": str(events),
-                # A shell's first line needs no probe to be told: it is the start.
-                "probed": probe and snippet.language == "python",
-                "seconds": snippet.patience or limits.seconds,
+                "events": events.name,
+                "probed": probed,
+                "seconds": (snippet.patience or limits.seconds) + (0 if probed else _START),
                 "at_limit": "stopped" if snippet.patience else "limit: time",
                 "patience": limits.seconds,
-                "most_lines": limits.lines,
-                "most_bytes": limits.bytes,
-            }
+                "limits": asdict(limits),
+                "folders": [str(folder) for folder in (directory, *others)],
+                "mounts": sandbox.MOUNTS if walled else (),
+            },
         )
-        trace = read_trace(
-            str(events),
-            [(at, stream, text) for at, stream, text in seen["lines"]],
-            origin=seen["spawned"],
-            ended=seen["ended"],
-            stopped=seen["cut"],
-            root_pid=seen["pid"],
-            root="main" if snippet.language == "python" else snippet.language,
-            shares={(pid, thread): shares for pid, thread, shares in seen["shares"]},
-        )
-    if not probe:  # nobody told anything, so nothing is drawn
-        trace = Trace(None, (), (), (), (None,) * len(seen["lines"]), None)
+        trace = _traced(events.fileno(), snippet, seen) if probe else _untold(seen)
     start = trace.start or seen["spawned"]
     prefix = str(directory) + os.sep
-    method = snippet.start_method or facts["start_method"]
     return Run(
         seconds=round(max(seen["ended"] - start, 0.0), 6),
         cpu_seconds=round(seen["cpu_seconds"], 6),
         peak_memory=seen["peak_memory"],
         ending=seen["ending"],
-        provenance=Provenance(**{**facts, "start_method": method}, cores=cores(), date=date),
+        provenance=Provenance(
+            python=facts["python"],
+            build=facts["build"],
+            platform=facts["platform"],
+            cores=cores(),
+            start_method=snippet.start_method or facts["start_method"],
+            date=date,
+            sandbox=sandbox.WORDS if walled else sandbox.NONE,
+        ),
         lines=tuple(
             Line(round(max(at - start, 0.0), 6), stream, legible(text.replace(prefix, "")), writer)
             for (at, stream, text), writer in zip(seen["lines"], trace.writers, strict=True)
@@ -135,32 +167,50 @@ def execute(
     )
 
 
-def legible(text: str) -> str:
-    """`text` with its control characters as pictures, harmless on page and terminal.
+def _traced(events: int, snippet: Snippet, seen: Mapping[str, Any]) -> Trace:
+    """What was told in the file that is open as `events`, by the probe or anybody.
 
-    A NUL becomes U+2400 and an escape U+241B (Unicode's Control Pictures); what
-    has no picture, or would turn the writing direction, becomes its escape.
+    The program, too, may have written into that file. What makes no sense is as
+    good as nothing told; what the reader of traces makes of nonsense is unknown.
     """
-    if text.isprintable():
-        return text
-    return "".join(map(_picture, text.removesuffix("\r")))
+    os.truncate(events, _MOST_TOLD)
+    try:
+        with _reading:
+            trace = read_trace(
+                f"/dev/fd/{events}",  # its name may be deleted, or another file's
+                [(at, stream, text) for at, stream, text in seen["lines"]],
+                origin=seen["spawned"],
+                ended=seen["ended"],
+                stopped=seen["cut"],
+                root_pid=seen["pid"],
+                root="main" if snippet.language == "python" else snippet.language,
+                shares={(pid, thread): shares for pid, thread, shares in seen["shares"]},
+            )
+            return trace if _makes_sense(trace, seen) else _untold(seen)
+    except Exception:
+        return _untold(seen)
 
 
-def _picture(character: str) -> str:
-    code = ord(character)
-    if code == 0x7F:
-        return "\u2421"
-    if code < 0x20 and character != "\t":
-        return chr(0x2400 + code)
-    # Cc: C1 controls; Cf: direction marks and the like; Zl, Zp: line breaks; Cs: surrogates
-    if character != "\t" and unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs"):
-        return character.encode("unicode_escape").decode()
-    return character
+def _untold(seen: Mapping[str, Any]) -> Trace:
+    """Of what nobody told anything, nothing is drawn."""
+    return Trace(None, (), (), (), (None,) * len(seen["lines"]), None)
+
+
+def _makes_sense(trace: Trace, seen: Mapping[str, Any]) -> bool:
+    """Whether all was in the time of the run, and names are names."""
+    start = seen["spawned"] if trace.start is None else trace.start
+    if not seen["spawned"] - 1 <= start <= seen["ended"] + 1:
+        return False
+    longest = seen["ended"] - start + _GRACE
+    lives = [*trace.workers, *trace.spans]
+    times = [*(one.began for one in lives), *(one.ended for one in lives if one.ended is not None)]
+    texts = (text for one in trace.workers for text in (one.kind, one.name, one.function))
+    return all(0 <= at <= longest for at in times) and all(isinstance(text, str) for text in texts)
 
 
 @cache
 def interpreter(python: str) -> dict[str, Any]:
-    """What `python` is: version, build, platform, default start method.
+    """What `python` is: version, build, platform, default start method, where it lives.
 
     Raises ExecutionError if it is no interpreter.
     """
@@ -211,23 +261,43 @@ def _environment(snippet: Snippet, place: Path, python: str, start_method: str) 
     return environment
 
 
-def _supervise(request: Mapping[str, Any]) -> dict[str, Any]:
-    """Have a supervisor carry out `request`; if this process ends, it ends too."""
-    with subprocess.Popen(
-        [sys.executable, "-I", "-S", str(_SUPERVISOR)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        start_new_session=True,
-        env={"LANG": "C.UTF-8"},
-    ) as supervisor:
+def _supervise(command: Sequence[str], request: Mapping[str, Any]) -> dict[str, Any]:
+    """Have a supervisor carry out `request`; if this process ends, it ends too.
+
+    Raises ExecutionError where the program could not be started, and where the
+    supervisor ended before it had answered, or did not answer in time.
+    """
+    answer = b""
+    with (
+        suppress(BrokenPipeError),  # it ended before it was asked
+        subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            env={"LANG": "C.UTF-8"},
+        ) as supervisor,
+    ):
+        longest = request["patience"] + request["seconds"] + _GRACE
+        watchdog = threading.Timer(longest, supervisor.kill)
+        watchdog.daemon = True
+        watchdog.start()
         assert supervisor.stdin
         assert supervisor.stdout
-        supervisor.stdin.write(json.dumps(request).encode() + b"\n")
-        supervisor.stdin.flush()
-        answer = supervisor.stdout.readline()  # its input stays open: the lifeline
+        try:
+            supervisor.stdin.write(json.dumps(request).encode() + b"\n")
+            supervisor.stdin.flush()
+            answer = supervisor.stdout.readline()  # its input stays open: the lifeline
+            supervisor.wait(timeout=_GRACE)
+        except subprocess.TimeoutExpired:  # the kernel cannot end what is in there
+            supervisor.kill()
+        finally:
+            watchdog.cancel()
     try:
         seen: dict[str, Any] = json.loads(answer)
-        return seen
     except ValueError:
         status = supervisor.returncode
         raise ExecutionError(f"the supervisor of a snippet ended early ({status})") from None
+    if "error" in seen:
+        raise ExecutionError(f"a snippet could not be started: {seen['error']}")
+    return seen

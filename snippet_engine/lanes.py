@@ -134,7 +134,7 @@ def _legible(lanes: list[Lane], until: float) -> list[Lane]:
     pixel = until / PIXELS
     while True:
         joined = [replace(lane, stretches=tuple(_joined(lane.stretches, pixel))) for lane in lanes]
-        if sum(len(lane.stretches) for lane in joined) <= MOST_STRETCHES:
+        if pixel > until or sum(len(lane.stretches) for lane in joined) <= MOST_STRETCHES:
             return joined
         pixel *= 2
 

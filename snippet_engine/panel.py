@@ -148,7 +148,8 @@ def _facts(run: Run) -> str:
     }
     ground = (
         f"Python {made.python} ({made.build}), {made.platform}, {counted(made.cores, 'core')}, "
-        f"start method {made.start_method or 'none'}. Run on {_date(made.date)}."
+        f"start method {made.start_method or 'none'}. Run on {_date(made.date)}"
+        f"{f' in a sandbox ({made.sandbox})' if made.sandbox not in ('', 'none') else ''}."
     )
     cells = "".join(
         f"<div><dt>{label}</dt><dd>{escaped(value)}</dd></div>"

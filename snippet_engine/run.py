@@ -82,7 +82,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """On what a run was made. `date` is ISO 8601, UTC; `cores` a count."""
+    """On what a run was made.
+
+    `date` is ISO 8601, UTC; `cores` a count; `sandbox` what the program was kept
+    from, "none" where it was kept from nothing, "" where that is not known.
+    """
 
     python: str
     build: str
@@ -90,6 +94,7 @@ class Provenance:
     cores: int
     start_method: str
     date: str
+    sandbox: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -194,6 +195,9 @@ class SnippetPath(type(Path())):  # type: ignore[misc] # the base is known at ru
     def write_text(self, data: str, *_: Any, **__: Any) -> int:
         """Replace the file as one step; returns the number of characters."""
         beside = Path(self.parent, f".{self.name}.{os.getpid()}")
+        for left in self.parent.glob(".*.*.[0-9]*"):  # by one who was killed: a write takes no time
+            if time.time() - left.stat().st_mtime > 60:
+                left.unlink(missing_ok=True)
         try:
             beside.write_text(data, encoding="utf-8", newline="\n")
             os.replace(beside, self)

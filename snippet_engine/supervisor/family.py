@@ -1,0 +1,130 @@
+"""All processes below this one: found, counted, measured, ended.
+
+Facts are those of proc(5), and of /proc/PID/task/TID/children in particular,
+which is there where the kernel was built with CONFIG_PROC_CHILDREN, as those of
+the distributions are. Elsewhere than on Linux nothing is found but children.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36  # <linux/prctl.h>
+# How long to go on killing, seconds. What the kernel itself is busy with (a dead
+# network file system) cannot be killed, and nobody shall wait for it.
+PERSISTENCE = 10.0
+
+
+def prctl(option: int, value: int) -> None:
+    """prctl(2), where there is one."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def family() -> Iterator[tuple[int, list[str]]]:
+    """Every process below this one with its threads: zombies too, parents first."""
+    generation = [os.getpid()]
+    while generation:
+        born: list[int] = []
+        for pid in generation:
+            threads: list[str] = []
+            with suppress(OSError):
+                threads = os.listdir(f"/proc/{pid}/task")
+            if pid != os.getpid():
+                yield pid, threads
+            for thread in threads:
+                with suppress(OSError), open(f"/proc/{pid}/task/{thread}/children") as file:
+                    born += map(int, file.read().split())
+        generation = born
+
+
+def end_family() -> None:
+    """Kill every process below this one, those too that start meanwhile, and reap them."""
+    until = time.monotonic() + PERSISTENCE
+    with suppress(OSError, AttributeError):  # sched(7): before all of theirs, where that is allowed
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+    while time.monotonic() < until:
+        if os.getpid() == 1:  # the init of a pid namespace: kill(2) ends all others in one step
+            with suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)
+        else:
+            _kill(pid for pid, _ in family())
+        with suppress(InterruptedError):
+            try:
+                while os.waitpid(-1, os.WNOHANG) != (0, 0):
+                    pass
+            except ChildProcessError:
+                return
+        time.sleep(0.001)
+
+
+def _kill(pids: Iterator[int]) -> None:
+    """Kill processes by their groups, for nobody can fork himself out of that.
+
+    Each has a session of its own family's making, so no group has a stranger in it.
+    """
+    killed = {os.getpgid(0)}
+    for pid in pids:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+            if (group := os.getpgid(pid)) not in killed:
+                killed.add(group)
+                os.killpg(group, signal.SIGKILL)
+
+
+def memory(pids: list[int], most: int) -> int:
+    """Bytes of memory that only these processes have: anonymous, shared, swapped.
+
+    A page that several share, as after a fork, counts for each in
+    /proc/PID/status. Where that comes to more than `most`, it is counted once, as
+    in /proc/PID/smaps_rollup, which takes the kernel longer.
+    """
+    used = sum(_sum(f"/proc/{pid}/status", rb"^(?:RssAnon|RssShmem|VmSwap):") for pid in pids)
+    if used <= most:
+        return used
+    names = rb"^(?:Pss_Anon|Pss_Shmem|SwapPss):"
+    return sum(_sum(f"/proc/{pid}/smaps_rollup", names) for pid in pids) or used
+
+
+def _sum(path: str, names: bytes) -> int:
+    """The sum of the lines of those names, which are in KiB."""
+    with suppress(OSError), open(path, "rb") as file:
+        found = re.findall(names + rb"\s*(\d+) kB$", file.read(), re.MULTILINE)
+        return sum(map(int, found)) << 10
+    return 0
+
+
+class Shares:
+    """How much of a core each thread of the family uses, looked at from outside.
+
+    From /proc/PID/task/TID/schedstat, whose first number is the nanoseconds on a
+    core (https://docs.kernel.org/scheduler/sched-stats.html): clock ticks, which
+    other interfaces count in, are too coarse for a run of a second.
+    """
+
+    def __init__(self) -> None:
+        self.last: dict[tuple[int, int], tuple[float, int]] = {}
+        self.seen: dict[tuple[int, int], list[tuple[float, float]]] = {}
+
+    def look(self, pid: int, threads: list[str], since: float) -> None:
+        """Note what each thread of a process has used since the last look, at `since`."""
+        for thread in threads:
+            with suppress(OSError, ValueError, IndexError):
+                with open(f"/proc/{pid}/task/{thread}/schedstat", "rb") as file:
+                    used = int(file.read().split()[0])
+                self._note((pid, int(thread)), time.monotonic(), used, since)
+
+    def _note(self, key: tuple[int, int], now: float, used: int, since: float) -> None:
+        before, spent = self.last.get(key, (since, 0))  # a new thread began since
+        self.last[key] = (now, used)
+        share = round(min(1.0, (used - spent) / 1e9 / max(now - before, 1e-6)), 2)
+        shares = self.seen.setdefault(key, [])
+        if not shares or shares[-1][1] != share:
+            shares.append((before, share))

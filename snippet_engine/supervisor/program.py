@@ -1,0 +1,141 @@
+"""Start the program, with a process in between that it may take for its parent.
+
+A program may kill its parent. That must not be the supervisor, so it is a small
+process forked for this alone: it starts the program, waits, and dies as it died.
+If it is killed, the program goes on as a child of the supervisor, who is the
+reaper of orphans. If the supervisor is killed, it ends the family in its place.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from family import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, end_family, prctl
+
+# What is reserved of memory is more than what is used, so its limit is a backstop
+# only: so many times the memory, and so many bytes for each thread, twice its stack.
+RESERVED = 4
+STACK = 16 << 20
+
+
+class Program:
+    """The program of a request, running. `pid` is its own; `pipes` what it prints into."""
+
+    def __init__(self, request: Mapping[str, Any]) -> None:
+        """Start it. Raises OSError where that cannot be done."""
+        pipes = {"stdout": os.pipe(), "stderr": os.pipe()}
+        told, tell = os.pipe()
+        supervisor = os.getpid()
+        self._between = os.fork()
+        if not self._between:
+            try:
+                _stand_between(request, pipes, tell, supervisor)
+            finally:
+                os._exit(127)
+        for _, writing in pipes.values():
+            os.close(writing)
+        self.pipes = {stream: reading for stream, (reading, _) in pipes.items()}
+        os.close(tell)
+        with open(told, "rb") as file:
+            pid, _, error = file.read().decode().partition(" ")
+        if error:
+            raise OSError(error)
+        self.pid = int(pid)
+        self._waited = [self._between, self.pid]
+        self._status = 0
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Processes that are none of the program's own."""
+        return (self._between,)
+
+    def ended(self) -> bool:
+        """Whether the program has ended; asked again and again while it runs."""
+        with suppress(ProcessLookupError):
+            os.kill(self._between, signal.SIGCONT)  # the program may have stopped it
+        while self._waited:
+            try:
+                pid, status = os.waitpid(self._waited[0], os.WNOHANG)
+            except ChildProcessError:  # not ours: the process in between has seen its end
+                pid, status = self._waited[0], self._status
+            if not pid:
+                return False
+            self._status = status
+            self._waited.pop(0)
+        return True
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words: `exit 1` or `signal SIGSEGV`."""
+        code = os.waitstatus_to_exitcode(self._status)
+        if code >= 0:
+            return f"exit {code}"
+        try:
+            return f"signal {signal.Signals(-code).name}"
+        except ValueError:  # a real-time signal has no name
+            return f"signal {-code}"
+
+
+def _stand_between(
+    request: Mapping[str, Any], pipes: dict[str, tuple[int, int]], tell: int, supervisor: int
+) -> NoReturn:
+    os.setsid()
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
+    signal.signal(signal.SIGTERM, lambda *_: _ended_without(supervisor))
+    prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    _ended_without(supervisor)  # had it been killed already
+    try:
+        program = subprocess.Popen(
+            request["command"],
+            cwd=request["directory"],
+            env=request["environment"],
+            stdin=subprocess.DEVNULL,
+            stdout=pipes["stdout"][1],
+            stderr=pipes["stderr"][1],
+            start_new_session=True,
+            preexec_fn=lambda: _bound(request["limits"]),
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        os.write(tell, f"0 {error}".encode())
+        os._exit(127)
+    os.write(tell, str(program.pid).encode())
+    os.closerange(0, tell + 1)  # else the pipes would stay open when the program has ended
+    while (ended := os.wait())[0] != program.pid:
+        pass
+    _die_as(os.waitstatus_to_exitcode(ended[1]))
+
+
+def _ended_without(supervisor: int) -> None:
+    if os.getppid() != supervisor:
+        end_family()
+        os._exit(1)
+
+
+def _die_as(code: int) -> NoReturn:
+    """End as the program ended, so that the supervisor sees its very status."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if code < 0:
+        with suppress(OSError, ValueError):  # SIGKILL has no handler to reset
+            signal.signal(-code, signal.SIG_DFL)
+        os.kill(os.getpid(), -code)
+    os._exit(code)
+
+
+def _bound(limits: Mapping[str, Any]) -> None:
+    """What the kernel itself refuses the program, setrlimit(2), whoever looks on."""
+    for number, most in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, limits["files"]),
+        (resource.RLIMIT_DATA, limits["memory"] * RESERVED + limits["threads"] * STACK),
+    ):
+        hard = resource.getrlimit(number)[1]
+        if hard != resource.RLIM_INFINITY:
+            most = min(most, hard)
+        with suppress(OSError, ValueError):  # what this system does not know
+            resource.setrlimit(number, (most, most))
