@@ -9,16 +9,20 @@ from pathlib import Path
 
 from markdown_exec import get_logger
 
+from .chapters import chapters, embeds
 from .claims import Unmeasurable, other, told
 from .comparison import comparison
+from .coverage import coverage_of
 from .execution import ExecutionError, NotForThisPython
+from .gallery import Exhibit, gallery_of
 from .library import Library, progress
 from .matching import disagreement
 from .memory import Memory
 from .panel import failure, identifier, panel
-from .snippet import SnippetError
+from .snippet import Snippet, SnippetError
+from .uses import Unreadable, Uses, uses
 
-__all__ = ["compare", "library", "measured", "show"]
+__all__ = ["compare", "coverage", "gallery", "library", "measured", "show"]
 
 # The generator's own log, whichever it is: what is warned there fails a strict build.
 _log = get_logger(__name__)
@@ -93,3 +97,60 @@ def compare(*names: str) -> str:
             return failure(name, str(error))
         rows.append((snippet, run, f"{snippet.chapter}/#{identifier(name)}"))
     return comparison(rows)
+
+
+def gallery() -> str:
+    """Every snippet with its run in small, by chapter, and the times of all, as HTML.
+
+    What could not be run is listed with why. It is warned of in the build's log
+    where no page shows it, since otherwise `show` warns of it.
+    """
+    return gallery_of([_exhibit(name) for name in library().names()], chapters(library().root))
+
+
+def coverage() -> str:
+    """Which public names of the standard library the snippets show, as HTML.
+
+    Told from the code alone: nothing is run for it. What cannot be told is warned
+    of in the build's log.
+    """
+    order = list(chapters(library().root))
+    names = (name for name in library().names() if name.partition("/")[0] in order)
+    in_order = sorted(names, key=lambda name: order.index(name.partition("/")[0]))
+    return coverage_of([_read(name) for name in in_order])
+
+
+def _exhibit(name: str) -> Exhibit:
+    snippet = None
+    try:
+        snippet = library().read(name)
+        snippet, run = library().run(name)
+        return Exhibit(name, snippet, run, uses=_used(snippet))
+    except NotForThisPython as error:
+        return Exhibit(name, error.snippet, why=str(error), uses=_used(error.snippet))
+    except (SnippetError, ExecutionError) as error:
+        if not embeds(library().root, name):
+            _log.warning("%s", error)
+        return Exhibit(name, snippet, why=str(error), uses=_used(snippet))
+
+
+def _used(snippet: Snippet | None) -> Uses:
+    """What `snippet` uses; nothing where that cannot be told, which `coverage` tells."""
+    try:
+        return uses(snippet) if snippet else Uses()
+    except (SnippetError, Unreadable):
+        return Uses()
+
+
+def _read(name: str) -> Exhibit:
+    try:
+        snippet = library().read(name)
+    except SnippetError as error:  # the gallery, or its own page, warns of it
+        return Exhibit(name, why=str(error))
+    try:
+        return Exhibit(name, snippet, uses=uses(snippet))
+    except Unreadable as error:
+        return Exhibit(name, snippet, why=str(error))
+    except SnippetError as error:
+        _log.warning("%s", error)
+        return Exhibit(name, snippet, why=str(error))

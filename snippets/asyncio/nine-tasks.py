@@ -4,6 +4,18 @@
 #
 # [tool.snippet]
 # title = "Nine tasks wait side by side"
+# alone = true
+#
+# [[tool.snippet.guarantees]]
+# says = "Nine powers are printed."
+# exactly = 9
+# lines = '^x \*\* y = '
+#
+# [tool.snippet.claims]
+# tasks = 10
+# overlap = 9
+# seconds = { min = 1, max = 6 }
+# "speedup over one-at-a-time/plain-loop" = { min = 1.5 }
 # ///
 from asyncio import TaskGroup, run, sleep
 from itertools import product

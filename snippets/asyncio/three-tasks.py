@@ -7,6 +7,10 @@
 # source = 16
 # stops = 3.5
 # lines = "each-kind"
+#
+# [tool.snippet.claims]
+# tasks = 4
+# lines = { min = 10, max = 60 }
 # ///
 from time import sleep, perf_counter
 from random import Random

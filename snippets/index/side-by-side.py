@@ -5,6 +5,25 @@
 # [tool.snippet]
 # title = "Three waits, side by side"
 # lines = "any-order"
+#
+# [[tool.snippet.guarantees]]
+# says = "Each of the three tells once that it has waited."
+# lines = '^(?P<name>\w) has waited'
+# exactly = 1
+#
+# [[tool.snippet.guarantees]]
+# says = "The sum comes last: main joins all three first."
+# order = ['has waited', '^together']
+#
+# [[tool.snippet.guarantees]]
+# says = "The threads wake at the same time, and any of them may be first."
+# any-order = 'has waited'
+#
+# [tool.snippet.claims]
+# threads = 3
+# overlap = 3
+# seconds = { min = 1, max = 20 }
+# "together" = { printed = 'took ([\d.]+ s)', min = 1, max = 20 }
 # ///
 from threading import Thread
 from time import perf_counter, sleep

@@ -8,6 +8,17 @@
 # stops = 3.5
 # lines = "any-order"
 # mask = [['\b\d+\b', "a count"]]
+#
+# [[tool.snippet.guarantees]]
+# says = "In the lines of one thread, no value of 'b' in shared is less than the one before."
+# grows = "^(?P<who>thread[12]) shared = \\{'a': \\d+, 'b': (?P<n>\\d+)"
+#
+# [[tool.snippet.guarantees]]
+# says = "'a' is raised in shared before 'b' has come to 4: the keys are drawn in a fixed order."
+# never = "shared = \\{'a': 2, 'b': [23],"
+#
+# [tool.snippet.claims]
+# threads = 2
 # ///
 from threading import Thread, Lock
 from time import sleep

@@ -4,6 +4,15 @@
 #
 # [tool.snippet]
 # title = "A plain loop"
+# [[tool.snippet.guarantees]]
+# says = "Nine powers, no more and no fewer."
+# lines = '^x \*\* y = \d$'
+# exactly = 9
+#
+# [tool.snippet.claims]
+# workers = 1
+# seconds = { min = 9, max = 20 }
+# cpu-seconds = { max = 2 }
 # ///
 from itertools import product
 from time import sleep

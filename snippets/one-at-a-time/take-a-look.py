@@ -5,6 +5,11 @@
 # [tool.snippet]
 # title = "A first program"
 # source = 1
+#
+# [tool.snippet.claims]
+# workers = 1
+# lines = 1
+# cpu-seconds = { max = 1 }
 # ///
 print("Let's take a look!")
 #: output

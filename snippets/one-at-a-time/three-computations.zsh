@@ -5,6 +5,21 @@
 # [tool.snippet]
 # title = "Three computations, one after another"
 # source = 2
+#
+# [[tool.snippet.guarantees]]
+# says = "2 comes before 4, and 4 before 27."
+# order = ['^2$', '^4$', '^27$']
+#
+# [[tool.snippet.guarantees]]
+# says = "Each of the three is timed once."
+# lines = ' cpu [\d.]+ total$'
+# exactly = 3
+# stream = "stderr"
+#
+# [tool.snippet.claims]
+# processes = 4
+# seconds = { min = 3, max = 16 }
+# cpu-seconds = { max = 3 }
 # ///
 typeset -a computations=(
     '1+1'

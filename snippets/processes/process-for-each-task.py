@@ -6,6 +6,25 @@
 # title = "One process for each task"
 # source = 3
 # start-method = "fork"
+#
+# [[tool.snippet.guarantees]]
+# says = "All nine are started before the first is joined."
+# order = ['start\(\) = None', 'join\(\) = None']
+#
+# [[tool.snippet.guarantees]]
+# says = "Nine starts, each returning None."
+# lines = 'start\(\) = None'
+# exactly = 9
+#
+# [[tool.snippet.guarantees]]
+# says = "Any of the nine powers."
+# never = '\d'
+#
+# [tool.snippet.claims]
+# processes = 10
+# overlap = { min = 6, max = 9 }
+# seconds = { min = 1, max = 16 }
+# "speedup over one-at-a-time/plain-loop" = { min = 1, max = 9 }
 # ///
 from multiprocessing import Process, Queue
 from itertools import product

@@ -6,6 +6,17 @@
 # title = "A pool of processes"
 # source = 4
 # start-method = "fork"
+#
+# [[tool.snippet.guarantees]]
+# says = "The items in their order, each with its own result."
+# lines = 'x=0, y=0\): 1, .*x=1, y=2\): 1, .*x=2, y=1\): 2, .*x=2, y=2\): 4'
+# exactly = 1
+#
+# [tool.snippet.claims]
+# processes = 10
+# overlap = { min = 6, max = 9 }
+# seconds = { min = 1, max = 16 }
+# "time of the block" = { printed = '.t: ([\d.]+s)', min = 1, max = 16 }
 # ///
 from concurrent.futures import ProcessPoolExecutor
 from itertools import product

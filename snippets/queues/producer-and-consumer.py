@@ -7,6 +7,10 @@
 # source = 11
 # stops = 3.5
 # start-method = "fork"
+#
+# [tool.snippet.claims]
+# processes = 3
+# threads = 1
 # ///
 from multiprocessing import Process, Queue
 from time import sleep

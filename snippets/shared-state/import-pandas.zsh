@@ -5,6 +5,10 @@
 # [tool.snippet]
 # title = "How long an import takes"
 # source = 8
+#
+# [tool.snippet.claims]
+# seconds = { min = 0.05, max = 25 }
+# cpu-seconds = { min = 0.05, max = 25 }
 # ///
 time python -c 'import pandas'
 #: output

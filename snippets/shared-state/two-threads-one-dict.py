@@ -8,6 +8,23 @@
 # stops = 3.5
 # lines = "any-order"
 # mask = [['(?<=thread2 len\(d\) = )\d+', "one ahead or not"]]
+#
+# [[tool.snippet.guarantees]]
+# says = "The first thread adds one key each time, and nobody else adds any."
+# grows = 'thread1 len\(d\) = (?P<n>\d+)'
+# by = 1
+#
+# [[tool.snippet.guarantees]]
+# says = "The second thread never sees the dictionary shrink."
+# grows = 'thread2 len\(d\) = (?P<n>\d+)'
+#
+# [[tool.snippet.guarantees]]
+# says = "Which of the two wakes first, each second."
+# any-order = '^thread'
+#
+# [tool.snippet.claims]
+# threads = 2
+# overlap = 2
 # ///
 from threading import Thread
 from multiprocessing import Process

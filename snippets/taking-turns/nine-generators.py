@@ -4,6 +4,10 @@
 #
 # [tool.snippet]
 # title = "Nine generators take turns"
+#
+# [tool.snippet.claims]
+# generators = 9
+# seconds = { min = 9, max = 16 }
 # ///
 from itertools import product
 from time import sleep

@@ -7,6 +7,9 @@
 # source = 15
 # stops = 3.5
 # lines = "each-kind"
+#
+# [tool.snippet.claims]
+# lines = { min = 4, max = 30 }
 # ///
 from time import sleep, perf_counter
 from random import Random

@@ -5,6 +5,10 @@
 # [tool.snippet]
 # title = "Two generators take turns"
 # source = 14
+#
+# [tool.snippet.claims]
+# generators = 2
+# seconds = { min = 2, max = 5 }
 # ///
 from time import sleep
 

@@ -7,6 +7,15 @@
 # source = 5
 # lines = "any-order"
 #
+# [[tool.snippet.guarantees]]
+# says = "Nine lines, one from each thread."
+# exactly = 9
+# lines = '^x \*\* y = \d$'
+#
+# [[tool.snippet.guarantees]]
+# says = "Which thread prints first."
+# any-order = '^x \*\* y = '
+#
 # [tool.snippet.claims]
 # workers = 10
 # threads = 9

@@ -6,6 +6,19 @@
 # title = "A pool of threads"
 # source = 6
 # lines = "any-order"
+#
+# [[tool.snippet.guarantees]]
+# says = "The dictionary comes after the nine powers, and the time comes last."
+# order = ['^d\.x', '^dict\(', '^ThreadPoolExecutor']
+#
+# [[tool.snippet.guarantees]]
+# says = "Which thread prints first."
+# any-order = '^d\.x'
+#
+# [tool.snippet.claims]
+# threads = 9
+# overlap = 9
+# seconds = { min = 1, max = 3 }
 # ///
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product

@@ -1,0 +1,38 @@
+"""The site's pages in the order of its navigation, told from `mkdocs.yml` and the pages alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+_NAVIGATION = re.compile(r"^nav:\n((?:[ #-].*\n|\n)*)", re.MULTILINE)
+_ENTRY = re.compile(r"^ *- (?:(.+?): +)?([\w/-]+)\.md *(?:#.*)?$", re.MULTILINE)
+_HEADING = re.compile(r"^# +(.+?) *#* *$", re.MULTILINE)
+
+
+def chapters(root: Path) -> dict[str, str]:
+    """The title of each page of the project in `root`, by its name.
+
+    Pages that the navigation leaves out come last.
+    """
+    navigation = _NAVIGATION.search(_text(root / "mkdocs.yml") + "\n")
+    entries = _ENTRY.findall(navigation[1]) if navigation else []
+    titles = {name: title.strip("'\"") for title, name in entries}
+    for path in sorted((root / "docs").glob("*.md")):
+        titles.setdefault(path.stem, "")
+    return {name: title or _heading(root, name) for name, title in titles.items()}
+
+
+def embeds(root: Path, name: str) -> bool:
+    """Whether the page of the snippet `name` shows it."""
+    page = _text(root / "docs" / f"{name.partition('/')[0]}.md")
+    return bool(re.search(rf'\bshow\(\s*"{re.escape(name)}"', page))
+
+
+def _heading(root: Path, name: str) -> str:
+    found = _HEADING.search(_text(root / "docs" / f"{name}.md"))
+    return found[1] if found else name
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

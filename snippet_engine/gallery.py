@@ -1,0 +1,152 @@
+"""All programs at a glance: small timelines by chapter, to be filtered, and a table of times.
+
+All of it is there without a script; docs/assets/gallery.js filters and sorts.
+Like a panel it stands in Markdown: each line begins with a tag and none is blank.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .facets import GROUPS, ORDER, facets
+from .gallery_table import table
+from .lesson import lesson
+from .panel import identifier
+from .run import Run
+from .snippet import Snippet
+from .thumbnail import thumbnail
+from .uses import Uses
+from .words import counted, duration, escaped
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A program and its run; or `why` it was not run, or could not even be read."""
+
+    name: str
+    snippet: Snippet | None = None
+    run: Run | None = None
+    why: str = ""
+    uses: Uses = field(default_factory=Uses)
+
+    @property
+    def chapter(self) -> str:
+        return self.name.partition("/")[0]
+
+    @property
+    def title(self) -> str:
+        return self.snippet.title if self.snippet else self.name
+
+    @property
+    def tags(self) -> dict[str, dict[str, str]]:
+        return facets(self.run, self.uses)
+
+
+def page_of(chapter: str) -> str:
+    """The page of `chapter`, as seen from another page of the site."""
+    return "../" if chapter == "index" else f"../{chapter}/"
+
+
+def link_to(name: str) -> str:
+    """The panel of the snippet `name`, as seen from the page of another chapter."""
+    return f"{page_of(name.partition('/')[0])}#{identifier(name)}"
+
+
+def gallery_of(exhibits: Sequence[Exhibit], titles: Mapping[str, str]) -> str:
+    """All `exhibits`, grouped by chapter in the order of `titles`, which are the chapters'."""
+    by_chapter = {chapter: [e for e in exhibits if e.chapter == chapter] for chapter in titles}
+    in_order = [exhibit for group in by_chapter.values() for exhibit in group]
+    total = counted(len(in_order), "program")
+    parts = (
+        # No other element in it is an article: the first end tag of that name ends what the
+        # search leaves out.
+        '<article class="gallery" data-search-exclude>',
+        *_filter(in_order, total),
+        '<ul class="gallery-key" aria-label="Marks in the pictures">'
+        '<li><svg class="w0" width="20" height="7" aria-hidden="true">'
+        '<rect class="run" y="1" width="20" height="5"/></svg>running</li>'
+        '<li><svg class="w0" width="20" height="7" aria-hidden="true">'
+        '<rect class="wait" y="1" width="20" height="5"/></svg>waiting</li>'
+        '<li><svg class="w0" width="20" height="7" aria-hidden="true">'
+        '<rect class="alive" y="3" width="20" height="1"/></svg>suspended</li>'
+        "<li>each picture has a time scale of its own</li></ul>",
+        *(
+            line
+            for chapter, group in by_chapter.items()
+            if group
+            for line in _chapter(chapter, titles[chapter], group)
+        ),
+        *table([(e.name, e.title, link_to(e.name), e.run) for e in in_order]),
+        "</article>",
+    )
+    return "\n".join(parts) + "\n"
+
+
+def _filter(exhibits: Sequence[Exhibit], total: str) -> Iterator[str]:
+    """Buttons for every tag; a script makes them visible."""
+    groups: dict[str, dict[str, str]] = {group: {} for group in GROUPS}
+    counts: Counter[str] = Counter()
+    for exhibit in exhibits:
+        for group, tags in exhibit.tags.items():
+            groups[group] |= tags
+            counts.update(tags.keys())
+    yield '<div class="gallery-filter" role="group" aria-label="Show only programs with" hidden>'
+    for group, tags in groups.items():
+        if not tags:
+            continue
+        order = sorted(tags, key=lambda tag: ORDER.get(tag, tag.casefold()))
+        buttons = "".join(
+            f'<button type="button" aria-pressed="false" value="{escaped(tag)}">'
+            f"{escaped(tags[tag])} <span>{counts[tag]}</span></button>"
+            for tag in order
+        )
+        if group == "Names":
+            yield (
+                f'<details class="gallery-names"><summary>Names: {len(tags)}</summary>'
+                f'<div role="group" aria-label="Names">{buttons}</div></details>'
+            )
+        else:
+            yield f'<div role="group" aria-label="{group}"><b>{group}</b><div>{buttons}</div></div>'
+    yield "</div>"
+    yield (
+        f'<p class="gallery-count"><span role="status">{total}</span>'
+        ' <button type="button" class="gallery-all" hidden>Show all</button></p>'
+    )
+    yield (
+        '<p class="gallery-none" hidden>No program has all of these.'
+        " Press one of the buttons again to let go of it.</p>"
+    )
+
+
+def _chapter(chapter: str, title: str, exhibits: Sequence[Exhibit]) -> Iterator[str]:
+    yield f'<section class="gallery-chapter" aria-labelledby="gallery-{escaped(chapter)}">'
+    yield (
+        f'<h2 id="gallery-{escaped(chapter)}" data-search-exclude>'
+        f'<a href="{escaped(page_of(chapter))}">{escaped(title)}</a></h2>'
+    )
+    yield "<ol>"
+    yield from map(_exhibit, exhibits)
+    yield "</ol>"
+    yield "</section>"
+
+
+def _exhibit(exhibit: Exhibit) -> str:
+    run = exhibit.run
+    tags = " ".join(tag for group in exhibit.tags.values() for tag in group)
+    measured = f' data-seconds="{run.seconds:.2f}"' if run else ""
+    names = " ".join(f"<code>{escaped(name)}</code>" for name in exhibit.uses.names)
+    used = f'<p class="exhibit-uses">{names}</p>' if names else ""
+    seen = _plot(run) if run else f"<p>Not run: {escaped(exhibit.why)}</p>"
+    return (
+        f'<li class="exhibit{"" if run else " is-missing"}" data-snippet="{escaped(exhibit.name)}"'
+        f' data-tags="{escaped(tags)}"{measured}>'
+        f'<h3><a href="{escaped(link_to(exhibit.name))}">{escaped(exhibit.title)}</a></h3>'
+        f"{seen}{used}</li>"
+    )
+
+
+def _plot(run: Run) -> str:
+    said = f'<p class="exhibit-lesson">{escaped(lesson(run))}</p>' if run.workers else ""
+    return f'<p class="exhibit-seconds">{duration(run.seconds)}</p>{thumbnail(run)}{said}'

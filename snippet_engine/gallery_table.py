@@ -1,0 +1,69 @@
+"""The times of all programs as a table, which a script makes sortable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from .claims import MEASURES
+from .run import Run
+from .words import duration, escaped, size
+
+# Of a shorter run the start of the interpreter is the greater part of the CPU time.
+LONG_ENOUGH = 0.2  # seconds
+
+Row = tuple[str, str, str, Run | None]
+
+# Heading, what is measured, and how it is said.
+COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
+    "Time": ("seconds", duration),
+    "CPU time": ("cpu-seconds", duration),
+    "Cores used": ("cores-used", lambda number: f"{number:.2f}"),
+    "Peak memory": ("memory", lambda number: size(int(number))),
+    "Workers": ("workers", lambda number: f"{number:.0f}"),
+}
+
+
+def table(rows: Iterable[Row]) -> Iterator[str]:
+    """A row for each program: name, title, link to its panel, run.
+
+    The roles are said, since on a phone the cells are laid out as blocks, for
+    which some browsers forget that they are a table's.
+    """
+    heads = "".join(
+        f'<th role="columnheader" scope="col" data-column="{column}">{heading}</th>'
+        for heading, column in (
+            ("Program", "title"),
+            *((heading, what) for heading, (what, _) in COLUMNS.items()),
+        )
+    )
+    yield '<section class="gallery-times" aria-labelledby="gallery-times">'
+    yield '<h2 id="gallery-times" data-search-exclude>Times</h2>'
+    yield '<table class="gallery-table" role="table" aria-labelledby="gallery-times">'
+    yield f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
+    yield '<tbody role="rowgroup">'
+    yield from map(_row, rows)
+    yield "</tbody>"
+    yield "</table>"
+    yield (
+        "<p>CPU time is that of all processes together, the start of their interpreters too."
+        " So how many cores a program used is told of runs that are long enough.</p>"
+    )
+    yield "</section>"
+
+
+def _row(row: Row) -> str:
+    name, title, href, run = row
+    cells = "".join(_cell(heading, *how, run) for heading, how in COLUMNS.items())
+    return (
+        f'<tr role="row" data-snippet="{escaped(name)}">'
+        f'<th role="rowheader" scope="row"><a href="{escaped(href)}">{escaped(title)}</a></th>'
+        f"{cells}</tr>"
+    )
+
+
+def _cell(heading: str, what: str, said: Callable[[float], str], run: Run | None) -> str:
+    number = MEASURES[what](run) if run else 0
+    short = what == "cores-used" and run and run.seconds < LONG_ENOUGH
+    if not number or short:  # nothing was measured where a number is nothing
+        return '<td role="cell">–</td>'
+    return f'<td role="cell" data-value="{number:.6g}">{said(number)}</td>'

@@ -1,0 +1,50 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = []
+#
+# [tool.snippet]
+# title = "No main guard, under spawn"
+# [[tool.snippet.guarantees]]
+# says = "A power: the child fails before it gets there."
+# never = '\*\*'
+#
+# [tool.snippet.claims]
+# processes = 2
+# ///
+import sys
+from multiprocessing import current_process, get_context
+
+sys.tracebacklimit = 0
+print(f"{current_process().name} runs this file as {__name__}")
+
+
+def target(x, y):
+    print(f"{x} ** {y} = {x**y}")
+
+
+child = get_context("spawn").Process(target=target, args=(2, 3))
+child.start()
+child.join()
+print(f"{child.exitcode = }")
+#: output
+#> MainProcess runs this file as __main__
+#> SpawnProcess-1 runs this file as __mp_main__
+#! RuntimeError:
+#!         An attempt has been made to start a new process before the
+#!         current process has finished its bootstrapping phase.
+#!
+#!         This probably means that you are not using fork to start your
+#!         child processes and you have forgotten to use the proper idiom
+#!         in the main module:
+#!
+#!             if __name__ == '__main__':
+#!                 freeze_support()
+#!                 ...
+#!
+#!         The "freeze_support()" line can be omitted if the program
+#!         is not going to be frozen to produce an executable.
+#!
+#!         To fix this issue, refer to the "Safe importing of main module"
+#!         section in https://docs.python.org/3/library/multiprocessing.html
+#!
+#> child.exitcode = 1
