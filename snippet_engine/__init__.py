@@ -83,10 +83,11 @@ def measured(name: str, what: str) -> str:
         return "?"
 
 
-def compare(*names: str) -> str:
+def compare(*names: str, page: str = "") -> str:
     """The runs of several snippets as small timelines on one axis of time, as HTML.
 
-    Each row links to the panel of its snippet, as seen from the site's first page.
+    Each row links to the panel of its snippet, as seen from the chapter `page`, or
+    from the site's first page where that is not said.
     """
     rows = []
     for name in names:
@@ -95,7 +96,8 @@ def compare(*names: str) -> str:
         except (SnippetError, ExecutionError) as error:
             _log.warning("%s", error)
             return failure(name, str(error))
-        rows.append((snippet, run, f"{snippet.chapter}/#{identifier(name)}"))
+        there = "" if snippet.chapter == page else f"{'../' if page else ''}{snippet.chapter}/"
+        rows.append((snippet, run, f"{there}#{identifier(name)}"))
     return comparison(rows)
 
 

@@ -53,7 +53,7 @@ def _run(options: argparse.Namespace) -> int:
     snippet = _find(options.name)
     run = execute(snippet, python=options.python)
     print(run.to_json() if options.json else _text(run))
-    beside = Library(ROOT, python=options.python)
+    beside = Library(ROOT, python=options.python, eager=False)
     if wrong := disagreement(snippet, run, beside.run_of):
         print(f"snippets: {snippet.path}: {wrong}", file=sys.stderr)
         return 1

@@ -102,6 +102,7 @@ def execute(
     `python`.
     """
     limits = limits or Limits()
+    python = str(Path(shutil.which(python) or python).absolute())  # it starts elsewhere
     facts = interpreter(python)
     if not snippet.runs_on(facts["python"]):
         raise NotForThisPython(snippet, facts["python"])

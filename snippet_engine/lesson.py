@@ -136,6 +136,8 @@ def _where(group: _Group, run: Run) -> str:
     if not used:
         return ""
     mean = sum(time * share for time, share in used) / sum(time for time, _ in used)
+    if mean < 0.05:  # they wait for something that nobody tells of
+        return ""
     if mean > 0.9:
         return ", each with a core of its own"
     return f", each with {'half' if 0.42 < mean < 0.58 else f'{mean:.0%} of'} a core"

@@ -32,7 +32,7 @@ class Library:
     `report(done, all)` is told of progress. The first `run`
     starts whatever has not been run yet, all at once in the background, and
     waits for its own only. Programs marked `alone` run when all others have
-    ended, one after another.
+    ended, one after another. If it is not `eager`, nothing runs that was not asked for.
     """
 
     def __init__(
@@ -42,12 +42,14 @@ class Library:
         python: str = sys.executable,
         execute: Execute | None = None,
         memory: Memory | None = None,
+        eager: bool = True,
         report: Report | None = None,
     ) -> None:
         self.root = root
         self.python = python
         self._execute = execute or partial(run_snippet, python=python)
         self._memory = memory
+        self._eager = eager
         self._report = report or (lambda done, total: None)
         self._runs: dict[str, Future[Run]] = {}
         self._together: deque[tuple[str, Snippet]] = deque()
@@ -106,7 +108,8 @@ class Library:
         """
         key, snippet = self._keyed(name)
         if key not in self._runs:
-            self.start()
+            if self._eager:
+                self.start()
             self._submit([(key, snippet)])  # had it been edited since
         return snippet, self._runs[key].result()
 

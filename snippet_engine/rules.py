@@ -6,7 +6,7 @@ from .matching import varying
 from .outcomes import Outcome, Sample, outcome_of
 from .run import Run
 from .snippet import Snippet
-from .words import counted, escaped, listed
+from .words import counted, escaped, listed, sentence
 
 _LISTS = {
     "order": "Always",
@@ -23,7 +23,7 @@ def rules(snippet: Snippet, run: Run | None) -> str:
     """Always, never, in any order: one sentence each; and what varies in a line."""
     said: dict[str, list[str]] = {"Always": [], "Never": [], "In any order": [], "Varies": []}
     for guarantee in snippet.guarantees:
-        said[_LISTS[guarantee.kind]].append(escaped(guarantee.says))
+        said[_LISTS[guarantee.kind]].append(sentence(guarantee.says))
     if snippet.lines != "in-order" and not said["In any order"]:
         said["In any order"].append(_free(snippet))
     if names := _varying(snippet, run):
@@ -75,7 +75,7 @@ def _row(outcome: Outcome, samples: tuple[Sample, ...], this: bool) -> str:
     cells = "".join(_share(sample.count(outcome.name), sample.runs) for sample in samples)
     return (
         f'<tr class="{outcome.grade}"><th scope="row">{escaped(outcome.name)}'
-        f" <em>{outcome.grade}</em>{now}<p>{escaped(outcome.says)}</p></th>{cells}</tr>"
+        f" <em>{outcome.grade}</em>{now}<p>{sentence(outcome.says)}</p></th>{cells}</tr>"
     )
 
 

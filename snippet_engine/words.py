@@ -46,6 +46,11 @@ def escaped(text: object) -> str:
     return one_line(escape(str(text)))
 
 
+def sentence(text: str) -> str:
+    """A sentence of a head as HTML; what stands between backticks is code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escaped(text))
+
+
 def named(worker: Worker) -> str:
     """The symbol and the name of `worker`, in two parts: its number is never cut off."""
     number = re.search(r"[-_ ]?[\d_]+$", worker.name)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="session")
 def library(request: pytest.FixtureRequest) -> Library:
     """The project's snippets; those that the chosen tests name are started at once."""
-    library = Library(ROOT)
+    library = Library(ROOT, eager=False)
     library.start(
         item.callspec.params["name"]
         for item in request.session.items

@@ -69,6 +69,15 @@ def test_the_first_run_starts_all_at_once(root: Path) -> None:
     assert [library.run(name)[1].lines[0].text for name in names] == names
 
 
+def test_a_library_that_is_not_eager_runs_only_what_is_asked_for(root: Path) -> None:
+    """Running one snippet by its name does not run them all."""
+    for n in range(3):
+        write(root, f"threads/p{n}")
+    recorder = Recorder()
+    Library(root, execute=recorder, eager=False).run("threads/p1")
+    assert recorder.ran == ["threads/p1"]
+
+
 def test_programs_marked_alone_have_nothing_beside_them(root: Path) -> None:
     """They run one after another when all others have ended."""
     write(root, "threads/a-alone", head="alone = true")

@@ -20,7 +20,7 @@ GUARANTEES = """
     order = ['a', 'b']
 
     [[tool.snippet.guarantees]]
-    says = "Nothing is lost."
+    says = "Nothing of `d` is <lost>."
     never = 'lost'
 """
 
@@ -41,7 +41,7 @@ def said(snippet: Snippet, *lines: str) -> dict[str, list[str]]:
 def test_each_guarantee_is_a_sentence_under_its_word() -> None:
     """Always and Never, in the words of the head."""
     found = said(snippet_of("pass\n", head=GUARANTEES), "a", "b")
-    assert found == {"Always": ["<A> starts before it ends."], "Never": ["Nothing is lost."]}
+    assert found == {"Always": ["<A> starts before it ends."], "Never": ["Nothing of d is <lost>."]}
 
 
 @pytest.mark.parametrize(

@@ -119,3 +119,11 @@ def test_every_snippet_stands_on_the_page_of_its_chapter() -> None:
         for name in re.findall(r'\bshow\(\s*"([^"]+)"', page.read_text(encoding="utf-8"))
     ]
     assert sorted(shown) == [(name.partition("/")[0], name) for name in LIBRARY.names()]
+
+
+def test_every_comparison_knows_the_page_it_stands_on() -> None:
+    """Its rows link to panels, and the way there depends on the page."""
+    for page in sorted(Path(ROOT, "docs").glob("*.md")):
+        for call in re.findall(r"\bcompare\(([^)]*)\)", page.read_text(encoding="utf-8")):
+            told = re.search(r'page="([^"]*)"', call)
+            assert (told[1] if told else "index") == page.stem
