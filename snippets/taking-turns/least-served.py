@@ -29,8 +29,8 @@ def modest():
 
 
 def scheduler(*tasks, until):
-    times = {t: 0 for t in tasks}
-    turns = {t: 0 for t in tasks}
+    times = dict.fromkeys(tasks, 0)
+    turns = dict.fromkeys(tasks, 0)
     while sum(times.values()) < until:
         t = min(times, key=times.get)
         before = perf_counter()

@@ -28,9 +28,10 @@ def run(*tasks):
         wake, number, t = heappop(asleep)
         block(max(0, wake - monotonic()))
         try:
-            heappush(asleep, (t.send(None), number, t))
+            wake = t.send(None)
         except StopIteration:
-            pass  # this task has returned
+            continue  # this task has returned
+        heappush(asleep, (wake, number, t))
 
 
 async def target(x, y):
