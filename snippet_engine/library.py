@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
+from .execution import cores
 from .execution import execute as run_snippet
 from .key import key_of
 from .matching import disagreement
@@ -17,8 +18,9 @@ from .memory import Memory
 from .run import Run
 from .snippet import LANGUAGES, Snippet, SnippetError, SnippetPath, parse
 
-# Most of a concurrent program's life is waiting, so many run on few cores.
-AT_ONCE = 32
+# Most of a concurrent program's life is waiting, so several run on each core. More
+# would lengthen each other's times: starting an interpreter computes.
+AT_ONCE = 6 * cores()
 
 Execute = Callable[[Snippet], Run]
 Report = Callable[[int, int], None]
@@ -99,7 +101,8 @@ class Library:
                 snippets.append(self._keyed(name))
             except SnippetError:
                 continue  # whoever asks for this one is told
-        self._submit(snippets)
+        # The longest first, by what they claim, so that none of them is waited for at the end.
+        self._submit(sorted(snippets, key=lambda pair: -_length(pair[1])))
 
     def run(self, name: str) -> tuple[Snippet, Run]:
         """The snippet `name` and its run; waits for it.
@@ -168,6 +171,12 @@ class Library:
             last = self._done == self._total
         if last and self._memory:
             self._memory.prune()
+
+
+def _length(snippet: Snippet) -> float:
+    """The seconds that a run of `snippet` takes at least."""
+    claimed = [claim.least or 0.0 for claim in snippet.claims if claim.what == "seconds"]
+    return max([*claimed, snippet.stops or 0.0])
 
 
 def progress(done: int, total: int) -> None:
