@@ -195,8 +195,8 @@ class SnippetPath(type(Path())):  # type: ignore[misc] # the base is known at ru
     def write_text(self, data: str, *_: Any, **__: Any) -> int:
         """Replace the file as one step; returns the number of characters."""
         beside = Path(self.parent, f".{self.name}.{os.getpid()}")
-        for left in self.parent.glob(".*.*.[0-9]*"):  # by one who was killed: a write takes no time
-            if time.time() - left.stat().st_mtime > 60:
+        for left in self.parent.glob(".*.*.[0-9]*"):
+            if _abandoned(left):
                 left.unlink(missing_ok=True)
         try:
             beside.write_text(data, encoding="utf-8", newline="\n")
@@ -204,3 +204,17 @@ class SnippetPath(type(Path())):  # type: ignore[misc] # the base is known at ru
         finally:
             beside.unlink(missing_ok=True)
         return len(data)
+
+
+def _abandoned(path: Path) -> bool:
+    """Whether the process that wrote `path` beside a file was killed: a write takes no time."""
+    try:
+        if time.time() - path.stat().st_mtime > 60:
+            return True
+        if os.name == "posix":
+            os.kill(int(path.suffix[1:]), 0)  # signal 0 only asks, kill(2)
+    except (FileNotFoundError, PermissionError, ValueError):
+        return False
+    except ProcessLookupError:
+        return True
+    return False

@@ -68,7 +68,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append((tag, dict(attrs), []))
-        if tag not in ("br", "input", "img"):  # these have no end
+        if tag not in ("br", "hr", "img", "input", "link", "meta"):  # these have no end
             self.open.append(len(self.found) - 1)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from browser import Watched, build
 from conftest import ROOT
 from playwright.sync_api import Browser, BrowserContext
 from processes import gone, living, needs_proc
+from projects import small_project
 
 from snippet_engine.library import Library
 
@@ -113,17 +113,10 @@ def test_an_unknown_address_gets_the_sites_own_page(context: BrowserContext, sit
     assert page.locator("a[href]").count() > 3
 
 
-def copied_project(target: Path) -> Path:
-    """A copy of what a build needs, to be spoilt."""
-    for name in ("docs", "snippet_engine", "snippets"):
-        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "mkdocs.yml", target)
-    return target
-
-
 def test_a_spoilt_project_fails_the_build_and_says_why(tmp_path: Path) -> None:
     """A wrong recording, a broken head, an unknown name and a dead anchor are all told."""
-    root = copied_project(tmp_path / "project")
+    names = ["one-at-a-time/take-a-look", "queues/import-queue", "locks/locked-updates"]
+    root = small_project(tmp_path / "project", names)
     first = root / "snippets/one-at-a-time/take-a-look.py"
     first.write_text(first.read_text().replace("#> Let's", "#> Let us"))
     second = root / "snippets/queues/import-queue.py"
@@ -146,10 +139,7 @@ def test_a_spoilt_project_fails_the_build_and_says_why(tmp_path: Path) -> None:
 
 def test_the_address_of_the_repository_comes_from_the_environment(tmp_path: Path) -> None:
     """With it, pages link to their source; without it, no link is made up."""
-    root = copied_project(tmp_path / "project")
-    shutil.rmtree(root / "snippets/index")
-    for page in (root / "docs").glob("*.md"):
-        page.write_text("# A page\n")
+    root = small_project(tmp_path / "project", [])
     for known in ({}, {"REPO_URL": "https://github.com/o/r", "EDIT_URI": "edit/main/docs/"}):
         result = build(root, tmp_path / "site", **known)
         assert result.returncode == 0, result.stderr
@@ -157,11 +147,22 @@ def test_the_address_of_the_repository_comes_from_the_environment(tmp_path: Path
         assert ("github.com/o/r" in html) == bool(known)
 
 
+# Programs that take a while, most of them with processes of their own.
+LONG = [
+    "one-at-a-time/plain-loop",
+    "one-at-a-time/three-computations",
+    "processes/process-for-each-task",
+    "processes/process-pool",
+    "queues/producer-and-consumer",
+    "threads/thread-for-each-task",
+]
+
+
 @needs_proc
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_interrupted_build_leaves_no_process(number: int, tmp_path: Path) -> None:
     """Ctrl-C, or worse, ends the build and all that it had started."""
-    root = copied_project(tmp_path / "project")
+    root = small_project(tmp_path / "project", LONG)
     command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(tmp_path / "site")]
     with subprocess.Popen(command, cwd=root, stderr=subprocess.DEVNULL) as builder:
         token = str(root / "snippet_engine")  # in the path of supervisors and of the probe

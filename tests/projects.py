@@ -1,0 +1,35 @@
+"""Small copies of this project, to be spoilt, built and killed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from conftest import ROOT
+
+from snippet_engine.library import Library
+
+
+def fence(name: str) -> str:
+    """What a page shows a snippet with."""
+    return f'```python exec="on"\nfrom snippet_engine import show\nprint(show("{name}"))\n```\n'
+
+
+def small_project(target: Path, names: Iterable[str]) -> Path:
+    """A project of those snippets alone: every page of the site, with a fence for each of them."""
+    for name in ("docs", "includes", "snippet_engine"):
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "mkdocs.yml", target)
+    (target / "snippets").mkdir()
+    library = Library(ROOT)
+    shown: dict[str, list[str]] = {}
+    for name in names:
+        path = library.path(name)
+        folder = target / "snippets" / path.parent.name
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, folder)
+        shown.setdefault(path.parent.name, []).append(fence(name))
+    for page in (target / "docs").glob("*.md"):
+        page.write_text("# A page\n\n" + "\n".join(shown.get(page.stem, [])))
+    return target
