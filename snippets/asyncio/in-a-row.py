@@ -6,8 +6,8 @@
 # title = "Two awaits in a row, and two tasks"
 #
 # [tool.snippet.claims]
-# "in a row" = { printed = 'in a row: +([\d.]+ s)', min = 0.55, max = 3 }
-# "side by side" = { printed = 'side by side: +([\d.]+ s)', min = 0.25, max = 2 }
+# "in a row" = { printed = 'in a row: +([\d.]+ s)', min = 0.55, max = 8 }
+# "side by side" = { printed = 'side by side: +([\d.]+ s)', min = 0.25, max = 8 }
 # ///
 from asyncio import create_task, run, sleep
 from time import perf_counter

@@ -11,7 +11,7 @@
 #
 # [tool.snippet.claims]
 # workers = 1
-# seconds = { min = 9, max = 20 }
+# seconds = { min = 9, max = 25 }
 # cpu-seconds = { max = 2 }
 # ///
 from itertools import product

@@ -7,7 +7,7 @@
 #
 # [tool.snippet.claims]
 # generators = 9
-# seconds = { min = 9, max = 16 }
+# seconds = { min = 9, max = 25 }
 # ///
 from itertools import product
 from time import sleep

@@ -11,7 +11,7 @@
 #
 # [tool.snippet.claims]
 # generators = 3
-# "time of all" = { printed = 'all in ([\d.]+ s)', min = 0.95, max = 4 }
+# "time of all" = { printed = 'all in ([\d.]+ s)', min = 0.95, max = 10 }
 # ///
 from heapq import heappop, heappush
 from time import monotonic, sleep

@@ -8,7 +8,7 @@
 #
 # [tool.snippet.claims]
 # generators = 2
-# seconds = { min = 2, max = 5 }
+# seconds = { min = 2, max = 10 }
 # ///
 from time import sleep
 

@@ -15,7 +15,7 @@
 #
 # [tool.snippet.claims]
 # threads = 2
-# seconds = { min = 0.25, max = 2 }
+# seconds = { min = 0.25, max = 10 }
 # ///
 from threading import Barrier, Thread
 from time import sleep

@@ -8,7 +8,7 @@
 # [tool.snippet.claims]
 # threads = 3
 # overlap = 3
-# seconds = { min = 0.3, max = 2 }
+# seconds = { min = 0.3, max = 10 }
 # ///
 from threading import Thread
 from time import sleep

@@ -18,7 +18,7 @@
 # [tool.snippet.claims]
 # threads = 3
 # overlap = 3
-# seconds = { min = 0.6, max = 3 }
+# seconds = { min = 0.6, max = 10 }
 # ///
 from concurrent.futures import ThreadPoolExecutor
 from time import sleep

@@ -11,7 +11,7 @@
 #
 # [tool.snippet.claims]
 # threads = 1
-# seconds = { min = 0.25, max = 2 }
+# seconds = { min = 0.25, max = 10 }
 # ///
 from threading import Event, Thread
 from time import sleep

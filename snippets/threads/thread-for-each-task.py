@@ -20,7 +20,7 @@
 # workers = 10
 # threads = 9
 # overlap = 9
-# seconds = { min = 1, max = 2 }
+# seconds = { min = 1, max = 10 }
 # ///
 from threading import Thread
 from time import sleep

@@ -18,7 +18,7 @@
 # [tool.snippet.claims]
 # threads = 9
 # overlap = 9
-# seconds = { min = 1, max = 3 }
+# seconds = { min = 1, max = 10 }
 # ///
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
