@@ -119,7 +119,7 @@ def _said(snippet: Snippet, run: Run | None) -> Iterator[str]:
     if snippet.dependencies:
         yield f"Needs {escaped(listed(list(snippet.dependencies)))}."
     if snippet.alone:
-        yield "Measured alone: nothing else ran beside it."
+        yield "Measured alone: no other program of this site ran beside it."
 
 
 def _ended(snippet: Snippet, run: Run) -> Iterator[str]:

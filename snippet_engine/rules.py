@@ -84,7 +84,7 @@ def _told(count: int, runs: int) -> str:
     if count in (0, runs):
         return "all" if count else "none"
     share = min(max(count / runs, 0.0006), 0.9994)
-    return f"{share:.0%}" if 0.1 <= share <= 0.9 else f"{share:.1%}"
+    return f"{share:.0%}" if 0.01 <= share <= 0.99 else f"{share:.1%}"
 
 
 def _share(count: int, runs: int) -> str:
