@@ -13,7 +13,7 @@ from .words import escaped, one_line
 
 
 def annotated(snippet: Snippet, notes: Mapping[str, str]) -> str:
-    """The program, numbered, under its file name; then its notes as a list.
+    """The program, numbered, under its file name; then its notes as a list, in its order.
 
     Each note is tied to the first line that has its key in it, by a mark that
     Material turns into a button
@@ -21,10 +21,8 @@ def annotated(snippet: Snippet, notes: Mapping[str, str]) -> str:
     Raises SnippetError where no line has it.
     """
     lines = snippet.code.split("\n")
-    for number, part in enumerate(notes, 1):
-        at = next((n for n, line in enumerate(lines) if part in line), None)
-        if at is None:
-            raise SnippetError(snippet.path, 1, f"no line of the program has {part!r} in it")
+    tied = sorted((_line_with(part, lines, snippet), note) for part, note in notes.items())
+    for number, (at, _) in enumerate(tied, 1):
         # With the mark `!` the comment itself is not shown, so one of the program gets none.
         lines[at] += f" ({number})" if "#" in lines[at] else f"  # ({number})!"
     highlight = Highlight(
@@ -39,9 +37,16 @@ def annotated(snippet: Snippet, notes: Mapping[str, str]) -> str:
     )
     if not notes:
         return one_line(block)
-    said = "".join(f"<li>{_inline(note)}</li>" for note in notes.values())
+    said = "".join(f"<li>{_inline(note)}</li>" for _, note in tied)
     block = block.replace(' highlight">', ' annotate highlight">', 1)
     return one_line(f"{block}<ol>{said}</ol>")
+
+
+def _line_with(part: str, lines: list[str], snippet: Snippet) -> int:
+    found = next((number for number, line in enumerate(lines) if part in line), None)
+    if found is None:
+        raise SnippetError(snippet.path, 1, f"no line of the program has {part!r} in it")
+    return found
 
 
 def _inline(note: str) -> str:

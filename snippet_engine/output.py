@@ -9,6 +9,7 @@ from .snippet import Recording, Snippet, version
 from .words import counted, duration, escaped, listed, named
 
 SHOWN_LINES = 20
+FOLDED_FROM = 25  # lines: to fold away one or two would save nothing
 VERSIONS = ("3.11", "3.12", "3.13")  # those that the snippets are recorded and tested on
 
 
@@ -68,7 +69,8 @@ def _printed(snippet: Snippet, run: Run) -> str:
         worker = workers.get(line.worker or "")
         style = styles.get(line.worker or "", "")
         rows.append(_row(line, worker, style, run.seconds, _text(line.text, snippet)))
-    first, rest = rows[:SHOWN_LINES], rows[SHOWN_LINES:]
+    shown = len(rows) if len(rows) < FOLDED_FROM else SHOWN_LINES
+    first, rest = rows[:shown], rows[shown:]
     folded = (
         f"<details><summary>{counted(len(rest), 'more line')}</summary>"
         f'<ol start="{SHOWN_LINES + 1}">{"".join(rest)}</ol></details>'

@@ -18,13 +18,17 @@ class UndeclaredOutcome(ValueError):
     """A run came to what the head forbids, or does not declare."""
 
 
-def sampled(snippet: Snippet, runs: int, *, python: str = sys.executable) -> Sample:
-    """How often each declared outcome was seen in `runs` runs, as many at once as there are cores.
+def sampled(
+    snippet: Snippet, runs: int, *, python: str = sys.executable, at_once: int | None = None
+) -> Sample:
+    """How often each declared outcome was seen in `runs` runs.
+
+    `at_once` of them run side by side; if that is not said, as many as there are cores.
 
     The probe is left out: what is counted is the program alone. Raises
     UndeclaredOutcome, with the output, and ExecutionError where it cannot be run.
     """
-    with ThreadPoolExecutor(cores()) as pool:
+    with ThreadPoolExecutor(at_once or cores()) as pool:
         done = list(pool.map(partial(_once, snippet, python), range(runs)))
     counts = Counter(_declared(snippet, run).name for run in done)
     return Sample(

@@ -15,11 +15,11 @@ CODE = "from time import sleep\n\nsleep(1)  # a while\nsleep(1)\nprint()\n"
 def test_a_note_stands_under_the_program_and_its_mark_on_the_line() -> None:
     """In a comment that Material turns into a button, on the first line that has the part."""
     page = Page(annotated(snippet_of(CODE), {"print": "The *end*.", "import": "`sleep` & `<b>`."}))
-    assert [text for _, text in page.all("li")] == ["The end.", "sleep & <b>."]
+    assert [text for _, text in page.all("li")] == ["sleep & <b>.", "The end."]
     [(_, code)] = page.all("code", "")[:1]
     lines = code.splitlines()
-    assert lines[0] == "from time import sleep  # (2)!"
-    assert lines[4] == "print()  # (1)!"
+    assert lines[0] == "from time import sleep  # (1)!"
+    assert lines[4] == "print()  # (2)!"
     assert page.all("div", "annotate")
 
 

@@ -139,7 +139,7 @@ def test_each_line_has_its_time_its_writer_and_its_stream() -> None:
     assert (unknown[0]["data-worker"], unknown[1]) == ("", "1.00 s unknown")
 
 
-@pytest.mark.parametrize(("count", "folded"), [(20, 0), (21, 1), (100, 80)])
+@pytest.mark.parametrize(("count", "folded"), [(20, 0), (24, 0), (25, 5), (100, 80)])
 def test_more_than_twenty_lines_fold_without_a_script(count: int, folded: int) -> None:
     """The rest is in an element that any browser opens, numbered on."""
     page = Page(panel(a_snippet(), a_run(*(Line(0.1, "stdout", str(n)) for n in range(count)))))

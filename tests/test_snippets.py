@@ -63,8 +63,8 @@ RACY = [name for name in LIBRARY.names() if LIBRARY.read(name).outcomes]
 def test_a_racy_snippet_comes_to_declared_outcomes_only(name: str) -> None:
     """Run again and again it never does what its head forbids, or does not know of."""
     snippet = LIBRARY.read(name)
-    counted = sampled(snippet, 12)
-    assert sum(count for _, count in counted.counts) == 12
+    counted = sampled(snippet, 8, at_once=8)  # most of a run that hangs is waiting
+    assert sum(count for _, count in counted.counts) == 8
 
 
 @pytest.mark.parametrize("name", RACY, ids=_file)
