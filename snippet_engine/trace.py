@@ -85,8 +85,8 @@ def read_trace(
                 line=work.line,
                 shares=tuple(
                     (since(at), share)
-                    for at, share in _shares(work, shares or {})
-                    if at >= zero and (work.ended is None or at <= work.ended)
+                    for at, share in _shares(work, shares or {}, zero)
+                    if work.ended is None or at <= work.ended
                 ),
             )
         )
@@ -218,8 +218,11 @@ def _waits_for_children(work: Work, works: Sequence[Work], lives: _Lives) -> Ite
             yield _Stretch("waiting", child.began, lives.end(child), "child process")
 
 
-def _shares(work: Work, shares: Shares) -> Sequence[tuple[float, float]]:
-    return () if work.is_lane else shares.get((work.process, work.thread), ())
+def _shares(work: Work, shares: Shares, zero: float) -> Sequence[tuple[float, float]]:
+    """The CPU use of a process or thread from `zero` on; what held then is the first."""
+    known = () if work.is_lane else shares.get((work.process, work.thread), ())
+    before = [(zero, share) for at, share in known if at < zero]
+    return [*before[-1:], *((at, share) for at, share in known if at >= zero)]
 
 
 def _links(reader: Reader, works: Sequence[Work]) -> Iterator[tuple[Work, Work, float, str]]:

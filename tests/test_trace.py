@@ -168,9 +168,13 @@ def test_generators(tmp_path: Path) -> None:
 
 def test_cpu_shares(tmp_path: Path) -> None:
     """Shares go to the worker of their native thread."""
-    shares = {(MAIN, MAIN): [(12.0, 0.5)], (MAIN, 101): [(11.75, 0.25)]}
+    early = [(10.5, 0.1), (10.9, 0.9)]  # the second still holds when the program begins
+    shares = {(MAIN, MAIN): [*early, (12.0, 0.5)], (MAIN, 101): [(11.75, 0.25)]}
     trace = told(tmp_path, [*STARTED, thread(11.5, 101)], shares=shares)
-    assert [worker.shares for worker in trace.workers] == [((1.0, 0.5),), ((0.75, 0.25),)]
+    assert [worker.shares for worker in trace.workers] == [
+        ((0.0, 0.9), (1.0, 0.5)),
+        ((0.75, 0.25),),
+    ]
 
 
 def test_same_trace_for_same_input(tmp_path: Path) -> None:
