@@ -8,7 +8,7 @@
 # [[tool.snippet.outcomes]]
 # name = "all meals are eaten"
 # grade = "expected"
-# says = "Neither thread ever reached for its second lock while the other held it."
+# says = "It never came to it that each thread held one of the locks."
 # pattern = '^still at table'
 #
 # [[tool.snippet.outcomes]]

@@ -7,6 +7,7 @@
 # [tool.snippet.claims]
 # workers = 1
 # seconds = { min = 0.6, max = 8 }
+# "three waits" = { printed = '^([\d.]+ s) for three waits', min = 0.6, max = 8 }
 # ///
 from time import perf_counter, sleep
 

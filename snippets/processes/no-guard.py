@@ -8,14 +8,18 @@
 # says = "A power: the child fails before it gets there."
 # never = '\*\*'
 #
+# [[tool.snippet.guarantees]]
+# says = "The parent gets exit code one, and no exception."
+# lines = '^child\.exitcode = 1$'
+# exactly = 1
+#
 # [tool.snippet.claims]
 # processes = 2
 # ///
 import sys
-from multiprocessing import current_process, get_context
+from multiprocessing import get_context
 
 sys.tracebacklimit = 0
-print(f"{current_process().name} runs this file as {__name__}")
 
 
 def target(x, y):
@@ -27,8 +31,6 @@ child.start()
 child.join()
 print(f"{child.exitcode = }")
 #: output
-#> MainProcess runs this file as __main__
-#> SpawnProcess-1 runs this file as __mp_main__
 #! RuntimeError:
 #!         An attempt has been made to start a new process before the
 #!         current process has finished its bootstrapping phase.

@@ -6,16 +6,16 @@
 # title = "A lost key"
 #
 # [[tool.snippet.outcomes]]
-# name = "both keys are there"
+# name = "all keys are there"
 # grade = "expected"
-# says = "One thread stored its key before the other asked for the length."
-# pattern = '^d = \{0: .*, 1: .*\}$'
+# says = "No thread took over between the length and the store."
+# pattern = '^2000 keys of 2000$'
 #
 # [[tool.snippet.outcomes]]
-# name = "one key is lost"
+# name = "keys are lost"
 # grade = "surprising"
-# says = "Both threads computed the length 0 before either stored."
-# pattern = '^d = \{0: .*\}$'
+# says = "Both threads got the same length, so one store undid the other."
+# pattern = '^1\d\d\d keys of 2000$'
 # ///
 import sys
 from threading import Barrier, Thread
@@ -24,25 +24,31 @@ together = Barrier(2)
 d = {}
 
 
-def add_key(name):
+def key(number):
+    return f"key {number}"
+
+
+def add_keys(name):
     together.wait()
-    d[len(d)] = name
+    for _ in range(1000):
+        d[key(len(d))] = name
 
 
 sys.setswitchinterval(1e-6)
-threads = [Thread(target=add_key, args=(x,)) for x in ("Ann", "Bob")]
+threads = [Thread(target=add_keys, args=(x,)) for x in ("Ann", "Bob")]
 for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
-print(f"{d = }")
+print(f"{len(d)} keys of 2000")
 #: output
-#> d = {0: 'Bob', 1: 'Ann'}
+#> 2000 keys of 2000
 #: outcomes of 200 runs on Python 3.11.7, 2 cores
-#= 200 both keys are there
+#= 143 all keys are there
+#= 57 keys are lost
 #: outcomes of 200 runs on Python 3.12.1, 2 cores
-#= 197 both keys are there
-#= 3 one key is lost
+#= 138 all keys are there
+#= 62 keys are lost
 #: outcomes of 200 runs on Python 3.13.0, 2 cores
-#= 196 both keys are there
-#= 4 one key is lost
+#= 156 all keys are there
+#= 44 keys are lost

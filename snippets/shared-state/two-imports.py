@@ -11,6 +11,10 @@
 # says = "Both threads get one and the same module."
 # order = ['has pandas', 'one module: True']
 #
+# [[tool.snippet.guarantees]]
+# says = "Which thread has it first."
+# any-order = 'has pandas'
+#
 # [tool.snippet.claims]
 # threads = 2
 # "the greater share" = { printed = 'most: ([\d.]+ s) of CPU', min = 0.05, max = 20 }

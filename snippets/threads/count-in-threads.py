@@ -11,6 +11,10 @@
 # says = "The time is printed when both threads have ended."
 # order = ['done', 'both']
 #
+# [[tool.snippet.guarantees]]
+# says = "Which thread is done first."
+# any-order = 'done'
+#
 # [tool.snippet.claims]
 # threads = 2
 # overlap = 2

@@ -10,6 +10,10 @@
 # says = "Each thread prints four whole lines."
 # exactly = 4
 # lines = '^(?P<name>[AB]) at 2001:db8::1$'
+#
+# [[tool.snippet.guarantees]]
+# says = "Which thread writes first, and how often they change."
+# any-order = '^[AB] at '
 # ///
 import logging
 import sys
