@@ -83,8 +83,7 @@ def _told(count: int, runs: int) -> str:
     """A share that says neither none nor all where that is not so."""
     if count in (0, runs):
         return "all" if count else "none"
-    share = min(max(count / runs, 0.0006), 0.9994)
-    return f"{share:.0%}" if 0.01 <= share <= 0.99 else f"{share:.1%}"
+    return f"{min(100 * count / runs, 99.9):.3g}%"
 
 
 def _share(count: int, runs: int) -> str:

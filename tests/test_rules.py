@@ -92,7 +92,7 @@ def test_the_outcomes_are_a_table_with_shares() -> None:
         "deadlock surprisingEach waits for the other.",
         "invented forbiddenNothing adds three.",
     ]
-    assert [text for _, text in page.all("td")] == ["75%", "99.9%", "25%", "0.1%", "none", "none"]
+    assert [text for _, text in page.all("td")] == ["75%", "99.9%", "25%", "0.005%", "none", "none"]
     assert [attrs.get("width") for attrs, _ in page.all("rect")][:2] == ["75.0%", "100.0%"]
 
 
