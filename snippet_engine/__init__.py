@@ -32,12 +32,14 @@ _log = get_logger(__name__)
 def library() -> Library:
     """The snippets of this project, run where nothing remembers their run.
 
-    With CI or FRESH in the environment nothing is remembered.
+    Runs are remembered in `.cache/runs`, or in the folder that SNIPPETS_MEMORY
+    names; with CI or FRESH in the environment, in that folder only.
     """
     root = Path(__file__).parent.parent
-    fresh = os.environ.get("CI") or os.environ.get("FRESH")
-    memory = None if fresh else Memory(root / ".cache" / "runs")
-    return Library(root, memory=memory, report=progress)
+    folder = os.environ.get("SNIPPETS_MEMORY")
+    if not folder and not os.environ.get("CI") and not os.environ.get("FRESH"):
+        folder = str(root / ".cache" / "runs")
+    return Library(root, memory=Memory(Path(folder)) if folder else None, report=progress)
 
 
 def show(name: str, notes: Mapping[str, str] | None = None) -> str:

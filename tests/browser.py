@@ -41,7 +41,7 @@ def build(root: Path, target: Path, **variables: str) -> subprocess.CompletedPro
         env={**os.environ, "PYTHONPATH": str(root), "NO_MKDOCS_2_WARNING": "1", **variables},
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=200,
     )
 
 

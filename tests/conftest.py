@@ -11,14 +11,21 @@ from evaluation import SnippetExample
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from snippet_engine.library import Library
+from snippet_engine.memory import Memory
 
 ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="session")
-def library(request: pytest.FixtureRequest) -> Library:
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the runs of this session are remembered in: each snippet is run once for all tests."""
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="session")
+def library(request: pytest.FixtureRequest, memory: Path) -> Library:
     """The project's snippets; those that the chosen tests name are started at once."""
-    library = Library(ROOT, eager=False)
+    library = Library(ROOT, memory=Memory(memory), eager=False)
     library.start(
         item.callspec.params["name"]
         for item in request.session.items
@@ -42,10 +49,10 @@ def eval_example(
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(tmp_path_factory: pytest.TempPathFactory, memory: Path) -> Iterator[str]:
     """The address of the site, built strictly for these tests."""
     folder = tmp_path_factory.mktemp("site")
-    result = build(ROOT, folder)
+    result = build(ROOT, folder, SNIPPETS_MEMORY=str(memory))
     assert result.returncode == 0, result.stderr
     with served(folder) as address:
         yield address
