@@ -15,10 +15,14 @@
 # says = "They come in the order in which they end."
 # any-order = '^a \w+: '
 #
+# [[tool.snippet.guarantees]]
+# says = "The time of all is told last."
+# order = ['^a \w+: ', '^all three: ']
+#
 # [tool.snippet.claims]
+# "time of all" = { printed = '^all three: ([\d.]+ s)', min = 0.48, max = 20 }
 # processes = { min = 2, max = 4 }
 # overlap = { min = 2 }
-# seconds = { min = 0.5, max = 20 }
 # ///
 import asyncio
 import time
@@ -44,6 +48,7 @@ def computing():
 
 async def main():
     loop = asyncio.get_running_loop()
+    began = time.perf_counter()
     with ProcessPoolExecutor(1) as pool:
         jobs = [
             waiting(),
@@ -52,11 +57,13 @@ async def main():
         ]
         for done in asyncio.as_completed(jobs):
             print(await done)
+        print(f"all three: {time.perf_counter() - began:.2f} s")
 
 
 if __name__ == "__main__":
     asyncio.run(main())
 #: output
-#> a process: computed
 #> a thread: waited in a blocking call
 #> a task: waited with await
+#> a process: computed
+#> all three: 0.77 s

@@ -4,6 +4,7 @@
 #
 # [tool.snippet]
 # title = "Eight waits, in pools of several sizes"
+# alone = true
 #
 # [tool.snippet.claims]
 # threads = { min = 9, max = 31 }

@@ -12,7 +12,7 @@
 # [[tool.snippet.outcomes]]
 # name = "nothing is lost"
 # grade = "expected"
-# says = "One thread was done before the other began."
+# says = "One thread wrote before the other read."
 # pattern = '^counter = 2$'
 #
 # [[tool.snippet.outcomes]]
