@@ -24,7 +24,8 @@ def annotated(snippet: Snippet, notes: Mapping[str, str]) -> str:
     tied = sorted((_line_with(part, lines, snippet), note) for part, note in notes.items())
     for number, (at, _) in enumerate(tied, 1):
         # With the mark `!` the comment itself is not shown, so one of the program gets none.
-        lines[at] += f" ({number})" if "#" in lines[at] else f"  # ({number})!"
+        # No space before it: that would be copied with the program.
+        lines[at] += f" ({number})" if "#" in lines[at] else f"# ({number})!"
     highlight = Highlight(
         None,
         linenums=True,

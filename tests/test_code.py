@@ -18,8 +18,8 @@ def test_a_note_stands_under_the_program_and_its_mark_on_the_line() -> None:
     assert [text for _, text in page.all("li")] == ["sleep & <b>.", "The end."]
     [(_, code)] = page.all("code", "")[:1]
     lines = code.splitlines()
-    assert lines[0] == "from time import sleep  # (1)!"
-    assert lines[4] == "print()  # (2)!"
+    assert lines[0] == "from time import sleep# (1)!"
+    assert lines[4] == "print()# (2)!"
     assert page.all("div", "annotate")
 
 

@@ -34,8 +34,9 @@ def test_a_page_has_all_its_panels(chapter: str, watched: Watched) -> None:
         expected = str(snippet.source) if snippet.source else None
         assert panel.get_attribute("data-source") == expected
         assert float(panel.get_attribute("data-seconds")) >= 0
-        ending = "stopped" if snippet.stops else "exit 1" if snippet.raises else "exit 0"
-        assert panel.get_attribute("data-ending") == ending
+        endings = {"stopped" if snippet.stops else "exit 1" if snippet.raises else "exit 0"}
+        endings |= {"stopped"} if snippet.patience else set()  # a hang that is declared
+        assert panel.get_attribute("data-ending") in endings
         lines = panel.locator(".snippet-output .line[data-at][data-worker][data-stream]")
         recording = snippet.recording("3.11")
         if recording.lines:
@@ -46,12 +47,12 @@ def test_a_page_has_all_its_panels(chapter: str, watched: Watched) -> None:
 
 
 def test_all_source_blocks_are_on_the_site(watched: Watched) -> None:
-    """The 17 blocks stand on the chapters' pages, in order."""
+    """Each of the 17 blocks stands once, on a chapter's page."""
     found = []
-    for chapter in re.findall(r"^ +- .*?([\w-]+)\.md$", (ROOT / "mkdocs.yml").read_text(), re.M):
+    for chapter in {name.partition("/")[0] for name in LIBRARY.names()}:
         sections = watched.open(chapter).locator("section.snippet[data-source]")
         found += [int(section.get_attribute("data-source")) for section in sections.all()]
-    assert found == list(range(1, 18))
+    assert sorted(found) == list(range(1, 18))
 
 
 def test_search_finds_a_word_of_a_program(watched: Watched) -> None:
