@@ -164,6 +164,8 @@ LONG = [
 def test_an_interrupted_build_leaves_no_process(number: int, tmp_path: Path) -> None:
     """Ctrl-C, or worse, ends the build and all that it had started."""
     root = small_project(tmp_path / "project", LONG)
+    # A shell's background jobs ignore Ctrl-C, and so would the builder, as their heir.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(tmp_path / "site")]
     with subprocess.Popen(command, cwd=root, stderr=subprocess.DEVNULL) as builder:
         token = str(root / "snippet_engine")  # in the path of supervisors and of the probe
