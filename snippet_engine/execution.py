@@ -42,13 +42,14 @@ _reading = threading.Lock()
 # What an interpreter says of itself. The default start method is the first in
 # the list: https://docs.python.org/3/library/multiprocessing.html
 _ASK = """
-import json, multiprocessing, platform, sys
+import json, multiprocessing, platform, sys, sysconfig
 print(json.dumps({
     "python": platform.python_version(),
     "build": " ".join((platform.python_implementation(), *platform.python_build())),
     "platform": platform.platform(),
     "start_method": multiprocessing.get_all_start_methods()[0],
     "prefixes": [sys.prefix, sys.base_prefix],
+    "stdlib": sysconfig.get_path("stdlib"),
 }))
 """
 
@@ -144,6 +145,7 @@ def execute(
         trace = _traced(events.fileno(), snippet, seen) if probe else _untold(seen)
     start = trace.start or seen["spawned"]
     prefix = str(directory) + os.sep
+    stdlib = facts["stdlib"] + os.sep  # where that is says nothing to a reader
     return Run(
         seconds=round(max(seen["ended"] - start, 0.0), 6),
         cpu_seconds=round(seen["cpu_seconds"], 6),
@@ -159,7 +161,12 @@ def execute(
             sandbox=sandbox.WORDS if walled else sandbox.NONE,
         ),
         lines=tuple(
-            Line(round(max(at - start, 0.0), 6), stream, legible(text.replace(prefix, "")), writer)
+            Line(
+                round(max(at - start, 0.0), 6),
+                stream,
+                legible(text.replace(prefix, "").replace(stdlib, "/python/")),
+                writer,
+            )
             for (at, stream, text), writer in zip(seen["lines"], trace.writers, strict=True)
         ),
         workers=trace.workers,

@@ -165,6 +165,14 @@ def test_a_traceback_has_the_files_own_name_and_the_programs_lines() -> None:
     assert '  File "program.py", line 2, in <module>' in printed(run, "stderr")
 
 
+def test_a_traceback_does_not_tell_where_this_machine_keeps_python() -> None:
+    """Lines of the standard library come under one name on every machine."""
+    run = run_of("import json\njson.loads('{')\n", head='raises = "json.decoder.JSONDecodeError"')
+    told = [line for line in printed(run, "stderr") if "decoder.py" in line]
+    assert told
+    assert all('File "/python/json/decoder.py"' in line for line in told)
+
+
 def test_setup_runs_first_and_only_once() -> None:
     """Names from `setup` are there, in the program but not in its children."""
     run = run_of("import sys\nprint(d, sys.argv)\n", head="setup = 'd = [1]'")

@@ -48,9 +48,9 @@ if __name__ == "__main__":
 #> leave: child.exitcode = 3
 #! Process Process-3:
 #! Traceback (most recent call last):
-#!   File "/root/.pyenv/versions/3.11.7/lib/python3.11/multiprocessing/process.py", line 314, in _bootstrap
+#!   File "/python/multiprocessing/process.py", line 314, in _bootstrap
 #!     self.run()
-#!   File "/root/.pyenv/versions/3.11.7/lib/python3.11/multiprocessing/process.py", line 108, in run
+#!   File "/python/multiprocessing/process.py", line 108, in run
 #!     self._target(*self._args, **self._kwargs)
 #!   File "exit-codes.py", line 15, in fail
 #!     raise ValueError("nobody catches this")
@@ -62,10 +62,10 @@ if __name__ == "__main__":
 #> leave: child.exitcode = 3
 #! Process Process-3:
 #! Traceback (most recent call last):
-#!   File "/root/.pyenv/versions/3.13.0/lib/python3.13/multiprocessing/process.py", line 313, in _bootstrap
+#!   File "/python/multiprocessing/process.py", line 313, in _bootstrap
 #!     self.run()
 #!     ~~~~~~~~^^
-#!   File "/root/.pyenv/versions/3.13.0/lib/python3.13/multiprocessing/process.py", line 108, in run
+#!   File "/python/multiprocessing/process.py", line 108, in run
 #!     self._target(*self._args, **self._kwargs)
 #!     ~~~~~~~~~~~~^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 #!   File "exit-codes.py", line 15, in fail

@@ -35,7 +35,7 @@ if __name__ == "__main__":
 #> its cause is a _RemoteTraceback:
 #> """
 #> Traceback (most recent call last):
-#>   File "/root/.pyenv/versions/3.11.7/lib/python3.11/concurrent/futures/process.py", line 261, in _process_worker
+#>   File "/python/concurrent/futures/process.py", line 261, in _process_worker
 #>     r = call_item.fn(*call_item.args, **call_item.kwargs)
 #>         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 #>   File "results-and-errors.py", line 5, in divide
@@ -49,7 +49,7 @@ if __name__ == "__main__":
 #> its cause is a _RemoteTraceback:
 #> """
 #> Traceback (most recent call last):
-#>   File "/root/.pyenv/versions/3.13.0/lib/python3.13/concurrent/futures/process.py", line 253, in _process_worker
+#>   File "/python/concurrent/futures/process.py", line 253, in _process_worker
 #>     r = call_item.fn(*call_item.args, **call_item.kwargs)
 #>   File "results-and-errors.py", line 5, in divide
 #>     return x / y
