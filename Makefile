@@ -39,7 +39,7 @@ soak: setup ## run the snippets' tests ROUNDS=50 times while every core is busy 
 	scripts/soak $(BIN)/python $(ROUNDS)
 
 lock: setup ## renew requirements.txt from pyproject.toml
-	scripts/lock $(BIN)/python
+	scripts/lock $(BIN)/uv
 
 clean: ## delete what was made: environments, caches, the built site
 	rm -rf .venv .venv-* .cache site

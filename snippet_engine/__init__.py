@@ -16,9 +16,10 @@ from .coverage import coverage_of
 from .execution import ExecutionError, NotForThisPython
 from .gallery import Exhibit, gallery_of
 from .library import Library, progress
+from .links import FIRST, link_to
 from .matching import disagreement
 from .memory import Memory
-from .panel import failure, identifier, panel
+from .panel import failure, panel
 from .snippet import Snippet, SnippetError
 from .uses import Unreadable, Uses, uses
 
@@ -85,11 +86,10 @@ def measured(name: str, what: str) -> str:
         return "?"
 
 
-def compare(*names: str, page: str = "") -> str:
+def compare(*names: str, page: str = FIRST) -> str:
     """The runs of several snippets as small timelines on one axis of time, as HTML.
 
-    Each row links to the panel of its snippet, as seen from the chapter `page`, or
-    from the site's first page where that is not said.
+    Each row links to the panel of its snippet, as seen from the page `page`.
     """
     rows = []
     for name in names:
@@ -98,8 +98,7 @@ def compare(*names: str, page: str = "") -> str:
         except (SnippetError, ExecutionError) as error:
             _log.warning("%s", error)
             return failure(name, str(error))
-        there = "" if snippet.chapter == page else f"{'../' if page else ''}{snippet.chapter}/"
-        rows.append((snippet, run, f"{there}#{identifier(name)}"))
+        rows.append((snippet, run, link_to(name, page)))
     return comparison(rows)
 
 

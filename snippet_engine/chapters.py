@@ -7,6 +7,7 @@ from pathlib import Path
 
 _NAVIGATION = re.compile(r"^nav:\n((?:[ #-].*\n|\n)*)", re.MULTILINE)
 _ENTRY = re.compile(r"^ *- (?:(.+?): +)?([\w/-]+)\.md *(?:#.*)?$", re.MULTILINE)
+_SHOWN = re.compile(r'\bshow\(\s*"([^"]+)"')
 _HEADING = re.compile(r"^# +(.+?) *#* *$", re.MULTILINE)
 
 
@@ -26,7 +27,12 @@ def chapters(root: Path) -> dict[str, str]:
 def embeds(root: Path, name: str) -> bool:
     """Whether the page of the snippet `name` shows it."""
     page = _text(root / "docs" / f"{name.partition('/')[0]}.md")
-    return bool(re.search(rf'\bshow\(\s*"{re.escape(name)}"', page))
+    return name in shown(page)
+
+
+def shown(page: str) -> list[str]:
+    """The snippets that the text of a page shows, in its order."""
+    return _SHOWN.findall(page)
 
 
 def _heading(root: Path, name: str) -> str:

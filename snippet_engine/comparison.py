@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .axis import axis
 from .lanes import layout
 from .lesson import lesson
-from .panel import identifier
+from .links import identifier
 from .run import Run
 from .snippet import Snippet
 from .timeline import AXIS, Picture

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from .gallery import Exhibit, link_to, page_of
+from .gallery import Exhibit
+from .links import identifier, link_to, page_of
 from .stdlib import MODULES, Sort, public
 from .words import counted, escaped
 
+PAGE = "coverage"
 MOST = 4  # programs linked to beside a name; the gallery has the others
 
 _SORTS: dict[Sort, str] = {
@@ -47,7 +49,7 @@ def _share(module: str, shown: Mapping[str, object]) -> str:
     number = sum(f"{module}.{name}" in shown for name in names)
     part = 100 * number / len(names)
     return (
-        f'<li data-module="{module}"><a href="#{_identifier(module)}"><code>{module}</code></a>'
+        f'<li data-module="{module}"><a href="#{identifier(module)}"><code>{module}</code></a>'
         f"<span>{number} of {len(names)}</span>"
         '<svg width="100%" height="8" aria-hidden="true"><rect class="of" width="100%" height="8"/>'
         f'<rect class="part" width="{part:.1f}%" height="8"/></svg></li>'
@@ -56,7 +58,7 @@ def _share(module: str, shown: Mapping[str, object]) -> str:
 
 def _module(module: str, shown: Mapping[str, Sequence[Exhibit]]) -> Iterator[str]:
     names = public(module)
-    here = _identifier(module)
+    here = identifier(module)
     yield f'<section aria-labelledby="{here}">'
     yield (
         f'<h2 id="{here}"><code>{module}</code>'
@@ -130,9 +132,5 @@ def _unread(exhibits: Sequence[Exhibit]) -> Iterator[str]:
 
 def _link(exhibit: Exhibit) -> str:
     """A program by its title, which leads to its panel, or to its page where it has none."""
-    href = link_to(exhibit.name) if exhibit.snippet else page_of(exhibit.chapter)
+    href = link_to(exhibit.name, PAGE) if exhibit.snippet else page_of(exhibit.chapter, PAGE)
     return f'<a href="{escaped(href)}">{escaped(exhibit.title)}</a>'
-
-
-def _identifier(module: str) -> str:
-    return module.replace(".", "-")

@@ -181,7 +181,8 @@ def _traced(events: int, snippet: Snippet, seen: Mapping[str, Any]) -> Trace:
     The program, too, may have written into that file. What makes no sense is as
     good as nothing told; what the reader of traces makes of nonsense is unknown.
     """
-    os.truncate(events, _MOST_TOLD)
+    if os.fstat(events).st_size > _MOST_TOLD:
+        os.truncate(events, _MOST_TOLD)
     try:
         with _reading:
             trace = read_trace(

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from .facets import GROUPS, ORDER, facets
 from .gallery_table import table
 from .lesson import lesson
-from .panel import identifier
+from .links import link_to, page_of
 from .run import Run
 from .snippet import Snippet
 from .thumbnail import thumbnail
 from .uses import Uses
 from .words import counted, duration, escaped
+
+PAGE = "gallery"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class Exhibit:
     run: Run | None = None
     why: str = ""
     uses: Uses = field(default_factory=Uses)
+    tags: dict[str, dict[str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tags", facets(self.run, self.uses))
 
     @property
     def chapter(self) -> str:
@@ -38,20 +44,6 @@ class Exhibit:
     @property
     def title(self) -> str:
         return self.snippet.title if self.snippet else self.name
-
-    @property
-    def tags(self) -> dict[str, dict[str, str]]:
-        return facets(self.run, self.uses)
-
-
-def page_of(chapter: str) -> str:
-    """The page of `chapter`, as seen from another page of the site."""
-    return "../" if chapter == "index" else f"../{chapter}/"
-
-
-def link_to(name: str) -> str:
-    """The panel of the snippet `name`, as seen from the page of another chapter."""
-    return f"{page_of(name.partition('/')[0])}#{identifier(name)}"
 
 
 def gallery_of(exhibits: Sequence[Exhibit], titles: Mapping[str, str]) -> str:
@@ -78,7 +70,7 @@ def gallery_of(exhibits: Sequence[Exhibit], titles: Mapping[str, str]) -> str:
             if group
             for line in _chapter(chapter, titles[chapter], group)
         ),
-        *table([(e.name, e.title, link_to(e.name), e.run) for e in in_order]),
+        *table([(e.name, e.title, link_to(e.name, PAGE), e.run) for e in in_order]),
         "</article>",
     )
     return "\n".join(parts) + "\n"
@@ -124,7 +116,7 @@ def _chapter(chapter: str, title: str, exhibits: Sequence[Exhibit]) -> Iterator[
     yield f'<section class="gallery-chapter" aria-labelledby="gallery-{escaped(chapter)}">'
     yield (
         f'<h2 id="gallery-{escaped(chapter)}" data-search-exclude>'
-        f'<a href="{escaped(page_of(chapter))}">{escaped(title)}</a></h2>'
+        f'<a href="{escaped(page_of(chapter, PAGE))}">{escaped(title)}</a></h2>'
     )
     yield "<ol>"
     yield from map(_exhibit, exhibits)
@@ -142,11 +134,14 @@ def _exhibit(exhibit: Exhibit) -> str:
     return (
         f'<li class="exhibit{"" if run else " is-missing"}" data-snippet="{escaped(exhibit.name)}"'
         f' data-tags="{escaped(tags)}"{measured}>'
-        f'<h3><a href="{escaped(link_to(exhibit.name))}">{escaped(exhibit.title)}</a></h3>'
+        f'<h3><a href="{escaped(link_to(exhibit.name, PAGE))}">{escaped(exhibit.title)}</a></h3>'
         f"{seen}{used}</li>"
     )
 
 
 def _plot(run: Run) -> str:
-    said = f'<p class="exhibit-lesson">{escaped(lesson(run))}</p>' if run.workers else ""
-    return f'<p class="exhibit-seconds">{duration(run.seconds)}</p>{thumbnail(run)}{said}'
+    seconds = f'<p class="exhibit-seconds">{duration(run.seconds)}</p>'
+    if not run.workers:
+        return seconds
+    said = lesson(run)
+    return f'{seconds}{thumbnail(run, said)}<p class="exhibit-lesson">{escaped(said)}</p>'

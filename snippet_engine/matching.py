@@ -12,7 +12,7 @@ from .claims import other, unmet
 from .guarantees import broken
 from .outcomes import outcome_of, raised
 from .run import Run, Stream
-from .snippet import Recording, Snippet, version
+from .snippet import Recording, Snippet, in_order, version
 
 # What differs from run to run and from machine to machine in any program.
 # The order matters: the first to match a stretch names it.
@@ -126,7 +126,7 @@ def renewed(snippet: Snippet, run: Run) -> Snippet:
         own[python] = Recording(lines, python)
     else:
         del own[python]
-    ordered = sorted(own.values(), key=lambda one: tuple(map(int, (one.python or "0").split("."))))
+    ordered = sorted(own.values(), key=lambda one: in_order(one.python or "0"))
     return replace(snippet, recordings=tuple(ordered))
 
 
@@ -180,7 +180,7 @@ def _differs(snippet: Snippet, recording: Recording, run: Run) -> str:
     """
     if snippet.outcomes:
         shown = "\n".join(text for _, text in recording.lines)
-        agrees = any(re.search(one.pattern, shown, re.MULTILINE) for one in snippet.outcomes)
+        agrees = any(outcome.shows_in(shown) for outcome in snippet.outcomes)
         return "" if agrees else f"the recording shows none of the declared outcomes:\n{shown}"
     diffs: list[str] = []
     streams: tuple[Stream, ...] = ("stdout", "stderr")

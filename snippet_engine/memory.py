@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 
 from .run import Run
+from .whole import write_whole
 
 MOST_BYTES = 64 << 20
 ABANDONED = 3600.0  # seconds after which a file that was never renamed is rubbish
@@ -44,14 +44,9 @@ class Memory:
     def put(self, key: str, run: Run) -> None:
         """Keep `run` under `key`."""
         text = run.to_json()
-        beside = self.folder / f".{key}.{os.getpid()}.{threading.get_ident()}"
         with suppress(OSError):
-            try:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                beside.write_text(f"{_digest(key, text)}\n{text}", encoding="utf-8")
-                os.replace(beside, self._path(key))
-            finally:
-                beside.unlink(missing_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            write_whole(self._path(key), f"{_digest(key, text)}\n{text}")
 
     def prune(self) -> None:
         """Forget the least used runs past `most_bytes`, and what crashed builds left."""

@@ -36,6 +36,10 @@ class Outcome:
     hangs: float | None = None
     raises: str | None = None
 
+    def shows_in(self, printed: str) -> bool:
+        """Whether a program that printed so may have come to it."""
+        return bool(re.search(self.pattern, printed, re.MULTILINE))
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
@@ -71,7 +75,7 @@ def outcome_of(outcomes: Sequence[Outcome], run: Run) -> Outcome | None:
     """The first of `outcomes` that `run` came to; None where it is none of them."""
     printed = "\n".join(line.text for line in run.lines)
     for outcome in outcomes:
-        if _ended_so(outcome, run) and re.search(outcome.pattern, printed, re.MULTILINE):
+        if _ended_so(outcome, run) and outcome.shows_in(printed):
             return outcome
     return None
 

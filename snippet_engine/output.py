@@ -5,7 +5,7 @@ from __future__ import annotations
 from .lanes import style_of
 from .matching import varying
 from .run import Line, Run, Worker
-from .snippet import Recording, Snippet, version
+from .snippet import Recording, Snippet, in_order, version
 from .words import counted, duration, escaped, listed, named
 
 SHOWN_LINES = 20
@@ -44,7 +44,7 @@ def _groups(snippet: Snippet, mine: str) -> list[tuple[list[str], Recording]]:
     """The recordings, each with the versions that print so."""
     found: dict[Recording, list[str]] = {}
     versions = {*VERSIONS, mine, *(one.python for one in snippet.recordings if one.python)}
-    for python in sorted(versions, key=lambda text: tuple(map(int, text.split(".")))):
+    for python in sorted(versions, key=in_order):
         if (recording := snippet.recording(python)) is not None:
             found.setdefault(recording, []).append(python)
     return [(versions, recording) for recording, versions in found.items()]

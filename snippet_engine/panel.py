@@ -6,11 +6,11 @@ blank; text inside is kept to one line, so no rule of Markdown applies to it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from .code import annotated
+from .links import identifier
 from .outcomes import outcome_of
 from .output import output
 from .rules import outcomes, rules
@@ -81,11 +81,6 @@ def failure(name: str, message: str) -> str:
         f"<pre>{escaped(message)}</pre>\n"
         "</section>\n"
     )
-
-
-def identifier(name: str) -> str:
-    """The id of a panel on its page: the name of its snippet, `/` as `-`."""
-    return re.sub(r"[^\w-]", "-", name)
 
 
 def _place(snippet: Snippet) -> str:

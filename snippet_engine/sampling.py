@@ -11,7 +11,7 @@ from functools import partial
 from .execution import cores, execute
 from .outcomes import Outcome, Sample, outcome_of
 from .run import Run
-from .snippet import Snippet, version
+from .snippet import Snippet, in_order, version
 
 
 class UndeclaredOutcome(ValueError):
@@ -42,9 +42,7 @@ def sampled(
 def with_sample(snippet: Snippet, sample: Sample) -> Snippet:
     """`snippet` with `sample` in the place of the one for the same feature version."""
     others = (one for one in snippet.samples if version(one.python) != version(sample.python))
-    ordered = sorted(
-        (*others, sample), key=lambda one: tuple(map(int, version(one.python).split(".")))
-    )
+    ordered = sorted((*others, sample), key=lambda one: in_order(one.python))
     return replace(snippet, samples=tuple(ordered))
 
 

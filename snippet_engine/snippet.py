@@ -18,6 +18,7 @@ from .guarantees import Guarantee
 from .head import Order, SnippetError, head_of
 from .outcomes import MARK, TITLE, Outcome, Sample
 from .run import Stream
+from .whole import write_whole
 
 __all__ = ["Order", "Recording", "Snippet", "SnippetError", "SnippetPath", "parse", "version"]
 
@@ -181,6 +182,11 @@ def version(python: str = sys.version.split()[0]) -> str:
     return ".".join(python.split(".")[:2])
 
 
+def in_order(python: str) -> tuple[int, ...]:
+    """What to sort versions by: 3.9 comes before 3.10."""
+    return tuple(map(int, version(python).split(".")))
+
+
 class SnippetPath(type(Path())):  # type: ignore[misc] # the base is known at run time only
     """A path whose `write_text` writes beside the file and renames.
 
@@ -194,15 +200,10 @@ class SnippetPath(type(Path())):  # type: ignore[misc] # the base is known at ru
 
     def write_text(self, data: str, *_: Any, **__: Any) -> int:
         """Replace the file as one step; returns the number of characters."""
-        beside = Path(self.parent, f".{self.name}.{os.getpid()}")
         for left in self.parent.glob(".*.*.[0-9]*"):
             if _abandoned(left):
                 left.unlink(missing_ok=True)
-        try:
-            beside.write_text(data, encoding="utf-8", newline="\n")
-            os.replace(beside, self)
-        finally:
-            beside.unlink(missing_ok=True)
+        write_whole(self, data)
         return len(data)
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from .axis import axis, ticks
 from .lanes import Lane, Layout, crowd, layout, shares
-from .lesson import lesson
 from .run import Run
 from .words import escaped
 
@@ -21,17 +20,15 @@ WIDTH = 1000  # units of an SVG that is some 250 pixels wide
 LEAST = 5
 
 
-def thumbnail(run: Run) -> str:
-    """The lanes of `run` over a time scale of its own; nothing where it has no workers."""
-    if not run.workers:
-        return ""
+def thumbnail(run: Run, said: str) -> str:
+    """The lanes of `run` over a time scale of its own; `said` is what they show, in words."""
     drawn = layout(run, MOST)
     rows = len(drawn.lanes) + bool(drawn.rest)
     height = ROW * rows
     grid = "".join(_box(_x(at, drawn), 2, 0, height) for at, _ in ticks(drawn.until))
     lanes = "".join((*_lanes(drawn), *_rest(drawn, height - ROW)))
     return (
-        f'<div class="thumbnail"><svg role="img" aria-label="{escaped(lesson(run))}"'
+        f'<div class="thumbnail"><svg role="img" aria-label="{escaped(said)}"'
         f' viewBox="0 0 {WIDTH} {height}" preserveAspectRatio="none" width="100%"'
         f' height="{height}"><path class="grid" d="{grid}"/>{lanes}</svg>'
         f'<svg class="snippet-timeline" width="100%" height="{AXIS}" aria-hidden="true">'

@@ -10,6 +10,7 @@ import ast
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .snippet import Snippet, SnippetError, version
 from .stdlib import MODULES, methods_of, public
@@ -44,6 +45,7 @@ class Uses:
     methods: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4096)  # the gallery asks, and the map of what is shown
 def uses(snippet: Snippet) -> Uses:
     """What the program of `snippet` uses.
 

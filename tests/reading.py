@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MEASURED = re.compile(r"\{\{ *([\w-]+/[\w-]+) +([^{}]+?) *\}\}")
+from snippet_engine import prose
+
+MEASURED = re.compile(prose.PATTERN)
 
 _FENCE = re.compile(r"^( *)(```|~~~).*?^\1\2 *$", re.MULTILINE | re.DOTALL)
 _FRONT = re.compile(r"\A---\n.*?^---$", re.MULTILINE | re.DOTALL)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 from pytest_examples import CodeExample, EvalExample, find_examples
 
+from snippet_engine.chapters import shown
 from snippet_engine.library import Library
 
 LIBRARY = Library(ROOT)
@@ -23,8 +23,7 @@ FENCES = [
 def stands(example: CodeExample) -> str:
     """What is wrong with a fence that shows a snippet file or a page's fence."""
     if "exec=" in example.prefix:
-        names = re.findall(r'\bshow\(\s*"([^"]+)"', example.source)
-        strays = [name for name in names if name not in LIBRARY.names()]
+        strays = [name for name in shown(example.source) if name not in LIBRARY.names()]
         return f"there is no snippet {strays[0]}" if strays else ""
     texts = {LIBRARY.path(name).read_text(encoding="utf-8") for name in LIBRARY.names()}
     return "" if example.source in texts else "it shows a snippet file that is not in snippets/"

@@ -23,8 +23,9 @@ import snippet_engine
 from snippet_engine.chapters import chapters, embeds
 from snippet_engine.execution import ExecutionError
 from snippet_engine.facets import facets
-from snippet_engine.gallery import Exhibit, gallery_of, link_to
+from snippet_engine.gallery import Exhibit, gallery_of
 from snippet_engine.library import Library
+from snippet_engine.links import link_to
 from snippet_engine.run import Run, Span
 from snippet_engine.snippet import Snippet
 from snippet_engine.thumbnail import thumbnail
@@ -118,8 +119,11 @@ def test_a_program_has_its_link_seconds_lesson_picture_and_names() -> None:
 
 def test_links_are_seen_from_a_page_of_the_site() -> None:
     """The first page is a level up, a chapter beside."""
-    assert link_to("index/side") == "../#index-side"
-    assert link_to("shared-state/two") == "../shared-state/#shared-state-two"
+    assert link_to("index/side", "gallery") == "../#index-side"
+    assert link_to("shared-state/two", "gallery") == "../shared-state/#shared-state-two"
+    assert link_to("shared-state/two", "shared-state") == "#shared-state-two"
+    assert link_to("shared-state/two", "index") == "shared-state/#shared-state-two"
+    assert link_to("index/side", "index") == "#index-side"
 
 
 def test_each_picture_has_a_time_scale_of_its_own() -> None:
@@ -140,7 +144,7 @@ def test_each_state_has_a_shape_of_its_own() -> None:
     """A wait is a bar, what is suspended a line, a moment of running as wide as can be seen."""
     task = a_worker(1, "task")
     spans = [Span("w1", "waiting", 0.5, 0.75, "sleep"), Span("w1", "running", 0.75, 0.751)]
-    assert paths(thumbnail(a_run([main(), task], spans))) == [
+    assert paths(thumbnail(a_run([main(), task], spans), "")) == [
         ("run", "M0 1h1000v5h-1000z"),
         ("wait", "M500 8h250v5h-250z"),
         ("alive", "M0 10h500v1h-500zM751 10h249v1h-249z"),
@@ -151,7 +155,7 @@ def test_each_state_has_a_shape_of_its_own() -> None:
 def test_who_computes_is_as_high_as_its_share_of_a_core() -> None:
     """Two threads that share a core stand at half height, on a track."""
     busy = a_worker(0, "process", shares=((0.0, 0.5),))
-    assert paths(thumbnail(a_run([busy]))) == [
+    assert paths(thumbnail(a_run([busy]), "")) == [
         ("track", "M0 1h1000v5h-1000z"),
         ("run", "M0 3.5h1000v2.5h-1000z"),
     ]
@@ -159,7 +163,9 @@ def test_who_computes_is_as_high_as_its_share_of_a_core() -> None:
 
 def test_a_stopped_run_goes_on_past_the_stop() -> None:
     """Dashes begin where it was stopped, and stay inside the picture."""
-    drawn = dict(paths(thumbnail(a_run([main(None)], [Span("w0", "waiting", 0, None, "lock")]))))
+    drawn = dict(
+        paths(thumbnail(a_run([main(None)], [Span("w0", "waiting", 0, None, "lock")]), ""))
+    )
     dashes = [int(x) for x in re.findall(r"M(\d+) ", drawn["on"])]
     assert len(dashes) >= 2
     assert all(971 < x < 1000 for x in dashes)
@@ -168,7 +174,7 @@ def test_a_stopped_run_goes_on_past_the_stop() -> None:
 def test_workers_past_the_last_lane_share_one() -> None:
     """Its height is how many of them are alive."""
     workers = [main(), *(a_worker(n, began=n / 40) for n in range(1, 20))]
-    html = thumbnail(a_run(workers))
+    html = thumbnail(a_run(workers), "")
     assert html.count('<g class="lane ') == 13
     assert 'data-kind="more"' in html
 

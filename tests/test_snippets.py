@@ -10,6 +10,7 @@ import pytest
 from conftest import ROOT
 from evaluation import SnippetExample
 
+from snippet_engine.chapters import shown
 from snippet_engine.library import Library
 from snippet_engine.matching import REFERENCE
 from snippet_engine.sampling import sampled
@@ -113,12 +114,12 @@ def test_a_missing_an_altered_and_a_doubled_block_are_told() -> None:
 
 def test_every_snippet_stands_on_the_page_of_its_chapter() -> None:
     """Each snippet is shown once, on its chapter's page, and no page shows another."""
-    shown = [
+    stands = [
         (page.stem, name)
         for page in sorted(Path(ROOT, "docs").glob("**/*.md"))
-        for name in re.findall(r'\bshow\(\s*"([^"]+)"', page.read_text(encoding="utf-8"))
+        for name in shown(page.read_text(encoding="utf-8"))
     ]
-    assert sorted(shown) == [(name.partition("/")[0], name) for name in LIBRARY.names()]
+    assert sorted(stands) == [(name.partition("/")[0], name) for name in LIBRARY.names()]
 
 
 def test_every_comparison_knows_the_page_it_stands_on() -> None:
