@@ -19,13 +19,17 @@ def key_of(snippet: Snippet, python: str, root: Path) -> str:
 
     From the program and its head, the interpreter and its build, the lock file
     of the project in `root`, the engine's own code and the number of cores. The
-    recordings are no part of it. Raises ExecutionError if `python` is none.
+    recordings are no part of it, nor is where anything stands on the machine: a
+    run made on one serves the build on another of its kind. Raises
+    ExecutionError if `python` is none.
     """
+    facts = interpreter(python)
     parts = {
         "file": snippet.path.name,
         "head": snippet.head,
         "code": snippet.code,
-        "interpreter": interpreter(python),
+        "interpreter": [facts[what] for what in ("python", "build", "start_method")],
+        "system": facts["platform"].partition("-")[0],
         "lock": _digest([root / "requirements.txt"]),
         "engine": _digest(sorted(_ENGINE.glob("**/*.py"))),
         "cores": cores(),

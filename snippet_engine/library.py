@@ -102,7 +102,7 @@ class Library:
             except SnippetError:
                 continue  # whoever asks for this one is told
         # The longest first, by what they claim, so that none of them is waited for at the end.
-        self._submit(sorted(snippets, key=lambda pair: -_length(pair[1])))
+        self._submit(sorted(snippets, key=lambda pair: -pair[1].lasts))
 
     def run(self, name: str) -> tuple[Snippet, Run]:
         """The snippet `name` and its run; waits for it.
@@ -171,12 +171,6 @@ class Library:
             last = self._done == self._total
         if last and self._memory:
             self._memory.prune()
-
-
-def _length(snippet: Snippet) -> float:
-    """The seconds that a run of `snippet` takes at least."""
-    claimed = [claim.least or 0.0 for claim in snippet.claims if claim.what == "seconds"]
-    return max([*claimed, snippet.stops or 0.0])
 
 
 def progress(done: int, total: int) -> None:

@@ -94,6 +94,12 @@ class Snippet:
         hangs = [outcome.hangs for outcome in self.outcomes if outcome.hangs is not None]
         return self.stops or max(hangs, default=None)
 
+    @property
+    def lasts(self) -> float:
+        """The seconds that a run of it takes at least, by what its head says."""
+        claimed = [claim.least or 0.0 for claim in self.claims if claim.what == "seconds"]
+        return max([*claimed, self.stops or 0.0])
+
     def recording(self, python: str) -> Recording | None:
         """What the program should print on `python` ("3.12"), where recorded."""
         own = {recording.python: recording for recording in self.recordings}

@@ -1,0 +1,103 @@
+"""Shares of the runs, made apart and put together by the build."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from browser import build
+from conftest import ROOT
+from projects import small_project
+
+from snippet_engine.library import Library
+from snippet_engine.memory import Memory
+from snippet_engine.sharding import Shard, results
+
+LIBRARY = Library(ROOT)
+NAMES = [
+    "one-at-a-time/take-a-look",
+    "queues/what-pickles",
+    "shared-state/two-threads-one-dict",
+    "threads/thread-for-each-task",
+    "threads/thread-pool",
+]
+
+
+@pytest.mark.parametrize("of", [1, 2, 8, 200])
+def test_each_snippet_is_in_one_share(of: int) -> None:
+    """Together the shares are all snippets, however many shares there are."""
+    shares = [Shard(number, of).names(LIBRARY) for number in range(1, of + 1)]
+    assert sorted(name for share in shares for name in share) == LIBRARY.names()
+
+
+def test_shares_last_about_as_long() -> None:
+    """Those that run alone, and the long ones, are spread over all shares."""
+    shares = [Shard(number, 8).names(LIBRARY) for number in range(1, 9)]
+    snippets = [[LIBRARY.read(name) for name in share] for share in shares]
+    alone = [sum(one.alone for one in share) for share in snippets]
+    assert max(alone) - min(alone) <= 1
+    long = [sum(one.lasts for one in share) for share in snippets]
+    assert max(long) <= 2 * sum(long) / len(long)
+
+
+def test_what_is_no_share_is_refused() -> None:
+    """The numbers of shares begin with one."""
+    assert Shard.parsed("2/8") == Shard(2, 8)
+    for text in ("0/8", "9/8", "1", "a/b", "1/0", "-1/2", "1/2/3"):
+        with pytest.raises(ValueError, match="is no share"):
+            Shard.parsed(text)
+
+
+def test_what_is_wrong_is_told_and_the_rest_runs(tmp_path: Path) -> None:
+    """A broken head, a run that differs and one for another Python are results like others."""
+    root = small_project(tmp_path, NAMES[:3])
+    broken, differs, later = (root / f"snippets/{name}.py" for name in NAMES[:3])
+    broken.write_text("no head\n")
+    differs.write_text(re.sub(r"#> .*", "#> other", differs.read_text(), count=1))
+    later.write_text(later.read_text().replace(">=3.11", ">=3.99"))
+    told = {one.name: one for one in results(Library(root, eager=False), NAMES[:3])}
+    assert "take-a-look.py:1: the first line must be" in told[NAMES[0]].wrong
+    assert "its output differs from its recording" in told[NAMES[1]].wrong
+    assert told[NAMES[2]].run is None
+    assert told[NAMES[2]].wrong == ""
+
+
+def timeless(page: Path) -> str:
+    """A page without what differs between two runs: times, lanes, memory, ids, order."""
+    html = page.read_text(encoding="utf-8")
+    html = re.sub(
+        r'<div class="snippet-(stage|lanes)".*?(?=<div class="snippet-output")',
+        "",
+        html,
+        flags=re.S,
+    )
+    html = re.sub(r"<footer.*?</footer>", "", html, flags=re.S)
+    lines = re.findall(r"<samp>(.*?)</samp>", html)
+    shell = re.sub(r'<div class="snippet-output".*?</div>', "", html, flags=re.S)
+    shell = re.sub(r' data-(seconds|until|edge|at)="[^"]*"', "", shell)
+    return shell + str(Counter(re.sub(r"[\d.]+", "0", line) for line in lines))
+
+
+def test_a_site_from_shares_is_that_of_one_machine(tmp_path: Path) -> None:
+    """The build runs nothing, and the pages are the same but for times."""
+    root = small_project(tmp_path / "project", NAMES)
+    together = tmp_path / "together"
+    together.mkdir()
+    for number in (1, 2, 3):
+        folder = tmp_path / f"share-{number}"
+        library = Library(root, memory=Memory(folder), eager=False)
+        mine = Shard(number, 3).names(library)
+        assert [one.wrong for one in results(library, mine)] == [""] * len(mine)
+        assert len(list(folder.iterdir())) == len(mine)
+        shutil.copytree(folder, together, dirs_exist_ok=True)
+    merged = build(root, tmp_path / "merged", SNIPPETS_MEMORY=str(together))
+    alone = build(root, tmp_path / "alone", CI="1")
+    assert (merged.returncode, alone.returncode) == (0, 0), merged.stderr + alone.stderr
+    assert "have run" not in merged.stderr
+    assert "5 of 5 have run" in alone.stderr
+    for page in sorted((tmp_path / "alone").glob("**/index.html")):
+        other = tmp_path / "merged" / page.relative_to(tmp_path / "alone")
+        assert timeless(page) == timeless(other), page
