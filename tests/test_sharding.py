@@ -53,16 +53,18 @@ def test_what_is_no_share_is_refused() -> None:
 
 def test_what_is_wrong_is_told_and_the_rest_runs(tmp_path: Path) -> None:
     """A broken head, a run that differs and one for another Python are results like others."""
-    root = small_project(tmp_path, NAMES[:3])
-    broken, differs, later = (root / f"snippets/{name}.py" for name in NAMES[:3])
+    names = NAMES[-3:]
+    root = small_project(tmp_path, names)
+    broken, differs, later = (root / f"snippets/{name}.py" for name in names)
     broken.write_text("no head\n")
     differs.write_text(re.sub(r"#> .*", "#> other", differs.read_text(), count=1))
     later.write_text(later.read_text().replace(">=3.11", ">=3.99"))
-    told = {one.name: one for one in results(Library(root, eager=False), NAMES[:3])}
-    assert "take-a-look.py:1: the first line must be" in told[NAMES[0]].wrong
-    assert "its output differs from its recording" in told[NAMES[1]].wrong
-    assert told[NAMES[2]].run is None
-    assert told[NAMES[2]].wrong == ""
+    told = {one.name: one for one in results(Library(root, eager=False), names)}
+    first, second, third = (told[name] for name in names)
+    assert "two-threads-one-dict.py:1: the first line must be" in first.wrong
+    assert "its output differs from its recording" in second.wrong
+    assert second.run
+    assert (third.run, third.wrong) == (None, "")
 
 
 def timeless(page: Path) -> str:
