@@ -24,13 +24,9 @@ COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
-    """A row for each program: name, title, link to its panel, run.
-
-    The roles are said, since on a phone the cells are laid out as blocks, for
-    which some browsers forget that they are a table's.
-    """
+    """A row for each program: name, title, link to its panel, run."""
     heads = "".join(
-        f'<th role="columnheader" scope="col" data-column="{column}">{heading}</th>'
+        f'<th scope="col" data-column="{column}">{heading}</th>'
         for heading, column in (
             ("Program", "title"),
             *((heading, what) for heading, (what, _) in COLUMNS.items()),
@@ -38,9 +34,9 @@ def table(rows: Iterable[Row]) -> Iterator[str]:
     )
     yield '<section class="gallery-times" aria-labelledby="gallery-times">'
     yield '<h2 id="gallery-times" data-search-exclude>Times</h2>'
-    yield '<table class="gallery-table" role="table" aria-labelledby="gallery-times">'
-    yield f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
-    yield '<tbody role="rowgroup">'
+    yield '<table class="gallery-table" aria-labelledby="gallery-times">'
+    yield f"<thead><tr>{heads}</tr></thead>"
+    yield "<tbody>"
     yield from map(_row, rows)
     yield "</tbody>"
     yield "</table>"
@@ -55,8 +51,8 @@ def _row(row: Row) -> str:
     name, title, href, run = row
     cells = "".join(_cell(heading, *how, run) for heading, how in COLUMNS.items())
     return (
-        f'<tr role="row" data-snippet="{escaped(name)}">'
-        f'<th role="rowheader" scope="row"><a href="{escaped(href)}">{escaped(title)}</a></th>'
+        f'<tr data-snippet="{escaped(name)}">'
+        f'<th scope="row"><a href="{escaped(href)}">{escaped(title)}</a></th>'
         f"{cells}</tr>"
     )
 
@@ -65,5 +61,5 @@ def _cell(heading: str, what: str, said: Callable[[float], str], run: Run | None
     number = MEASURES[what](run) if run else 0
     short = what == "cores-used" and run and run.seconds < LONG_ENOUGH
     if not number or short:  # nothing was measured where a number is nothing
-        return '<td role="cell">–</td>'
-    return f'<td role="cell" data-value="{number:.6g}">{said(number)}</td>'
+        return "<td>–</td>"
+    return f'<td data-value="{number:.6g}">{said(number)}</td>'

@@ -89,9 +89,17 @@ def _row(line: Line, worker: Worker | None, style: str, total: float, text: str)
     return (
         f'<li class="line {style}" data-at="{line.at:.4f}"'
         f' data-worker="{escaped(line.worker or "")}" data-stream="{line.stream}">'
-        f'<span class="meta" data-search-exclude><time>{duration(line.at, total)}</time>'
+        f'<span class="meta" data-search-exclude>{_moment(line.at, total)}'
         f"{writer}{error}</span> <samp>{text}</samp></li>"
     )
+
+
+def _moment(at: float, total: float) -> str:
+    said = duration(at, total)
+    # HTML knows seconds, and milliseconds only so:
+    # https://html.spec.whatwg.org/multipage/text-level-semantics.html#datetime-value
+    exact = f' datetime="{at:.4f}s"' if said.endswith("ms") else ""
+    return f"<time{exact}>{said}</time>"
 
 
 def _text(text: str, snippet: Snippet) -> str:

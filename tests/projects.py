@@ -18,7 +18,7 @@ def fence(name: str) -> str:
 
 def small_project(target: Path, names: Iterable[str]) -> Path:
     """A project of those snippets alone: every page of the site, with a fence for each of them."""
-    for name in ("docs", "includes", "snippet_engine"):
+    for name in ("docs", "includes", "overrides", "snippet_engine"):
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "mkdocs.yml", target)
     (target / "snippets").mkdir()
