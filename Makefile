@@ -6,6 +6,9 @@ VENV := .venv$(if $(PYTHON),-$(subst /,_,$(PYTHON)))
 BIN := $(VENV)/bin
 NAME ?=
 
+# How many tests run side by side: they wait more than they compute.
+WORKERS ?= 4
+
 # Material for MkDocs prints a notice on MkDocs 2.0; this project pins 1.6.
 export NO_MKDOCS_2_WARNING := 1
 export FRESH
@@ -24,8 +27,12 @@ serve: setup ## run all snippets, build the site, serve it with live reload
 site: setup ## build the site into site/; any warning fails; FRESH=1 runs all snippets again
 	$(BIN)/python -m mkdocs build --strict
 
+# What runs every snippet comes first and alone; the rest uses those runs.
+test: TESTED := $(CURDIR)/.cache/tests/$(VENV)
 test: lint ## lint, then run every snippet, the engine's tests and the browser
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	rm -rf "$(TESTED)"
+	TESTS_MEMORY="$(TESTED)" $(BIN)/python -m pytest -m alone
+	TESTS_MEMORY="$(TESTED)" $(BIN)/python -m pytest -m "not alone" --dist loadgroup -n $(WORKERS)
 
 lint: setup ## check code style
 	$(BIN)/ruff check .

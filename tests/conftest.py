@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from browser import CHROMIUM, FLAGS, Watched, build, served
 from evaluation import SnippetExample
+from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from snippet_engine.library import Library
@@ -16,10 +18,32 @@ from snippet_engine.memory import Memory
 ROOT = Path(__file__).parent.parent
 
 
+# Their tests share nothing that is costly to make, so they are spread over all workers.
+SPREAD = {"test_hostile", "test_execution", "test_probe", "test_sandbox"}
+
+
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs all snippets runs `alone`; any other module's tests stay in one worker."""
+    for item in items:
+        assert isinstance(item, pytest.Function)
+        if {"library", "unprobed"} & {*item.fixturenames}:
+            item.add_marker("alone")
+        if item.module.__name__ not in SPREAD:
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+
+
 @pytest.fixture(scope="session")
-def memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of this session know."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def memory(shared: Path) -> Path:
     """What the runs of this session are remembered in: each snippet is run once for all tests."""
-    return tmp_path_factory.mktemp("runs")
+    return Path(os.environ.get("TESTS_MEMORY") or shared / "runs")
 
 
 @pytest.fixture(scope="session")
@@ -49,11 +73,14 @@ def eval_example(
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, memory: Path) -> Iterator[str]:
-    """The address of the site, built strictly for these tests."""
-    folder = tmp_path_factory.mktemp("site")
-    result = build(ROOT, folder, SNIPPETS_MEMORY=str(memory))
-    assert result.returncode == 0, result.stderr
+def site(shared: Path, memory: Path) -> Iterator[str]:
+    """The address of the site, built strictly and once for these tests."""
+    folder = shared / "site"
+    with FileLock(shared / "site.lock"):
+        if not folder.exists():
+            result = build(ROOT, shared / "building", SNIPPETS_MEMORY=str(memory))
+            assert result.returncode == 0, result.stderr
+            (shared / "building").rename(folder)
     with served(folder) as address:
         yield address
 

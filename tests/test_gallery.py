@@ -395,7 +395,7 @@ PROGRAMS = {
 def small_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a site of a few programs, built strictly."""
     root = tmp_path_factory.mktemp("project")
-    for name in ("docs", "snippet_engine", "includes"):
+    for name in ("docs", "snippet_engine", "includes", "overrides"):
         ignored = shutil.ignore_patterns("__pycache__")
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, root / name, ignore=ignored)
