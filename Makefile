@@ -13,7 +13,7 @@ WORKERS ?= 4
 export NO_MKDOCS_2_WARNING := 1
 export FRESH
 
-.PHONY: help setup serve site test lint record soak lock clean
+.PHONY: help setup serve site test lint record bench soak lock clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18

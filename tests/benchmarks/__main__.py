@@ -1,0 +1,130 @@
+"""`make bench`: measure whole builds, and write docs/about/performance.md from it."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import builds
+import honest
+import thousand
+from projects import ROOT
+from report import machine, table
+
+from snippet_engine.whole import write_whole
+
+PAGE = """\
+---
+title: How fast it is built
+description: How long builds of this site take, cold, warm and after an edit, as measured.
+---
+
+<!-- Written by `make bench`: do not edit. -->
+
+# How fast it is built
+
+{machine}
+Look at the ratios: seconds are those of that machine.
+
+## Builds of this site
+
+A cold build remembers nothing, and runs every program. It should take no longer than the
+larger of its longest run and of the CPU time of all runs divided by the cores, a quarter
+more, and then what the pages alone take. A warm build has all runs from memory, and is
+compared with the same site when its panels are already rendered. After one program was
+edited, its run and a warm build are to be expected.
+
+{builds}
+
+In a warm build, time is spent in the code of:
+
+{profile}
+
+## Times while many programs run
+
+Programs run side by side in a cold build. Are their times still true? Each of the
+{programs} that end by themselves was run once more with nothing beside it. Of them,
+{honest:.0%} were published with a time that differs by at most 5 % or 50 ms, whichever is more.
+The farthest apart are these:
+
+{apart}
+
+## More programs
+
+Programs like those of this site, ten on each page. The last column is what one of them adds to a
+warm build whose page had its panel already.
+
+{sizes}
+
+With 100 programs and {cached:,} runs in memory a warm build takes {full:.2f} times as long as
+with their own runs alone.
+"""
+
+
+def main() -> None:
+    """Measure everything, one thing after another; some fifteen minutes."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        scratch = Path(name)
+        rows = []
+        for row in builds.rows(scratch):
+            rows.append(row)
+            print(row, file=sys.stderr, flush=True)
+        profile = list(builds.profiled(scratch))
+        pairs = list(honest.pairs(scratch / "project", scratch / "runs"))
+        sizes = []
+        for size in thousand.sizes(scratch):
+            sizes.append(size)
+            print(size, file=sys.stderr, flush=True)
+        few, full = thousand.full_cache(scratch)
+    apart = sorted(pairs, key=lambda pair: -abs(pair.built - pair.alone))[:8]
+    page = PAGE.format(
+        machine=machine(),
+        builds=table(
+            ("Build", "Seconds", "Ratio", "At most"),
+            ((row.what, f"{row.seconds:.1f}", row.ratio, row.bound) for row in rows),
+        ),
+        profile=table(("Package", "Share"), ((who, f"{share:.0%}") for who, share in profile)),
+        programs=len(pairs),
+        honest=sum(pair.honest for pair in pairs) / len(pairs),
+        apart=table(
+            ("Program", "In the build, s", "By itself, s"),
+            ((f"`{p.name}`", f"{p.built:.2f}", f"{p.alone:.2f}") for p in apart),
+        ),
+        sizes=table(
+            (
+                "Programs",
+                "Cold, s",
+                "CPU of the runs, s",
+                "Warm, s",
+                "Rendered, s",
+                "Memory, MB",
+                "Remembered, MB",
+                "Added, ms",
+            ),
+            (
+                (
+                    one.number,
+                    f"{one.cold:.1f}",
+                    f"{one.cpu:.1f}",
+                    f"{one.warm:.1f}",
+                    f"{one.rendered:.1f}",
+                    f"{one.memory / 1e6:.0f}",
+                    f"{one.cache / 1e6:.1f}",
+                    f"{1000 * one.overhead:.1f}",
+                )
+                for one in sizes
+            ),
+        ),
+        cached=thousand.CACHED,
+        full=full / few,
+    )
+    path = ROOT / "docs" / "about" / "performance.md"
+    path.parent.mkdir(exist_ok=True)
+    write_whole(path, page)
+
+
+if __name__ == "__main__":
+    main()

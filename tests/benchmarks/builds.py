@@ -1,0 +1,156 @@
+"""Builds of the whole site: cold, warm, after an edit, served; beside what each must be near."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from commands import Took, built, median
+from projects import bare, copied
+from report import Row, ratio
+
+from snippet_engine.execution import cores
+from snippet_engine.library import Library
+from snippet_engine.memory import Memory
+from snippet_engine.run import Run
+
+EDITED = "threads/thread-pool"
+
+
+def runs_in(memory: Path) -> list[Run]:
+    """What is remembered there."""
+    store = Memory(memory)
+    found = (store.get(path.stem) for path in sorted(memory.glob("*.json")))
+    return [run for run in found if run]
+
+
+def rows(scratch: Path) -> Iterator[Row]:
+    """A row for each kind of build."""
+    root, memory = copied(scratch / "project"), scratch / "runs"
+    cold = built(root, memory)
+    runs = runs_in(memory)
+    longest = max(run.seconds for run in runs)
+    computed = sum(run.cpu_seconds for run in runs) / cores()
+    plain = bare(root, scratch / "bare", memory)
+    without = median(3, lambda: built(plain))
+    bound = 1.25 * max(longest, computed) + without.seconds
+    yield Row("The site with its panels already rendered", without.seconds)
+    yield Row(f"Cold: {len(runs)} programs run", cold.seconds, ratio(cold.seconds, bound), "1")
+    warm = median(3, lambda: built(root, memory))
+    assert "have run" not in warm.told
+    yield Row("Warm: nothing changed", warm.seconds, ratio(warm.seconds, without.seconds), "1.10")
+    prose = median(3, lambda: _prose_edited(root, memory))
+    yield Row("Prose edited", prose.seconds, ratio(prose.seconds, warm.seconds), "1")
+    snippet, run_seconds = _snippet_edited(root, memory)
+    near = run_seconds + warm.seconds
+    yield Row("One program edited", snippet.seconds, ratio(snippet.seconds, near), "1")
+    served = _served(root, memory)
+    yield Row("Served, prose edited", served, ratio(served, warm.seconds + 0.5), "1")
+
+
+def profiled(scratch: Path) -> Iterator[tuple[str, float]]:
+    """Whose code the time of a warm build is spent in, as shares; after `rows`."""
+    program = (
+        "import cProfile, pstats, sys\n"
+        "from mkdocs.__main__ import cli\n"
+        "profile = cProfile.Profile()\n"
+        "try: profile.runcall(cli, ['build', '--strict', '-q'])\n"
+        "except SystemExit: pass\n"
+        "for (file, _, _), (_, _, own, _, _) in pstats.Stats(profile).stats.items():\n"
+        "    print(own, file)\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=scratch / "project",
+        env={
+            **os.environ,
+            "PYTHONPATH": str(scratch / "project"),
+            "SNIPPETS_MEMORY": str(scratch / "runs"),
+            "NO_MKDOCS_2_WARNING": "1",
+        },
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    shares: dict[str, float] = {}
+    for own, file in re.findall(r"^([\d.e-]+) (.*)$", told, re.MULTILINE):
+        package = re.search(r"site-packages/(\w+)|/(snippet_engine)/", file)
+        owner = (package[1] or package[2]) if package else "Python's own library"
+        shares[owner] = shares.get(owner, 0.0) + float(own)
+    total = sum(shares.values())
+    yield from sorted(((o, s / total) for o, s in shares.items()), key=lambda pair: -pair[1])[:8]
+
+
+def _prose_edited(root: Path, memory: Path) -> Took:
+    page = root / "docs" / "threads.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nOne more sentence.\n", encoding="utf-8")
+    after = built(root, memory)
+    assert "have run" not in after.told, after.told
+    return after
+
+
+def _snippet_edited(root: Path, memory: Path) -> tuple[Took, float]:
+    library = Library(root)
+    path = library.path(EDITED)
+    snippet = library.read(EDITED)
+    known = {*memory.iterdir()}
+    edited = snippet.text.replace(snippet.code, f"{snippet.code}# edited\n")
+    path.write_text(edited, encoding="utf-8")
+    after = built(root, memory)
+    assert "1 of 1 have run" in after.told, after.told
+    [new] = {*memory.iterdir()} - known
+    run = Memory(memory).get(new.stem)
+    assert run
+    return after, run.seconds
+
+
+def _served(root: Path, memory: Path) -> float:
+    """Seconds from the save of a paragraph to its page on the server."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}/threads/"
+    server = subprocess.Popen(
+        [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"],
+        cwd=root,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(root),
+            "SNIPPETS_MEMORY": str(memory),
+            "NO_MKDOCS_2_WARNING": "1",
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        _wait_for(address, "<h1", 120)
+        page = root / "docs" / "threads.md"
+        text = page.read_text(encoding="utf-8")
+        began = time.perf_counter()
+        page.write_text(text + "\nA paragraph that was not there.\n", encoding="utf-8")
+        _wait_for(address, "A paragraph that was not there.", 120)
+        return time.perf_counter() - began
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait()
+
+
+def _wait_for(address: str, text: str, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                if text in answer.read().decode():
+                    return
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise RuntimeError(f"{address} never had {text!r}")

@@ -1,0 +1,50 @@
+"""What was measured, as a page of the site."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from snippet_engine.execution import cores
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A build: its seconds, and its ratio to what it must be near, with the bound of that."""
+
+    what: str
+    seconds: float
+    ratio: str = ""
+    bound: str = ""
+
+
+def ratio(number: float, base: float) -> str:
+    """`1.04`."""
+    return f"{number / base:.2f}"
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A table of Markdown; all but its first column are numbers."""
+    heads = list(heads)
+    lines = [f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 1)}"]
+    lines += [f"| {' | '.join(map(str, row))} |" for row in rows]
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """On what it was measured, in a sentence."""
+    return (
+        f"Measured on {datetime.now(UTC):%d %B %Y} with Python {platform.python_version()}, "
+        f"{cores()} cores of {_processor()}, {platform.system()}."
+    )
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            names = (line.partition(":")[2] for line in file if line.startswith("model name"))
+            return next(names, platform.machine()).strip() or platform.machine()
+    except OSError:
+        return platform.processor() or platform.machine()
