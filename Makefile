@@ -13,7 +13,7 @@ WORKERS ?= 4
 export NO_MKDOCS_2_WARNING := 1
 export FRESH
 
-.PHONY: help setup serve site test lint record bench soak lock clean
+.PHONY: help setup serve site test lint record bench audit soak lock clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -41,6 +41,12 @@ lint: setup ## check code style
 record: setup ## write what snippets print into their files, where it differs; NAME=threads/thread-pool for one
 	$(BIN)/python -m pytest --update-examples \
 		"tests/test_snippets.py$(if $(NAME),::test_snippet[$(or $(wildcard snippets/$(NAME).*),no snippet named $(NAME))])"
+
+bench: setup ## measure whole builds, and write docs/about/performance.md from it; takes long
+	$(BIN)/python tests/benchmarks
+
+audit: site ## look at the built site with Lighthouse, axe and the Nu checker; needs npm and Java
+	scripts/audit $(BIN)/python site
 
 soak: setup ## run the snippets' tests ROUNDS=50 times while every core is busy with other work
 	scripts/soak $(BIN)/python $(ROUNDS)

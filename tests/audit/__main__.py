@@ -1,0 +1,50 @@
+"""`make audit`: the built site as Lighthouse, axe, the Nu checker and a phone see it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from lighthouse import LEAST, scores
+from nu import faults
+from pages import violations, weight
+from playwright.sync_api import sync_playwright
+from serving import served
+
+LOOKED_AT = ("", "processes/", "gallery/")  # landing, longest chapter, gallery
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main(site: Path) -> int:
+    """Look at the site in the folder `site`; 1 where something falls short."""
+    chromium = next(filter(None, map(shutil.which, NAMES)))
+    wrong = [f"Nu: {fault}" for fault in faults(site)]
+    folders = (path.parent.relative_to(site).as_posix() for path in site.glob("**/index.html"))
+    addresses = sorted(folder.removeprefix(".") for folder in folders)
+    with served(site) as root:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            for name in addresses:
+                measured = weight(browser, root + name + ("/" if name else ""))
+                print(f"{name or 'index':<20} {measured}")
+                if measured.heavy:
+                    wrong.append(f"weight: {name or 'index'}: {measured}")
+                wrong += violations(browser, root + name + ("/" if name else ""))
+            browser.close()
+        for name in LOOKED_AT:
+            for form in ("phone", "desktop"):
+                found = scores(root + name, form, chromium)
+                print(f"{name or 'index':<20} {form:<8} {found}")
+                wrong += [
+                    f"Lighthouse: {name or 'index'} on a {form}: {what} {found[what]}, not {least}"
+                    for what, least in LEAST.items()
+                    if found[what] < least
+                ]
+    print("\n".join(wrong) or "nothing falls short")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]).resolve()))

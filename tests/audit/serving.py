@@ -1,0 +1,50 @@
+"""The built site as a web host serves it: compressed, with lengths and a time to be kept."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+_TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml", "application/xml")
+
+
+class Compressed(SimpleHTTPRequestHandler):
+    """A file server that compresses text."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        if not path.is_file():
+            self.send_error(404)
+            return
+        kind, data = self.guess_type(path), path.read_bytes()
+        self.send_response(200)
+        if kind.startswith(_TEXT):
+            kind, data = f"{kind}; charset=utf-8", gzip.compress(data)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Cache-Control", "max-age=600")
+        self.end_headers()
+        self.wfile.write(data)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address at which `folder` is served, while the block runs."""
+    handler = partial(Compressed, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
