@@ -34,9 +34,11 @@ test: lint ## lint, then run every snippet, the engine's tests and the browser
 	TESTS_MEMORY="$(TESTED)" $(BIN)/python -m pytest -m alone
 	TESTS_MEMORY="$(TESTED)" $(BIN)/python -m pytest -m "not alone" --dist loadgroup -n $(WORKERS)
 
-lint: setup ## check code style
+lint: setup ## check code style, and the types of the engine
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy --python-version 3.13
 
 record: setup ## write what snippets print into their files, where it differs; NAME=threads/thread-pool for one
 	$(BIN)/python -m pytest --update-examples \

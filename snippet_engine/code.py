@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from markdown import markdown
-from pymdownx.highlight import Highlight
+from pymdownx.highlight import Highlight  # type: ignore[import-untyped] # it has no types
 
 from .snippet import Snippet, SnippetError
 from .words import escaped, one_line

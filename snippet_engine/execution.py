@@ -18,7 +18,7 @@ from typing import Any
 
 from . import sandbox
 from .legible import legible
-from .run import Line, Provenance, Run
+from .run import Line, Provenance, Run, Span, Worker
 from .snippet import Snippet
 from .trace import Trace, read_trace
 from .workplace import workplace
@@ -211,7 +211,7 @@ def _makes_sense(trace: Trace, seen: Mapping[str, Any]) -> bool:
     if not seen["spawned"] - 1 <= start <= seen["ended"] + 1:
         return False
     longest = seen["ended"] - start + _GRACE
-    lives = [*trace.workers, *trace.spans]
+    lives: list[Worker | Span] = [*trace.workers, *trace.spans]
     times = [*(one.began for one in lives), *(one.ended for one in lives if one.ended is not None)]
     texts = (text for one in trace.workers for text in (one.kind, one.name, one.function))
     return all(0 <= at <= longest for at in times) and all(isinstance(text, str) for text in texts)

@@ -202,7 +202,8 @@ class SnippetPath(type(Path())):  # type: ignore[misc] # the base is known at ru
 
     def read_text(self, *_: Any, **__: Any) -> str:
         """The file, decoded as UTF-8 on every platform."""
-        return super().read_text(encoding="utf-8")  # type: ignore[no-any-return]
+        text: str = super().read_text(encoding="utf-8")
+        return text
 
     def write_text(self, data: str, *_: Any, **__: Any) -> int:
         """Replace the file as one step; returns the number of characters."""

@@ -47,7 +47,8 @@ class Lane:
         self.entry = entry  # kind, name, function, line, argument, number of parent lane
         self.began = self.first = monotonic()  # of its turn, and of its life
         self.told = self.in_turn = self.yielded = False
-        self.left: tuple[object, ...] = ()  # end and details of a last turn that was not told
+        # End and details of a last turn that was not told.
+        self.left: tuple[float, *tuple[object, ...]] | tuple[()] = ()
 
 
 active: dict[int, list[Lane]] = {}

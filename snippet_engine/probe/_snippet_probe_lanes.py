@@ -23,6 +23,10 @@ from _snippet_probe_events import (
     tell_turn,
 )
 
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from typing import Any, TypeGuard
+
 SUSPENDING = 0x2A0  # flags of the code of generators, coroutines, asynchronous generators
 COROUTINE = 0x80
 EAGER = 200  # turns in a row of which nothing is told: from then on only what is worth it
@@ -56,7 +60,7 @@ CLEARER = {  # asyncio's classes whose methods have the same names
 
 _address = object.__hash__
 _lanes: dict[int, Lane] = {}  # by the address of a frame or a task
-_stepping: dict[int, object] = {}  # tasks by the address of the frame of their step
+_stepping: dict[int, Any] = {}  # tasks by the address of the frame of their step
 _sends: set[int] = set()
 
 
@@ -207,11 +211,11 @@ def _argument(frame: FrameType | None) -> str:
     return ""
 
 
-def _is_task(thing: object) -> bool:
+def _is_task(thing: object) -> TypeGuard[Any]:
     return hasattr(thing, "get_coro") and hasattr(thing, "_fut_waiter")
 
 
-def _task_lane(task) -> Lane:  # type: ignore[no-untyped-def]
+def _task_lane(task: Any) -> Lane:
     coroutine = task.get_coro()
     code = getattr(coroutine, "cr_code", None)
     line = code.co_firstlineno if code is not None and is_own(code) else None
@@ -220,7 +224,7 @@ def _task_lane(task) -> Lane:  # type: ignore[no-untyped-def]
     return Lane(("task", task.get_name(), function, line, argument, _top() and current()))
 
 
-def _what_task_awaits(task):  # type: ignore[no-untyped-def]
+def _what_task_awaits(task: Any) -> tuple[str, int | None, int | None]:
     """Reason, lane of the task it waits for, line; no reason if it is only its turn to wait."""
     future = task._fut_waiter
     coroutine, line, reason = task.get_coro(), None, ""
@@ -239,7 +243,7 @@ def _what_task_awaits(task):  # type: ignore[no-untyped-def]
     if not reason:
         joins = other is not None or type(future).__name__ == "_GatheringFuture"
         reason = "join" if joins else "future"
-    return reason, other and other.number, line
+    return reason, other.number if other else None, line
 
 
 def asyncio_codes() -> dict[str, CodeType]:

@@ -11,26 +11,30 @@ import _thread
 import sys
 from collections.abc import Callable
 
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
 METHODS = ("acquire", "release", "locked", "acquire_lock", "release_lock", "locked_lock")
 OWNED = ("_is_owned", "_release_save", "_acquire_restore", "_recursion_count")
 COMMON = ("__exit__", "__reduce_ex__", "_at_fork_reinit")
 
 
-def new_class(name: str, real: Callable[[], object]) -> type:
+def new_class(name: str, real: Callable[[], Any]) -> type[Any]:
     """A class of locks in the place of `real`, called `name`."""
     sample = real()
     carried = [each for each in METHODS + OWNED + COMMON if hasattr(sample, each)]
 
-    def __init__(self: object) -> None:
+    def __init__(self: Any) -> None:
         lock = real()
         for each in carried:
             setattr(self, each, getattr(lock, each))
-        self._enter = lock.__enter__  # type: ignore[attr-defined]
+        self._enter = lock.__enter__
 
-    def __enter__(self):  # type: ignore[no-untyped-def]
+    def __enter__(self: Any) -> object:
         return self._enter()
 
-    def __repr__(self) -> str:  # type: ignore[no-untyped-def]
+    def __repr__(self: Any) -> str:
         return repr(self._enter.__self__)
 
     body = {
@@ -43,15 +47,15 @@ def new_class(name: str, real: Callable[[], object]) -> type:
     return type(name, (), body)
 
 
-def begin() -> list[type]:
+def begin() -> list[type[Any]]:
     """Put them into `threading`; the classes made."""
-    threading = sys.modules["threading"]
+    threading: Any = sys.modules["threading"]
     if sys.version_info >= (3, 14):
         return []
     lock = new_class("lock", _thread.allocate_lock)
-    threading.Lock = lock  # type: ignore[attr-defined]
-    if threading._CRLock is None:  # type: ignore[attr-defined]
+    threading.Lock = lock
+    if threading._CRLock is None:
         return [lock]
     again = new_class("RLock", _thread.RLock)
-    threading._CRLock = again  # type: ignore[attr-defined]
+    threading._CRLock = again
     return [lock, again]

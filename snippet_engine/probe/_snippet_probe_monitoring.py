@@ -20,6 +20,12 @@ from types import (
 import _snippet_probe_lanes as lanes
 import _snippet_probe_waits as waits
 
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
+assert sys.version_info >= (3, 12)
+
 PATIENCE = 4_000  # calls of what never waits
 AGAIN = 500
 PAUSE = 0.1  # seconds
@@ -83,7 +89,7 @@ def imported(module: ModuleType) -> None:
             monitoring.set_local_events(_tool, code, _events.PY_START | _events.PY_RETURN)
 
 
-def imported_class(lock: type) -> None:
+def imported_class(lock: type[Any]) -> None:
     """Listen to what the probe's own locks call."""
     if _tool >= 0:
         monitoring.set_local_events(_tool, lock.__enter__.__code__, _events.CALL)
@@ -111,11 +117,7 @@ def ended() -> None:
     """This thread ends: nothing to do."""
 
 
-def hush() -> None:
-    """Imports are not listened to anyway."""
-
-
-def _called(code: CodeType, offset: int, function: object, first: object) -> object:
+def _called(code: CodeType, offset: int, function: Any, first: object) -> object:
     global _left, _idle
     kind = type(function)
     if kind is not FunctionType and kind.__name__ == "partial":
@@ -141,7 +143,7 @@ def _enough() -> object:
     return monitoring.DISABLE
 
 
-def _returned(code: CodeType, offset: int, function: object, first: object) -> None:
+def _returned(code: CodeType, offset: int, function: Any, first: object) -> None:
     if waits._waiting:
         name = getattr(waits.within(function), "__name__", None)
         if name in waits.NAMES:

@@ -12,13 +12,19 @@ from collections.abc import Callable
 
 import _snippet_probe_events as events
 
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 
 class BufferedWriter(io.BufferedWriter):
     """Python's own buffer, which is handed whole lines, by the thread that printed them."""
 
     again: Callable[[], None]
+    number: int
+    unbuffered: bool
 
-    def write(self, data):  # type: ignore[no-untyped-def]
+    def write(self, data: ReadableBuffer) -> int:
         piece = bytes(data)
         events.tell("line", events.current(), self.number, len(piece), piece[: events.SHOWN])
         self.again()
@@ -36,7 +42,7 @@ BufferedWriter.__module__ = "_io"
 
 def begin(again: Callable[[], None]) -> None:
     """Listen to both streams; `again` is called at each piece."""
-    BufferedWriter.again = staticmethod(again)  # type: ignore[method-assign]
+    BufferedWriter.again = staticmethod(again)
     for name, number in (("stdout", 1), ("stderr", 2)):
         old = getattr(sys, name)
         if type(old) is not io.TextIOWrapper or old is not getattr(sys, f"__{name}__"):
@@ -57,6 +63,6 @@ def begin(again: Callable[[], None]) -> None:
             line_buffering=True,
             write_through=old.write_through,
         )
-        text.mode = "w"
+        text.mode = "w"  # type: ignore[misc] # so does Python with its own streams
         setattr(sys, name, text)
         setattr(sys, f"__{name}__", text)

@@ -16,6 +16,10 @@ import _snippet_probe_events as events
 import _snippet_probe_lanes as lanes
 import _snippet_probe_waits as waits
 
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
 PATIENCE = 10_000  # calls without a wait
 AGAIN = 2_000
 PAUSE = 0.1  # seconds
@@ -44,7 +48,7 @@ def imported(module: ModuleType) -> None:
         _steps["run"] = module._WorkItem.run.__code__
 
 
-def imported_class(lock: type) -> None:
+def imported_class(lock: type[Any]) -> None:
     """A class of locks is there: nothing to do."""
 
 
@@ -95,7 +99,7 @@ def _new_hook(patience: int) -> Callable[..., None]:
     left = patience
     names, called, returned = waits.NAMES, waits.called, waits.returned
 
-    def hook(frame: FrameType, event: str, arg: object) -> None:
+    def hook(frame: FrameType, event: str, arg: Any) -> None:
         nonlocal left
         left -= 1
         if event == "c_call":

@@ -9,6 +9,10 @@ from types import FrameType, ModuleType
 
 import _snippet_probe_events as events
 
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from typing import Any
+
 # What may wait: the function's name and its module or the type of its object.
 CALLS = {
     ("sleep", "time"): "sleep",
@@ -107,7 +111,10 @@ CALLERS = {
 }
 SHORTEST = 0.001  # seconds: what the reader drops
 
-_waiting: dict[int, tuple[object, ...]] = {}
+# By thread: the function, whether it was told, since when, and the details: the lane,
+# the reason, what is waited on (an object's address, a thread or a process), the line.
+_On = int | tuple[str, int] | None
+_waiting: dict[int, tuple[str, bool, float, int, str, _On, int | None]] = {}
 _awaited: dict[int, int] = {}
 _address = object.__hash__
 
@@ -122,7 +129,8 @@ def called(function: str, owner: object, frame: FrameType) -> bool:
         return False
     if (reason == "lock" and _is_free(owner)) or _only_asks(reason, frame):
         return False
-    on, line = None, None
+    on: _On = None
+    line = None
     at: FrameType | None = frame
     clear = reason in SURE
     while at is not None:
@@ -171,7 +179,7 @@ def returned(function: str, *, always: bool = False) -> bool:
     return now - began >= SHORTEST
 
 
-def within(function: object) -> object:
+def within(function: Any) -> Any:
     """What a partial function calls, also where it calls it in a context, as asyncio does."""
     arguments: tuple[object, ...] = ()
     while type(function).__name__ == "partial" and hasattr(function, "func"):
@@ -192,7 +200,7 @@ def _only_asks(reason: str, frame: FrameType) -> bool:
     if events.is_own(frame.f_code):
         return False
     if reason == "poll":
-        return frame.f_locals.get("timeout", 1) == 0
+        return bool(frame.f_locals.get("timeout", 1) == 0)
     if reason == "child process":
         return frame.f_locals.get("flag") == WNOHANG
     if reason == "lock":

@@ -7,7 +7,7 @@ import os
 import sys
 from _thread import get_native_id
 from time import monotonic
-from types import CodeType, ModuleType
+from types import CodeType
 
 import _snippet_probe_events as events
 import _snippet_probe_output as output
@@ -16,6 +16,10 @@ if sys.version_info >= (3, 12):
     import _snippet_probe_monitoring as calls
 else:
     import _snippet_probe_profile as calls
+
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 WAITING_MODULES = {
     "threading",
@@ -51,7 +55,7 @@ def begin() -> None:
     events.tell("process", os.getppid(), _role())
     atexit.register(events.tell, "exit")
     os.register_at_fork(before=_before_fork, after_in_child=_after_fork)
-    os._exit = _exit  # type: ignore[assignment]
+    os._exit = _exit
     calls.begin()
     output.begin(calls.again)
     _wrap_imports()
@@ -71,7 +75,7 @@ def _role() -> str:
     return ""
 
 
-def _audited(event: str, arguments: tuple) -> None:  # type: ignore[type-arg]
+def _audited(event: str, arguments: tuple[Any, ...]) -> None:
     if event == "exec":
         if isinstance(arguments[0], CodeType) and events.is_own(arguments[0]):
             _own_code(arguments[0])
@@ -116,7 +120,7 @@ def _after_fork() -> None:
     events.tell("fork", *_forker)
 
 
-def _exit(status: int) -> None:
+def _exit(status: int) -> NoReturn:
     events.tell("exit")
     _real_exit(status)
 
@@ -131,11 +135,13 @@ def _wrap_imports() -> None:
     The wrapper takes the file name of the import system, whose frames Python
     leaves out of tracebacks and warnings.
     """
-    bootstrap = sys.modules["_frozen_importlib"]
-    find_and_load = bootstrap._find_and_load  # type: ignore[attr-defined]
+    bootstrap: Any = sys.modules["_frozen_importlib"]
+    find_and_load = bootstrap._find_and_load
 
-    def _find_and_load(name, import_):  # type: ignore[no-untyped-def]
-        hook = calls.hush()
+    def _find_and_load(name: str, import_: object) -> Any:
+        hook = None
+        if sys.version_info < (3, 12):  # later versions do not listen to imports anyway
+            hook = calls.hush()
         try:
             return find_and_load(name, import_)
         finally:
@@ -147,7 +153,7 @@ def _wrap_imports() -> None:
     _find_and_load.__code__ = _find_and_load.__code__.replace(
         co_filename=find_and_load.__code__.co_filename
     )
-    bootstrap._find_and_load = _find_and_load  # type: ignore[attr-defined]
+    bootstrap._find_and_load = _find_and_load
 
 
 def _imported(name: str) -> None:
@@ -163,7 +169,7 @@ def _imported(name: str) -> None:
         module.SpawnProcess._after_fork = staticmethod(_process_begins)  # else does nothing
 
 
-def _threading_imported(threading: ModuleType) -> None:
+def _threading_imported(threading: Any) -> None:
     import _snippet_probe_locks as locks
 
     for lock in locks.begin():
@@ -171,11 +177,11 @@ def _threading_imported(threading: ModuleType) -> None:
     thread = threading.Thread
     set_ident, delete = thread._set_ident, thread._delete
 
-    def _set_ident(self):  # type: ignore[no-untyped-def]
+    def _set_ident(self: Any) -> None:
         set_ident(self)
         _thread_begins(self)
 
-    def _delete(self):  # type: ignore[no-untyped-def]
+    def _delete(self: Any) -> None:
         events.tell("ends")
         calls.ended()
         delete(self)
@@ -184,14 +190,14 @@ def _threading_imported(threading: ModuleType) -> None:
     if sys.version_info < (3, 12):  # later versions have an audit event for it
         start_new_thread = threading._start_new_thread
 
-        def _start_new_thread(function, arguments):  # type: ignore[no-untyped-def]
+        def _start_new_thread(function: Any, arguments: Any) -> Any:
             _thread_asked_for(function)
             return start_new_thread(function, arguments)
 
-        threading._start_new_thread = _start_new_thread  # type: ignore[attr-defined]
+        threading._start_new_thread = _start_new_thread
 
 
-def _thread_begins(thread) -> None:  # type: ignore[no-untyped-def]
+def _thread_begins(thread: Any) -> None:
     parent = _parents.pop(_address(thread), (0, 0, None))
     target = getattr(thread, "_target", None)
     given = target if target is not None else type(thread).run

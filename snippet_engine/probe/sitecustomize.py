@@ -10,7 +10,7 @@ import os
 import sys
 
 if sys.stdout is not None:
-    sys.stdout.reconfigure(line_buffering=True)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # a TextIOWrapper, so early
 if _method := os.environ.pop("SNIPPET_START_METHOD", ""):
     # Named only where this Python has another default: an import costs time.
     import multiprocessing
