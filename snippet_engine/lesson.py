@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .lanes import Lane, Layout, Stretch, layout, shares
 from .run import Kind, Run, State, Worker
-from .words import counted, duration, kinds, waits
+from .trace_names import LIBRARY
+from .words import counted, duration, kinds, listed, waits
 
 # What lasts for less than this part of a run is not what the run shows.
 WORTH_TELLING = 0.05
+
+# What the workers of `concurrent.futures` do: take the program's calls from a queue.
+POOLS = {"_worker", "_process_worker"}
+HELPERS = LIBRARY.keys() - POOLS
+# So many workers can be told of one by one.
+FEW = 3
 
 _DOES = {"running": "runs", "suspended": "is suspended"}
 
@@ -53,6 +60,12 @@ class _Group:
     def seconds(self) -> float:
         return sum(ended - began for began, ended in self.windows)
 
+    @property
+    def shares_a_thread(self) -> bool:
+        """Whether they run in turn because they cannot do otherwise."""
+        inside = self.kind not in ("process", "thread")
+        return inside and self.state == "running" and self.at_once == 1
+
 
 def lesson(run: Run) -> str:
     """`9 threads wait in sleep at once, 0.04 s to 1.04 s.`"""
@@ -77,12 +90,24 @@ def overlap(run: Run) -> int:
 
 def _crowds(drawn: Layout) -> list[_Group]:
     """The groups of more than one worker, with how many of them are together and when."""
-    # The first worker starts the others and waits for them; it is no part of a crowd.
-    others = [lane for lane in drawn.lanes if lane.depth]
-    groups = [group for group in _groups(others) if len(group.workers) > 1]
+    groups = [group for group in _groups(_others(drawn.lanes)) if len(group.workers) > 1]
     for group in groups:
         group.at_once, group.windows = _together(group.stretches, WORTH_TELLING * drawn.until)
-    return [group for group in groups if group.at_once]
+    return [group for group in groups if group.at_once and not group.shares_a_thread]
+
+
+def _others(lanes: Iterable[Lane]) -> list[Lane]:
+    """The lanes but the first, whose worker starts the others and waits for them.
+
+    And but for what the library does for itself: its own threads, and a pool's
+    workers while they have no work.
+    """
+    own = (lane for lane in lanes if lane.depth and lane.worker.function not in HELPERS)
+    return [_at_work(lane) if lane.worker.function in POOLS else lane for lane in own]
+
+
+def _at_work(lane: Lane) -> Lane:
+    return replace(lane, stretches=tuple(s for s in lane.stretches if s.reason != "queue"))
 
 
 def _groups(lanes: Iterable[Lane]) -> list[_Group]:
@@ -153,8 +178,27 @@ def _when(group: _Group, total: float) -> str:
 def _plain(run: Run, lanes: Iterable[Lane]) -> str:
     """What can be said where nothing happens at once or in turn."""
     if len(run.workers) > 1:
-        return f"{kinds(run.workers)} in {duration(run.seconds)}."
+        doings = _doings(run, lanes)
+        return f"{kinds(run.workers)} in {duration(run.seconds)}{f': {doings}' if doings else ''}."
     spent = _spent(stretch for lane in lanes for stretch in lane.stretches)
     told = sorted(spent, key=lambda what: -spent[what])[:2]
     parts = [f"{what} for {duration(spent[what], run.seconds)}" for what in told]
     return f"One {run.workers[0].kind} {' and '.join(parts)}."
+
+
+def _doings(run: Run, lanes: Iterable[Lane]) -> str:
+    """What each of a few workers does longest; where they do nothing, what the first waits for."""
+    first, *_ = lanes = list(lanes)
+    doings = {lane.worker.name: _longest(run, lane.stretches) for lane in _others(lanes)}
+    told = [f"{name} {doing}" for name, doing in doings.items() if doing]
+    if not told and (doing := _longest(run, (s for s in first.stretches if s.reason))):
+        return f"{first.worker.name} {doing}"
+    return listed(told) if len(doings) <= FEW else ""
+
+
+def _longest(run: Run, stretches: Iterable[Stretch]) -> str:
+    """`waits in sleep for 0.30 s`; nothing where that is not worth telling."""
+    spent = _spent(stretch for stretch in stretches if stretch.state != "suspended")
+    what = max(spent, key=lambda doing: spent[doing], default="")
+    told = what and spent[what] >= WORTH_TELLING * run.seconds
+    return f"{what} for {duration(spent[what], run.seconds)}" if told else ""

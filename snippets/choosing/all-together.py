@@ -22,7 +22,6 @@
 # [tool.snippet.claims]
 # "time of all" = { printed = '^all three: ([\d.]+ s)', min = 0.48, max = 20 }
 # processes = { min = 2, max = 4 }
-# overlap = { min = 2 }
 # ///
 import asyncio
 import time
