@@ -64,6 +64,8 @@ def test_a_name_is_known_whatever_it_is_called(code: str, found: list[str]) -> N
         "from threading import Lock\nLock = object()\nLock",
         "from threading import Lock\n\ndef f(Lock):\n    Lock()",
         "from threading import Lock\nfrom multiprocessing import Lock\nLock()",
+        "from threading import Lock\nmatch {}:\n    case {**Lock}:\n        Lock()",
+        "from threading import Lock\nmatch []:\n    case [*Lock]:\n        Lock()",
         "import threading\nthreading.no_such_name",
         "import threading\nthreading._shutdown",
         "from .threading import Lock\nLock()",
@@ -210,6 +212,14 @@ def test_what_is_shown_nowhere_is_listed_by_its_sort() -> None:
     assert "Exceptions: Empty Full" in folds["queue"]
     assert "Deprecated or removed by Python 3.14:" in folds["asyncio"]
     assert [text for _, text in page.all("p")].count("No program uses it.") == len(MODULES) - 1
+
+
+def test_a_module_of_which_all_is_shown_has_nothing_folded() -> None:
+    """No empty list stands under it."""
+    every = an_exhibit(1, *(f"queue.{name}" for name in public("queue")))
+    page = Page(coverage_of([every]))
+    assert "Python's own page on queue" not in [text for _, text in page.all("a")]
+    assert len(page.all("details")) == len(MODULES) - 1
 
 
 def test_what_was_not_looked_into_is_said() -> None:

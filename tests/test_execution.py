@@ -173,6 +173,62 @@ def test_a_traceback_does_not_tell_where_this_machine_keeps_python() -> None:
     assert all('File "/python/json/decoder.py"' in line for line in told)
 
 
+FORGED = {
+    "a thread of another time": "('thread', 1e9, PID, 7, PID, 0, 3, 'x', 'x', 1)",
+    "a wait since a word": "('wait', 'now', PID, PID, 0, 'lock', None, 2)",
+}
+
+
+@pytest.mark.parametrize("event", FORGED.values(), ids=FORGED.keys())
+def test_a_program_that_forges_what_is_told_of_it_has_no_picture(event: str) -> None:
+    """Its lines are there all the same, without writers."""
+    run = run_of(f"""
+        import os
+        with open(os.environ["SNIPPET_EVENTS"], "a") as file:
+            print({event!r}.replace("PID", str(os.getpid())), file=file)
+        print("forged")
+    """)
+    assert (printed(run), run.ending) == (["forged"], "exit 0")
+    assert run.workers == run.spans == ()
+    assert [line.worker for line in run.lines] == [None]
+
+
+def test_of_a_program_that_tells_too_much_only_the_beginning_is_read() -> None:
+    """Five megabytes of events are not read to their end, and the picture begins all the same."""
+    run = run_of("""
+        import os, threading
+        thread = threading.Thread(target=print, args=["told"])
+        thread.start()
+        thread.join()
+        with open(os.environ["SNIPPET_EVENTS"], "a") as file:
+            file.write(("x" * 1023 + "\\n") * (5 << 10))
+        late = threading.Thread(target=print, args=["not told"])
+        late.start()
+        late.join()
+    """)
+    assert printed(run) == ["told", "not told"]
+    assert [worker.kind for worker in run.workers] == ["process", "thread"]
+
+
+def test_a_program_has_the_start_method_that_it_was_written_for() -> None:
+    """Whatever the default of this Python is, and its provenance says so."""
+    for method in ("fork", "spawn"):
+        run = run_of(
+            "import multiprocessing\nprint(multiprocessing.get_start_method())\n",
+            head=f'start-method = "{method}"',
+        )
+        assert printed(run) == [method] == [run.provenance.start_method]
+
+
+def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not those of the machine, where the system tells; macOS does not."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {3}, raising=False)
+    assert execution.cores() == 1
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 12)
+    assert execution.cores() == 12
+
+
 def test_setup_runs_first_and_only_once() -> None:
     """Names from `setup` are there, in the program but not in its children."""
     run = run_of("import sys\nprint(d, sys.argv)\n", head="setup = 'd = [1]'")

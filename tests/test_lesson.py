@@ -48,6 +48,7 @@ def test_the_lesson_of_tasks_says_that_they_share_a_thread() -> None:
         (0.5, ", each with half a core"),
         (1.0, ", each with a core of its own"),
         (0.3, ", each with 30% of a core"),
+        (0.02, ""),  # they wait for something that nobody tells of
         (None, ""),
     ],
 )

@@ -92,6 +92,28 @@ def test_programs_marked_alone_have_nothing_beside_them(root: Path) -> None:
     assert len(recorder.beside["threads/p0"]) == 3
 
 
+def test_what_is_asked_for_while_a_program_runs_alone_waits_for_its_end(root: Path) -> None:
+    """Also where it was not there when the others were started."""
+    write(root, "threads/alone", head="alone = true")
+    runs, ends = threading.Event(), threading.Event()
+
+    def during(snippet: Snippet) -> None:
+        if snippet.alone:
+            runs.set()
+            assert ends.wait(10)
+
+    recorder = Recorder(during)
+    library = Library(root, execute=recorder)
+    library.start()
+    assert runs.wait(10)
+    write(root, "threads/late")
+    library.start(["threads/late"])
+    assert recorder.ran == ["threads/alone"]
+    ends.set()
+    library.run("threads/late")
+    assert recorder.beside == {"threads/alone": set(), "threads/late": set()}
+
+
 def test_no_more_than_so_many_run_at_once(root: Path) -> None:
     """A large library does not start everything in one moment."""
     for n in range(AT_ONCE + 10):

@@ -114,6 +114,21 @@ def test_a_difference_comes_with_a_diff_and_its_cure() -> None:
     assert "make record NAME=tests/program PYTHON=3.12" in message
 
 
+def test_a_broken_guarantee_comes_with_the_output_and_its_cure() -> None:
+    """The recording agrees, and yet the program did not do what its head promises."""
+    head = """
+        [[tool.snippet.guarantees]]
+        says = "Two lines come."
+        lines = '^[ab]$'
+        exactly = 2
+    """
+    snippet = snippet_of("pass\n", head=head, recording="#: output\n#> a\n")
+    told = str(disagreement(snippet, run_of("a")))
+    assert told.startswith("it broke a guarantee, 'Two lines come.': ")
+    assert "   1  a" in told
+    assert "Cure: correct the program, or promise less" in told
+
+
 def test_a_snippet_never_recorded_is_told_so() -> None:
     """Without a recording there is nothing to agree with."""
     message = str(disagreement(snippet_of("pass\n"), run_of("a")))

@@ -307,6 +307,14 @@ def test_a_program_for_another_python_is_shown_without_output() -> None:
     assert not page.all("footer")
 
 
+def test_an_exception_that_is_an_outcome_is_not_called_unintended() -> None:
+    """The head declares it, as what may come of a race; another ending it does not."""
+    outcome = Outcome("two loops", "surprising", "Both began.", raises="RuntimeError")
+    run = a_run(Line(0.1, "stderr", "RuntimeError: loop"), ending="exit 1")
+    assert "not intended" not in notes(a_snippet(outcomes=(outcome,)), run)
+    assert "not intended" in notes(a_snippet(outcomes=(outcome,)), replace(run, ending="exit 2"))
+
+
 def test_a_hang_that_is_an_outcome_is_told_as_such() -> None:
     """A deadlock that the head declares was intended."""
     hang = Outcome("deadlock", "surprising", "Each waits for the other.", hangs=1.0)

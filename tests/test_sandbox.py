@@ -126,7 +126,7 @@ def test_a_run_without_a_sandbox_says_so() -> None:
     assert "sandbox" not in panel(snippet, run)
 
 
-@pytest.mark.parametrize("name", ["false", "no-such-command"])
+@pytest.mark.parametrize("name", ["false", "no-program", "no-such-command"])
 def test_a_bubblewrap_that_does_not_work_is_not_used(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +134,8 @@ def test_a_bubblewrap_that_does_not_work_is_not_used(
     if name == "false":
         (tmp_path / "bwrap").write_text("#!/bin/sh\nexit 1\n")
         (tmp_path / "bwrap").chmod(0o755)
+    if name == "no-program":
+        (tmp_path / "bwrap").touch(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     sandbox.works.cache_clear()
     try:

@@ -1,0 +1,109 @@
+"""What a page calls from its fences: panels, comparisons, and what is told where there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from handmade import Page, nine_threads
+from programs import text_of
+
+import snippet_engine
+from snippet_engine.execution import ExecutionError, NotForThisPython
+from snippet_engine.library import Library
+from snippet_engine.run import Run
+from snippet_engine.snippet import Snippet
+
+LINES = "#: output\n" + "".join(f"#> x ** y = {n}\n" for n in range(1, 10))
+PROGRAMS = {
+    "good": text_of("pass\n", recording=LINES),
+    "differs": text_of("pass\n", recording="#: output\n#> other\n"),
+    "newer": text_of("pass\n"),
+    "lacks": text_of("pass\n"),
+    "spoilt": "pass\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small project, whose programs do as their names say."""
+    for folder in ("docs", "snippets/threads"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "docs/threads.md").touch()
+    for name, text in PROGRAMS.items():
+        (tmp_path / f"snippets/threads/{name}.py").write_text(text)
+
+    def execute(snippet: Snippet) -> Run:
+        if snippet.name.endswith("newer"):
+            raise NotForThisPython(snippet, "3.11.7")
+        if snippet.name.endswith("lacks"):
+            raise ExecutionError(f"{snippet.name} needs zsh")
+        return nine_threads()
+
+    library = Library(tmp_path, execute=execute)
+    monkeypatch.setattr(snippet_engine, "library", lambda: library)
+
+
+@pytest.fixture
+def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is told in the build's log."""
+    told: list[str] = []
+
+    class Log:
+        def warning(self, message: str, *args: object) -> None:
+            told.append(message % args)
+
+    monkeypatch.setattr(snippet_engine, "_log", Log())
+    return told
+
+
+def test_a_program_is_shown_with_its_run(warned: list[str]) -> None:
+    """One panel, and no word in the log."""
+    [(section, _)] = Page(snippet_engine.show("threads/good")).all("section")
+    assert (section["data-snippet"], section["data-seconds"]) == ("threads/good", "1.07")
+    assert warned == []
+
+
+def test_a_run_that_differs_is_shown_and_told(warned: list[str]) -> None:
+    """The reader sees what was printed, whoever builds the site what differs."""
+    [(section, text)] = Page(snippet_engine.show("threads/differs")).all("section")
+    assert section["data-ending"] == "exit 0"
+    assert "x ** y = 9" in text
+    [message] = warned
+    assert message.startswith("snippets/threads/differs.py: its output differs")
+
+
+def test_a_program_for_another_python_is_shown_without_a_run(warned: list[str]) -> None:
+    """That is no fault, so nothing is told."""
+    [(section, _)] = Page(snippet_engine.show("threads/newer")).all("section")
+    assert "data-ending" not in section
+    assert warned == []
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("none", "snippets/threads/none:1: there is no such snippet"),
+        ("spoilt", "snippets/threads/spoilt.py:1: the first line must be"),
+        ("lacks", "threads/lacks needs zsh"),
+    ],
+)
+def test_what_cannot_be_shown_is_told_on_the_page_and_in_the_log(
+    name: str, why: str, warned: list[str]
+) -> None:
+    """Shown alone, or compared with another."""
+    for html in (
+        snippet_engine.show(f"threads/{name}"),
+        snippet_engine.compare("threads/good", f"threads/{name}"),
+    ):
+        assert why in Page(html).all("section")[0][1] + html
+    assert len(warned) == 2
+    assert all(message.startswith(why) for message in warned)
+
+
+def test_programs_are_compared_in_the_order_of_their_names(warned: list[str]) -> None:
+    """A row for each, with a link to its panel as seen from the page."""
+    html = snippet_engine.compare("threads/differs", "threads/good", page="choosing")
+    hrefs = [attrs["href"] for attrs, _ in Page(html).all("a")]
+    assert hrefs == ["../threads/#threads-differs", "../threads/#threads-good"]
+    assert warned == []
