@@ -6,6 +6,8 @@ VENV := .venv$(if $(PYTHON),-$(subst /,_,$(PYTHON)))
 BIN := $(VENV)/bin
 NAME ?=
 
+PYTEST = $(BIN)/python -m pytest
+
 # How many tests run side by side: they wait more than they compute.
 WORKERS ?= 4
 
@@ -13,7 +15,7 @@ WORKERS ?= 4
 export NO_MKDOCS_2_WARNING := 1
 export FRESH
 
-.PHONY: help setup serve site test lint record bench audit soak lock clean
+.PHONY: help setup serve site test coverage lint record bench audit soak lock clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -31,8 +33,14 @@ site: setup ## build the site into site/; any warning fails; FRESH=1 runs all sn
 test: TESTED := $(CURDIR)/.cache/tests/$(VENV)
 test: lint ## lint, then run every snippet, the engine's tests and the browser
 	rm -rf "$(TESTED)"
-	TESTS_MEMORY="$(TESTED)" $(BIN)/python -m pytest -m alone
-	TESTS_MEMORY="$(TESTED)" $(BIN)/python -m pytest -m "not alone" --dist loadgroup -n $(WORKERS)
+	TESTS_MEMORY="$(TESTED)" $(PYTEST) -m alone
+	TESTS_MEMORY="$(TESTED)" $(PYTEST) -m "not alone" --dist loadgroup -n $(WORKERS)
+
+coverage: setup ## the same, and list the lines of the engine that no test runs: there may be none
+	rm -rf .cache/coverage
+	$(MAKE) test PYTEST="$(BIN)/coverage run -m pytest"
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
 
 lint: setup ## check code style, and the types of the engine
 	$(BIN)/ruff check .
