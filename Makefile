@@ -36,7 +36,7 @@ test: lint ## lint, then run every snippet, the engine's tests and the browser
 	TESTS_MEMORY="$(TESTED)" $(PYTEST) -m alone
 	TESTS_MEMORY="$(TESTED)" $(PYTEST) -m "not alone" --dist loadgroup -n $(WORKERS)
 
-coverage: setup ## the same, and list the lines of the engine that no test runs: there may be none
+coverage: setup ## make test, and list the lines of the engine that no test runs: there may be none
 	rm -rf .cache/coverage
 	$(MAKE) test PYTEST="$(BIN)/coverage run -m pytest"
 	$(BIN)/coverage combine -q

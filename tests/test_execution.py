@@ -193,6 +193,36 @@ def test_a_program_that_forges_what_is_told_of_it_has_no_picture(event: str) -> 
     assert [line.worker for line in run.lines] == [None]
 
 
+def test_a_beginning_yet_to_come_is_none() -> None:
+    """What `setup` tells comes before all that is told of the program."""
+    forge = [
+        "import os",
+        "with open(os.environ['SNIPPET_EVENTS'], 'a') as file:",
+        "    print(('begin', 10**9, os.getpid(), os.getpid()), file=file)",
+    ]
+    run = run_of("print('forged')\n", head=f"setup = {json.dumps(chr(10).join(forge))}")
+    assert (printed(run), run.ending, run.workers) == (["forged"], "exit 0", ())
+    assert run.seconds < 20
+
+
+@needs_proc
+def test_a_supervisor_that_does_not_end_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has answered, so nothing is lost; nobody waits for what the kernel cannot end."""
+    token = f"stuck-{os.getpid()}"
+    stuck = 'import sys, time; sys.stdin.readline(); print(\'{"error": "no room"}\', flush=True)'
+    (tmp_path / f"{token}.py").write_text(f"{stuck}; time.sleep(60)\n")
+    monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
+    monkeypatch.setattr(execution, "_SUPERVISOR", tmp_path / f"{token}.py")
+    monkeypatch.setattr(execution, "_GRACE", 0.5)
+    began = time.monotonic()
+    with pytest.raises(ExecutionError, match="could not be started: no room"):
+        run_of("pass\n")
+    assert time.monotonic() - began < 30
+    assert gone(token)
+
+
 def test_of_a_program_that_tells_too_much_only_the_beginning_is_read() -> None:
     """Five megabytes of events are not read to their end, and the picture begins all the same."""
     run = run_of("""

@@ -59,6 +59,7 @@ def test_what_is_wrong_is_told_and_the_rest_runs(tmp_path: Path) -> None:
     broken.write_text("no head\n")
     differs.write_text(re.sub(r"#> .*", "#> other", differs.read_text(), count=1))
     later.write_text(later.read_text().replace(">=3.11", ">=3.99"))
+    assert Shard(1, 1).names(Library(root, eager=False)) == sorted(names)
     told = {one.name: one for one in results(Library(root, eager=False), names)}
     first, second, third = (told[name] for name in names)
     assert "two-threads-one-dict.py:1: the first line must be" in first.wrong

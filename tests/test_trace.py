@@ -142,6 +142,24 @@ def test_lines_in_parts(tmp_path: Path) -> None:
     assert trace.writers == ("w1", "w1", "w1", "w0")
 
 
+def test_lines_after_what_did_not_arrive(tmp_path: Path) -> None:
+    """One that was told and is not there, and one too long to be told, mislead nobody."""
+    fork = ("fork", 11.2, 300, 300, 11.1, MAIN, MAIN, 0, 5)
+    long = ("line", 12.1, 300, 300, 0, 1, 9001, b"x" * 4000)
+    events = [*STARTED, fork, line(12.0, 300, b"lost\n"), long, line(12.2, 300, b"kept\n")]
+    trace = told(tmp_path, events, captured=out("x" * 9000, "kept"))
+    assert trace.writers == ("w0", "w1")
+
+
+def test_a_task_that_is_given_a_name_later(tmp_path: Path) -> None:
+    """It is called by its last name."""
+    task = ("lane", 12.0, MAIN, MAIN, 1, "task", "Task-1", "work", 3, "", 0)
+    renamed = ("renamed", 12.5, MAIN, MAIN, 1, "fetcher")
+    unknown = ("renamed", 12.5, MAIN, MAIN, 9, "nobody")
+    trace = told(tmp_path, [*STARTED, task, ("turn", 12.0, MAIN, MAIN, 1), renamed, unknown])
+    assert [worker.name for worker in trace.workers] == ["main", "fetcher"]
+
+
 def test_generators(tmp_path: Path) -> None:
     """A generator is suspended between its turns; one that never gave back control is no lane."""
     lanes = [("lane", 12.0, MAIN, MAIN, n, "generator", "", "task", 3, "", 0) for n in (1, 2)]
