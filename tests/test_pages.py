@@ -107,3 +107,19 @@ def test_programs_are_compared_in_the_order_of_their_names(warned: list[str]) ->
     hrefs = [attrs["href"] for attrs, _ in Page(html).all("a")]
     assert hrefs == ["../threads/#threads-differs", "../threads/#threads-good"]
     assert warned == []
+
+
+def test_a_program_that_is_no_python_is_in_the_gallery_and_not_in_the_map(
+    warned: list[str],
+) -> None:
+    """It was run like any other; which names it uses cannot be told, and the map says why."""
+    snippet = snippet_engine.library().path("threads/good")
+    snippet.with_name("torn.py").write_text(text_of("def\n", recording=LINES))
+    exhibits = Page(snippet_engine.gallery()).all("li", "exhibit")
+    assert "threads/torn" in [attrs.get("data-snippet") for attrs, _ in exhibits]
+    unread = {
+        attrs["data-snippet"]: text
+        for attrs, text in Page(snippet_engine.coverage()).all("li")
+        if "data-snippet" in attrs
+    }
+    assert set(unread) == {"threads/spoilt", "threads/torn"}
