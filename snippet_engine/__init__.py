@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from markdown_exec import get_logger
-
-from .chapters import chapters, embeds
+from .chapters import chapters
 from .claims import Unmeasurable, other, told
 from .comparison import comparison
 from .coverage import coverage_of
@@ -17,16 +15,17 @@ from .execution import ExecutionError, NotForThisPython
 from .gallery import Exhibit, gallery_of
 from .library import Library, progress
 from .links import FIRST, link_to
+from .log import Log
 from .matching import disagreement
 from .memory import Memory
 from .panel import failure, panel
+from .placement import misplaced_in, unknown
 from .snippet import Snippet, SnippetError
 from .uses import Unreadable, Uses, uses
 
 __all__ = ["compare", "coverage", "gallery", "library", "measured", "show"]
 
-# The generator's own log, whichever it is: what is warned there fails a strict build.
-_log = get_logger(__name__)
+_log = Log()
 
 
 @cache
@@ -43,7 +42,7 @@ def library() -> Library:
     return Library(root, memory=Memory(Path(folder)) if folder else None, report=progress)
 
 
-def show(name: str, notes: Mapping[str, str] | None = None) -> str:
+def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
     """The panel of the snippet `name`, as HTML: code, lanes, output and facts of its run.
 
     `notes`: a part of a line of the program, and a sentence that is tied to that line.
@@ -52,6 +51,8 @@ def show(name: str, notes: Mapping[str, str] | None = None) -> str:
     own only. What is wrong (no such snippet, a broken head, a run that differs
     from its recording) is warned of in the build's log, one line first.
     """
+    if none := _unknown(name):
+        return none
     try:
         snippet, run = library().run(name)
         wrong = disagreement(snippet, run, library().run_of)
@@ -93,6 +94,8 @@ def compare(*names: str, page: str = FIRST) -> str:
     """
     rows = []
     for name in names:
+        if none := _unknown(name):
+            return none
         try:
             snippet, run = library().run(name)
         except (SnippetError, ExecutionError) as error:
@@ -105,10 +108,15 @@ def compare(*names: str, page: str = FIRST) -> str:
 def gallery() -> str:
     """Every snippet with its run in small, by chapter, and the times of all, as HTML.
 
-    What could not be run is listed with why. It is warned of in the build's log
-    where no page shows it, since otherwise `show` warns of it.
+    What could not be run is listed with why; `show` warns of it in the build's
+    log. What `show` cannot know of is warned of here, once in each build: snippets
+    that stand on no page, on two, or on another chapter's, and files in no chapter.
     """
-    return gallery_of([_exhibit(name) for name in library().names()], chapters(library().root))
+    known = library().names()
+    for fault in misplaced_in(library().root):
+        if not fault.unknown:  # of which `show` and `compare` warn
+            _log.warning("%s", fault)
+    return gallery_of([_exhibit(name) for name in known], chapters(library().root))
 
 
 def coverage() -> str:
@@ -123,6 +131,16 @@ def coverage() -> str:
     return coverage_of([_read(name) for name in in_order])
 
 
+def _unknown(name: str) -> str:
+    """What stands in the place of a snippet that is none, warned of; empty where it is one."""
+    known = library().names()
+    if name in known:
+        return ""
+    wrong = unknown(library().root, name, known)
+    _log.warning("%s", wrong)
+    return failure(name, wrong)
+
+
 def _exhibit(name: str) -> Exhibit:
     snippet = None
     try:
@@ -132,8 +150,6 @@ def _exhibit(name: str) -> Exhibit:
     except NotForThisPython as error:
         return Exhibit(name, error.snippet, why=str(error), uses=_used(error.snippet))
     except (SnippetError, ExecutionError) as error:
-        if not embeds(library().root, name):
-            _log.warning("%s", error)
         return Exhibit(name, snippet, why=str(error), uses=_used(snippet))
 
 

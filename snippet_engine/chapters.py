@@ -7,7 +7,6 @@ from pathlib import Path
 
 _NAVIGATION = re.compile(r"^nav:\n((?:[ #-].*\n|\n)*)", re.MULTILINE)
 _ENTRY = re.compile(r"^ *- (?:(.+?): +)?([\w/-]+)\.md *(?:#.*)?$", re.MULTILINE)
-_SHOWN = re.compile(r'\bshow\(\s*"([^"]+)"')
 _HEADING = re.compile(r"^# +(.+?) *#* *$", re.MULTILINE)
 
 
@@ -22,17 +21,6 @@ def chapters(root: Path) -> dict[str, str]:
     for path in sorted((root / "docs").glob("*.md")):
         titles.setdefault(path.stem, "")
     return {name: title or _heading(root, name) for name, title in titles.items()}
-
-
-def embeds(root: Path, name: str) -> bool:
-    """Whether the page of the snippet `name` shows it."""
-    page = _text(root / "docs" / f"{name.partition('/')[0]}.md")
-    return name in shown(page)
-
-
-def shown(page: str) -> list[str]:
-    """The snippets that the text of a page shows, in its order."""
-    return _SHOWN.findall(page)
 
 
 def _heading(root: Path, name: str) -> str:

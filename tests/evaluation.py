@@ -9,11 +9,11 @@ from uuid import uuid4
 import pytest
 from pytest_examples import CodeExample, EvalExample
 
-from snippet_engine.execution import NotForThisPython
+from snippet_engine.execution import ExecutionError, NotForThisPython
 from snippet_engine.library import Library
 from snippet_engine.matching import disagreement, renewed
 from snippet_engine.run import Run
-from snippet_engine.snippet import Snippet, SnippetPath
+from snippet_engine.snippet import Snippet, SnippetError, SnippetPath
 
 # Rules that the engine's own code is held to, and a program that shows something need not be.
 OURS = ("PT", "PTH", "RUF", "S", "SIM")
@@ -63,4 +63,6 @@ class SnippetExample(EvalExample):
             snippet, run = self.library.run(name)
         except NotForThisPython as error:
             pytest.skip(str(error))
+        except (SnippetError, ExecutionError) as error:
+            pytest.fail(str(error), pytrace=False)
         return Recorded(snippet, run, self.library.run_of), {}

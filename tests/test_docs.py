@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 from pytest_examples import CodeExample, EvalExample, find_examples
 
-from snippet_engine.chapters import shown
+from snippet_engine.fences import embeds_of
 from snippet_engine.library import Library
 
 LIBRARY = Library(ROOT)
@@ -23,7 +23,8 @@ FENCES = [
 def stands(example: CodeExample) -> str:
     """What is wrong with a fence that shows a snippet file or a page's fence."""
     if "exec=" in example.prefix:
-        strays = [name for name in shown(example.source) if name not in LIBRARY.names()]
+        named = [one.name for one in embeds_of(f'```python exec="on"\n{example.source}\n```\n')]
+        strays = [name for name in named if name not in LIBRARY.names()]
         return f"there is no snippet {strays[0]}" if strays else ""
     texts = {LIBRARY.path(name).read_text(encoding="utf-8") for name in LIBRARY.names()}
     return "" if example.source in texts else "it shows a snippet file that is not in snippets/"

@@ -18,9 +18,10 @@ from markdown import Markdown
 from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Page as BrowserPage
 from programs import text_of
+from projects import fence
 
 import snippet_engine
-from snippet_engine.chapters import chapters, embeds
+from snippet_engine.chapters import chapters
 from snippet_engine.execution import ExecutionError
 from snippet_engine.facets import facets
 from snippet_engine.gallery import Exhibit, gallery_of
@@ -299,7 +300,9 @@ def test_eighty_programs_are_a_small_page() -> None:
 def root(tmp_path: Path) -> Path:
     """A project of two chapters, whose pages the navigation puts in an order of its own."""
     (tmp_path / "docs").mkdir()
-    (tmp_path / "docs/threads.md").write_text('# All about threads\nshow(\n"threads/shown")\n')
+    (tmp_path / "docs/threads.md").write_text(
+        '# All about threads\n```python exec="on"\nshow(\n"threads/shown")\n```\n'
+    )
     (tmp_path / "docs/index.md").write_text("---\nhide: []\n---\n# The start\n")
     (tmp_path / "docs/extra.md").write_text("no heading\n")
     (tmp_path / "mkdocs.yml").write_text(
@@ -321,13 +324,6 @@ def test_chapters_come_in_the_order_of_the_navigation(root: Path) -> None:
     assert list(chapters(root)) == ["extra", "index", "threads"]
 
 
-def test_a_page_is_known_to_show_a_snippet(root: Path) -> None:
-    """By its call, wherever its line ends stand."""
-    assert embeds(root, "threads/shown")
-    assert not embeds(root, "threads/other")
-    assert not embeds(root, "none/other")
-
-
 class Log:
     """In place of the build's log."""
 
@@ -338,10 +334,10 @@ class Log:
         self.warnings.append(message % args)
 
 
-def test_whatever_cannot_be_run_is_listed_and_told_once(
+def test_whatever_cannot_be_run_is_listed_and_told_of_where_no_page_shows_it(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The log has each fault: of what a page shows from there, of the rest from the gallery."""
+    """What a page shows is told of from there; of the rest, that no page shows it, once."""
     for name in ("shown", "unseen", "good"):
         (root / f"snippets/threads/{name}.py").write_text(text_of("pass\n"))
     (root / "snippets/threads/spoilt.py").write_text("pass\n")
@@ -364,9 +360,9 @@ def test_whatever_cannot_be_run_is_listed_and_told_once(
     assert list(missing) == [f"threads/{name}" for name in ("newer", "shown", "spoilt", "unseen")]
     assert "needs Python >=3.99; this is 3.11.7" in missing["threads/newer"]
     assert "threads/shown needs zsh" in missing["threads/shown"]
-    assert [message.partition(" ")[0] for message in log.warnings] == [
-        "snippets/threads/spoilt.py:1:",
-        "threads/unseen",
+    assert [message.partition(": put")[0] for message in log.warnings] == [
+        f"snippets/threads/{name}.py:1: it is shown on no page"
+        for name in ("good", "newer", "spoilt", "unseen")
     ]
 
 
@@ -400,13 +396,16 @@ def small_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, root / name, ignore=ignored)
     shutil.copy(ROOT / "mkdocs.yml", root)
+    names = [*PROGRAMS, "threads/newer"]
     for page in (root / "docs").glob("*.md"):
         if page.stem not in ("gallery", "coverage"):
-            page.write_text(f"# {page.stem}\n")
+            fences = [fence(name) for name in names if name.startswith(f"{page.stem}/")]
+            page.write_text("\n".join([f"# {page.stem}\n", *fences]))
     for name, code in PROGRAMS.items():
         path = root / f"snippets/{name}.py"
         path.parent.mkdir(parents=True)
-        path.write_text(text_of(code).replace('title = "', f'title = "{path.stem}: '))
+        text = text_of(code, recording="#: output\n")
+        path.write_text(text.replace('title = "', f'title = "{path.stem}: '))
     (root / "snippets/threads/newer.py").write_text(NEWER)
     result = build(root, root / "site")
     assert result.returncode == 0, result.stderr

@@ -133,7 +133,7 @@ def test_a_spoilt_project_fails_the_build_and_says_why(tmp_path: Path) -> None:
     assert "-Let us take a look!" in log
     assert "Cure: if the new output is right, run `make record NAME=" in log
     assert "snippets/queues/import-queue.py:6: unknown key 'titel'; did you mean 'title'?" in log
-    assert "snippets/locks/no-such:1: there is no such snippet" in log
+    assert "docs/locks.md:5: there is no snippet 'locks/no-such': " in log
     assert "does not contain an anchor '#no'" in log
     assert "Aborted with 4 warnings" in log
 

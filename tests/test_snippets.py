@@ -10,11 +10,10 @@ import pytest
 from conftest import ROOT
 from evaluation import SnippetExample
 
-from snippet_engine.chapters import shown
 from snippet_engine.library import Library
 from snippet_engine.matching import REFERENCE
 from snippet_engine.sampling import sampled
-from snippet_engine.snippet import Snippet
+from snippet_engine.snippet import Snippet, SnippetError
 
 LIBRARY = Library(ROOT)
 
@@ -57,7 +56,14 @@ def test_snippet(name: str, eval_example: SnippetExample) -> None:
         eval_example.lint_ruff(example)
 
 
-RACY = [name for name in LIBRARY.names() if LIBRARY.read(name).outcomes]
+def _is_racy(name: str) -> bool:
+    try:
+        return bool(LIBRARY.read(name).outcomes)
+    except SnippetError:  # its own test tells
+        return False
+
+
+RACY = [name for name in LIBRARY.names() if _is_racy(name)]
 
 
 @pytest.mark.parametrize("name", RACY, ids=_file)
@@ -110,16 +116,6 @@ def test_a_missing_an_altered_and_a_doubled_block_are_told() -> None:
     assert strayed([*whole, first]) == [f"block 1 stands in {first.path} and in {first.path}"]
     altered = [replace(one, code=one.code + " ") if one is first else one for one in whole]
     assert strayed(altered) == [f"{first.path} is not block 1 as it was given"]
-
-
-def test_every_snippet_stands_on_the_page_of_its_chapter() -> None:
-    """Each snippet is shown once, on its chapter's page, and no page shows another."""
-    stands = [
-        (page.stem, name)
-        for page in sorted(Path(ROOT, "docs").glob("**/*.md"))
-        for name in shown(page.read_text(encoding="utf-8"))
-    ]
-    assert sorted(stands) == [(name.partition("/")[0], name) for name in LIBRARY.names()]
 
 
 def test_every_comparison_knows_the_page_it_stands_on() -> None:

@@ -1,0 +1,82 @@
+"""`snippets sample`: count what a racy snippet comes to, and record the counts."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ..library import Library
+from ..sampling import UndeclaredOutcome, sampled, with_sample
+from ..snippet import SnippetError, SnippetPath
+from .common import (
+    WELL,
+    WRONG,
+    Commands,
+    command,
+    complain,
+    completed_by,
+    file_of,
+    json_option,
+    names,
+    print_json,
+    python_option,
+)
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    parser = command(
+        commands,
+        "sample",
+        _sample,
+        "run a racy snippet many times, count its outcomes and record the counts",
+        """
+        Its head declares what it may come to, under [[tool.snippet.outcomes]]. The counts
+        are written into its file, below the recording, and shown on its page. A run that
+        comes to anything else is told, the exit status is 1 and nothing is written.
+        """,
+        """
+        snippets sample locks/two-locks
+        snippets sample locks/two-locks --runs 500 --json
+        """,
+    )
+    completed_by(parser.add_argument("name", metavar="NAME", help="locks/two-locks"), _racy)
+    parser.add_argument("--runs", type=_runs, metavar="N", default=200, help="200 if not said")
+    json_option(parser, "the counts")
+    python_option(parser)
+
+
+def _sample(options: argparse.Namespace) -> int:
+    library = Library(options.root)
+    path, _ = file_of(library, options.name)
+    snippet = library.read(options.name)
+    if not snippet.outcomes:
+        message = "it declares no outcomes: add [[tool.snippet.outcomes]] to its head"
+        raise SnippetError(snippet.path, 1, message)
+    try:
+        sample = sampled(snippet, options.runs, python=options.python)
+    except UndeclaredOutcome as error:
+        complain(error)
+        return WRONG
+    SnippetPath(path).write_text(with_sample(snippet, sample).text)
+    if options.json:
+        counts = dict(sample.counts)
+        facts = {"runs": sample.runs, "python": sample.python, "cores": sample.cores}
+        print_json({"name": snippet.name, **facts, "counts": counts})
+    else:
+        print(sample, end="")
+    return WELL
+
+
+def _runs(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _racy(root: Path) -> list[str]:
+    """The snippets that declare outcomes, told from their text."""
+    library = Library(root)
+    mark = "[[tool.snippet.outcomes]]"
+    return [name for name in names(root) if mark in library.path(name).read_text(encoding="utf-8")]

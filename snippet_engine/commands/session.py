@@ -1,0 +1,42 @@
+"""`snippets notebook`: the talk's session as a notebook."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..library import Library
+from ..notebook import notebook
+from ..snippet import SnippetPath
+from .common import WELL, Commands, command, json_option, print_json
+
+PATH = "docs/session.ipynb"
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    parser = command(
+        commands,
+        "notebook",
+        _notebook,
+        f"write the talk's session as {PATH}",
+        """
+        From the 17 blocks of the talk and their recordings; nothing is run. To be done when
+        one of them has been recorded anew: the tests say so.
+        """,
+        "snippets notebook",
+    )
+    json_option(parser, "which file was written, and whether it changed,")
+
+
+def _notebook(options: argparse.Namespace) -> int:
+    library = Library(options.root)
+    text = notebook(map(library.read, library.names()))
+    path = SnippetPath(options.root / PATH)
+    changed = not path.is_file() or path.read_text() != text
+    if changed:
+        path.write_text(text)
+    if options.json:
+        print_json({"path": PATH, "changed": changed})
+    else:
+        print(f"{PATH} {'written' if changed else 'is up to date'}")
+    return WELL

@@ -1,0 +1,89 @@
+"""The fences of a page that markdown-exec runs, and the snippets that they name."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from textwrap import dedent
+
+_FENCE = re.compile(r"^( *)(`{3,}|~{3,}) *(.*)$")
+# What markdown-exec takes for yes: anything but these.
+_RUN = re.compile(r"""\bexec=["']?(?!["' ]|no\b|off\b|false\b|0\b)\w""", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """A call of `show` or `compare` on a page, in its line `line`, counted from 1.
+
+    `name`: the snippet it names, or None where it names none by a plain string.
+    """
+
+    call: str
+    name: str | None
+    line: int
+
+
+def embeds_of(page: str) -> list[Embed]:
+    """What the text of a page shows and compares, in its order.
+
+    A fence that is no Python names nothing; markdown-exec tells of it.
+    """
+    found: list[Embed] = []
+    for line, code in _fences(page):
+        try:
+            tree = ast.parse(code)
+        except SyntaxError:
+            continue
+        embeds = sorted(_calls(tree, line), key=lambda embed: embed.line)
+        if _imports_show(tree) and all(embed.call != "show" for embed in embeds):
+            embeds.append(Embed("show", None, line))
+        found += embeds
+    return found
+
+
+def _fences(page: str) -> Iterator[tuple[int, str]]:
+    """Each fence of Python that is run: the number of its first line, and its code."""
+    opening: re.Match[str] | None = None
+    began, code = 0, list[str]()
+    for number, line in enumerate(page.splitlines(), 1):
+        fence = _FENCE.match(line)
+        if opening is None:
+            if fence:
+                opening, began, code = fence, number, []
+        elif fence and not fence[3] and fence[2].startswith(opening[2]):
+            if opening[3].startswith("python") and _RUN.search(opening[3]):
+                yield began, dedent("\n".join(code))
+            opening = None
+        else:
+            code.append(line)
+
+
+def _calls(tree: ast.AST, line: int) -> Iterator[Embed]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        at = line + node.lineno
+        if name == "compare":
+            yield from (Embed(name, _text(value), at) for value in node.args)
+        elif name == "show":
+            named = (keyword.value for keyword in node.keywords if keyword.arg == "name")
+            yield Embed(name, _text(next(iter([*node.args, *named]), None)), at)
+
+
+def _text(node: ast.expr | None) -> str | None:
+    """The string that `node` is, unless it is empty or something else."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value or None
+    return None
+
+
+def _imports_show(tree: ast.AST) -> bool:
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "snippet_engine"
+        and any(alias.name == "show" for alias in node.names)
+        for node in ast.walk(tree)
+    )
