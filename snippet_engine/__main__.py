@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     parser = _parser(root)
     argcomplete.autocomplete(parser)
     options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):  # what a terminal cannot show is no error
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         status = int(options.command(options))
         sys.stdout.flush()

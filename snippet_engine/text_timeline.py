@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import inf
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
@@ -108,7 +109,8 @@ def _row(lane: Lane, drawn: Layout, room: int, marks: Marks) -> str:
 
 def _bounds(cell: int, drawn: Layout, room: int) -> tuple[float, float]:
     """From when to when a cell is, in seconds."""
-    return cell * drawn.edge / room, (cell + 1) * drawn.edge / room
+    began, ended = cell * drawn.edge / room, (cell + 1) * drawn.edge / room
+    return began, ended if cell < room - 1 else inf  # so that the last one has the end
 
 
 def _seen(stretches: Sequence[Stretch], began: float, ended: float) -> Stretch | None:

@@ -1,0 +1,63 @@
+"""Tab, in a real bash and a real zsh."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect  # type: ignore[import-untyped]
+import pytest
+from conftest import ROOT
+
+SWITCH = 'eval "$(register-python-argcomplete snippets)"'
+SHELLS = {
+    "bash": (["--norc", "--noprofile", "-i"], SWITCH),
+    "zsh": (["-f", "-i"], f"autoload -U compinit; compinit -D -u; {SWITCH}"),
+}
+
+
+@pytest.fixture(params=SHELLS)
+def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[pexpect.spawn]:
+    """An interactive shell with completion switched on, as CONTRIBUTING.md says."""
+    options, switch = SHELLS[request.param]
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "PS1": "$ ",
+        "TERM": "dumb",
+        "LANG": "C.UTF-8",
+    }
+    path = shutil.which(request.param)
+    assert path
+    shell = pexpect.spawn(
+        path, options, cwd=ROOT, env=environment, encoding="utf-8", timeout=60, dimensions=(40, 200)
+    )
+    shell.sendline(f'{switch}; echo rea""dy')
+    shell.expect("ready\r\n")
+    yield shell
+    shell.close(force=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("snippets che", "check "),
+        ("snippets run --wat", "--watch "),
+        ("snippets run threads/thread-po", "threads/thread-pool "),
+        ("snippets sample locks/two-locks", "locks/two-locks "),
+        ("snippets new taki", "taking-turns/"),
+        ("snippets list shar", "shared-state "),
+        ("snippets list --state nev", "never-recorded "),
+    ],
+)
+def test_tab_completes(typed: str, completed: str, shell: pexpect.spawn) -> None:
+    """Commands, options, names, chapters and states."""
+    shell.send(typed)
+    shell.expect_exact(typed.rpartition(" ")[2])
+    time.sleep(0.1)
+    shell.send("\t")
+    shell.expect_exact(completed.removeprefix(typed.rpartition(" ")[2]))
