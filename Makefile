@@ -48,9 +48,10 @@ lint: setup ## check code style, and the types of the engine
 	$(BIN)/mypy
 	$(BIN)/mypy --python-version 3.13
 
+record: NO_NAME = $(error there is no snippet $(NAME): write it with `$(BIN)/snippets new $(NAME)`)
 record: setup ## write what snippets print into their files, where it differs; NAME=threads/thread-pool for one
 	$(BIN)/python -m pytest --update-examples \
-		"tests/test_snippets.py$(if $(NAME),::test_snippet[$(or $(wildcard snippets/$(NAME).*),no snippet named $(NAME))])"
+		"tests/test_snippets.py$(if $(NAME),::test_snippet[$(or $(wildcard snippets/$(NAME).*),$(NO_NAME))])"
 
 bench: setup ## measure whole builds, and write docs/about/performance.md from it; takes long
 	$(BIN)/python tests/benchmarks

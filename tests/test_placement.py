@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path, PurePosixPath
 
 import pytest
+from browser import build
 from conftest import ROOT
-from projects import fence
+from projects import fence, small_project
 
 from snippet_engine.placement import misplaced, misplaced_in, unknown
 
@@ -105,6 +107,31 @@ def test_each_fault_is_one_line_that_says_what_to_do(
 ) -> None:
     """With its place, and nothing else is told."""
     assert told(files, **pages) == [fault]
+
+
+def test_a_build_tells_each_fault_once_and_fails(tmp_path: Path) -> None:
+    """The log has a line for each, with its place; what is right is built."""
+    names = ["one-at-a-time/take-a-look", "queues/import-queue", "locks/locked-updates"]
+    root = small_project(tmp_path / "project", names)
+    shutil.copy(ROOT / "docs/gallery.md", root / "docs")
+    (root / "docs/queues.md").write_text("# Queues\n")
+    with (root / "docs/locks.md").open("a") as page:
+        page.write(f"\n{fence('locks/none')}\n{fence('one-at-a-time/take-a-look')}")
+    (root / "snippets/lost.py").write_text("pass\n")
+    (root / "snippets/none").mkdir()
+    (root / "snippets/none/x.py").write_text("pass\n")
+    result = build(root, tmp_path / "site")
+    assert result.returncode != 0
+    log = result.stdout + result.stderr
+    faults = [
+        "docs/locks.md:10: there is no snippet 'locks/none': ",
+        "docs/locks.md:15: one-at-a-time/take-a-look is shown a second time, ",
+        "snippets/lost.py:1: it is in no chapter: move it",
+        "snippets/none/x.py:1: there is no chapter 'none': move it",
+        "snippets/queues/import-queue.py:1: it is shown on no page: put",
+    ]
+    assert [log.count(fault) for fault in faults] == [1] * len(faults), log
+    assert f"Aborted with {len(faults)} warnings" in log
 
 
 def test_where_an_unknown_name_stands_is_told(tmp_path: Path) -> None:
