@@ -22,6 +22,7 @@ help: ## list these commands
 
 setup: ## make the environment; does nothing where it is up to date
 	@scripts/setup $(VENV) $(PYTHON)
+	@$(BIN)/snippets downloads
 
 serve: setup ## run all snippets, build the site, serve it with live reload
 	$(BIN)/python -m mkdocs serve
@@ -66,4 +67,4 @@ lock: setup ## renew requirements.txt from pyproject.toml
 	scripts/lock $(BIN)/uv
 
 clean: ## delete what was made: environments, caches, the built site
-	rm -rf .venv .venv-* .cache site
+	rm -rf .venv .venv-* .cache site docs/downloads

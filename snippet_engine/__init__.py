@@ -11,7 +11,9 @@ from .chapters import chapters
 from .claims import Unmeasurable, other, told
 from .comparison import comparison
 from .coverage import coverage_of
+from .downloads import Downloads
 from .execution import ExecutionError, NotForThisPython
+from .fences import embeds_of
 from .gallery import Exhibit, gallery_of
 from .library import Library, progress
 from .links import FIRST, link_to
@@ -53,6 +55,7 @@ def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
     """
     if none := _unknown(name):
         return none
+    _keep_downloads(library().root)
     try:
         snippet, run = library().run(name)
         wrong = disagreement(snippet, run, library().run_of)
@@ -139,6 +142,38 @@ def _unknown(name: str) -> str:
     wrong = unknown(library().root, name, known)
     _log.warning("%s", wrong)
     return failure(name, wrong)
+
+
+@cache
+def _downloads(root: Path) -> Downloads:
+    return Downloads(root)
+
+
+def _keep_downloads(root: Path) -> None:
+    """See that what panels offer for download is what they show.
+
+    A generator lists its files before it calls any page, so a build that has to
+    make one for a program on a page has come too late for it.
+    """
+    try:
+        new = _downloads(root).keep()
+    except OSError as error:
+        _log.warning("docs/downloads could not be written: %s", error)
+        return
+    if late := [file for file in new if _is_shown(root, file.rpartition(".")[0])]:
+        more = f" and {len(late) - 1} more" if len(late) > 1 else ""
+        _log.warning(
+            "docs/downloads/%s%s came too late for this build: build again, or run "
+            "`snippets downloads` before",
+            late[0],
+            more,
+        )
+
+
+def _is_shown(root: Path, name: str) -> bool:
+    page = root / "docs" / f"{name.partition('/')[0]}.md"
+    text = page.read_text(encoding="utf-8") if page.is_file() else ""
+    return any(embed.name == name for embed in embeds_of(text))
 
 
 def _exhibit(name: str) -> Exhibit:

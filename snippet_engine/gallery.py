@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from .facets import GROUPS, ORDER, facets
 from .gallery_table import table
 from .lesson import lesson
-from .links import link_to, page_of
+from .links import download_of, link_to, page_of
 from .run import Run
 from .snippet import Snippet
 from .thumbnail import thumbnail
@@ -117,6 +117,11 @@ def _chapter(chapter: str, title: str, exhibits: Sequence[Exhibit]) -> Iterator[
     yield (
         f'<h2 id="gallery-{escaped(chapter)}" data-search-exclude>'
         f'<a href="{escaped(page_of(chapter, PAGE))}">{escaped(title)}</a></h2>'
+    )
+    file = f"{chapter}.zip"
+    yield (
+        f'<p class="gallery-download"><a href="{escaped(download_of(file, PAGE))}" download'
+        f' aria-label="Download {escaped(file)}">{escaped(file)}</a></p>'
     )
     yield "<ol>"
     yield from map(_exhibit, exhibits)

@@ -1,10 +1,13 @@
-"""Where a program stands on the site, as seen from one of its pages."""
+"""Where a program stands on the site, and its download, as seen from one of its pages."""
 
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 FIRST = "index"  # the chapter that is the site's first page
+DOWNLOADS = "downloads"  # the folder of what can be downloaded, in docs and on the site
+ALL = "all-programs"  # the zip of every program
 
 
 def identifier(name: str) -> str:
@@ -16,10 +19,19 @@ def page_of(chapter: str, here: str) -> str:
     """The page of `chapter`, as seen from the page `here`; empty where that is the same."""
     if chapter == here:
         return ""
-    up = "" if here == FIRST else "../"
-    return up if chapter == FIRST else f"{up}{chapter}/"
+    return _up(here) if chapter == FIRST else f"{_up(here)}{chapter}/"
 
 
 def link_to(name: str, here: str) -> str:
     """The panel of the snippet `name`, as seen from the page `here`."""
     return f"{page_of(name.partition('/')[0], here)}#{identifier(name)}"
+
+
+def download_of(file: str, here: str) -> str:
+    """The download `file` ("threads/thread-pool.py"), as seen from the page `here`."""
+    return f"{_up(here)}{DOWNLOADS}/{quote(file)}"
+
+
+def _up(here: str) -> str:
+    """From the page `here` to the top of the site: each page but the first is a folder."""
+    return "" if here == FIRST else "../"

@@ -21,8 +21,9 @@ OPENING = """\
 
 The blocks of a talk on concurrency, in its order and with its remarks, and under
 each one what it printed when it was recorded on Python {python}.
-[Download this notebook](session.ipynb) to run it.
 It needs Linux, zsh and, for the eighth block, pandas.
+
+<a class="md-button" href="session.ipynb" download>Download this notebook</a>
 """
 # The remarks of the talk: after which block, and what is said there.
 REMARKS = {

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from .code import annotated
-from .links import identifier
+from .links import download_of, identifier
 from .outcomes import outcome_of
 from .output import output
 from .rules import outcomes, rules
@@ -55,6 +55,7 @@ def panel(
             f" data-search-exclude>#</a></h{level}>"
         ),
         *_notes(snippet, run),
+        _download(snippet),
         annotated(snippet, notes or {}),
         *(_stage(snippet, run, name) if run else ()),
         rules(snippet, run),
@@ -89,6 +90,17 @@ def _place(snippet: Snippet) -> str:
         return ""
     said = f"Block {snippet.source} of {BLOCKS_OF_THE_TALK} of the talk"
     return f'<p class="snippet-source" data-search-exclude>{said}</p>'
+
+
+def _download(snippet: Snippet) -> str:
+    """The link to its file, which the style puts at the end of the file's name."""
+    file = snippet.path.name
+    href = download_of(f"{snippet.chapter}/{file}", snippet.chapter)
+    return (
+        '<p class="snippet-download" data-search-exclude>'
+        f'<a href="{escaped(href)}" download aria-label="Download {escaped(file)}">'
+        '<span class="wide">Download</span></a></p>'
+    )
 
 
 def _notes(snippet: Snippet, run: Run | None) -> Iterator[str]:

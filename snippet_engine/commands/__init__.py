@@ -6,6 +6,6 @@ and its name in COMMANDS.
 
 from __future__ import annotations
 
-from . import check, listing, new, run, sample, session
+from . import check, downloads, listing, new, run, sample, session
 
-COMMANDS = (new, run, listing, check, sample, session)
+COMMANDS = (new, run, listing, check, sample, session, downloads)
