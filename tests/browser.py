@@ -16,6 +16,8 @@ from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Page, Request
 
+from snippet_engine.downloads import Downloads
+
 CHROMIUM = next(
     (
         found
@@ -34,7 +36,8 @@ FLAGS = [
 
 
 def build(root: Path, target: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Build the site of the project in `root` into `target`, strictly."""
+    """Build the site of the project in `root` into `target`, strictly, as `make site` does."""
+    Downloads(root).keep()
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)],
         cwd=root,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from conftest import ROOT
 
+from snippet_engine.downloads import Downloads
 from snippet_engine.library import Library
 
 
@@ -32,4 +33,5 @@ def small_project(target: Path, names: Iterable[str]) -> Path:
         shown.setdefault(path.parent.name, []).append(fence(name))
     for page in (target / "docs").glob("*.md"):
         page.write_text("# A page\n\n" + "\n".join(shown.get(page.stem, [])))
+    Downloads(target).keep()
     return target

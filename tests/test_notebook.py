@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -12,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser import Watched
 from conftest import ROOT
+from playwright.sync_api import Browser, BrowserContext
 
 from snippet_engine.library import Library
 from snippet_engine.matching import masked
@@ -143,10 +146,38 @@ def test_an_endless_cell_is_not_run(executed: dict[str, dict[str, Any]]) -> None
     assert all(cell["outputs"] == [] for cell in endless)
 
 
-def test_the_notebook_is_a_page_that_can_be_downloaded(watched: Watched) -> None:
-    """All blocks are on it, and the link leads to the file itself."""
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_notebook_is_a_page_for_everyone(
+    scheme: str, width: int, browser: Browser, site: str
+) -> None:
+    """All blocks are on it, axe-core finds nothing wrong, and no other host is asked."""
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
+    watched = Watched(context.new_page(), site)
     page = watched.open("session")
-    assert page.locator(".jp-CodeCell").count() >= len(BLOCKS)
-    link = page.get_by_role("link", name="Download this notebook")
-    response = page.request.get(link.evaluate("link => link.href"))
-    assert response.text() == FILE.read_text(encoding="utf-8")
+    programs = [text.strip() for text in page.locator(".highlight-ipynb pre").all_inner_texts()]
+    for snippet in BLOCKS:
+        assert any(text.endswith(snippet.code.strip()) for text in programs), snippet.name
+    for part in page.locator("article, .highlight-ipynb, .jp-OutputArea-output").all():
+        assert part.evaluate("part => part.scrollWidth <= part.clientWidth")
+    assert Axe().run(page).response["violations"] == []
+    assert watched.faults == []
+    context.close()
+
+
+def test_the_notebook_can_be_downloaded(watched: Watched, tmp_path: Path) -> None:
+    """By a button that a reader sees, as the file itself."""
+    page = watched.open("session")
+    button = page.get_by_role("link", name="Download this notebook")
+    colour = button.evaluate("part => getComputedStyle(part).color")
+    assert colour != page.evaluate("getComputedStyle(document.body).backgroundColor")
+    with page.expect_download() as saving:
+        button.click()
+    assert saving.value.suggested_filename == FILE.name
+    saving.value.save_as(tmp_path / "saved")
+    assert (tmp_path / "saved").read_bytes() == FILE.read_bytes()
+
+
+def test_the_page_is_light_enough(context: BrowserContext, site: str) -> None:
+    """Most of it is Jupyter's own style, which mkdocs-jupyter puts into the page."""
+    assert len(gzip.compress(context.request.get(f"{site}/session/").body())) < 150_000

@@ -1,0 +1,388 @@
+"""What readers download: made the same each time, kept in step, and offered by every page."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urljoin
+from urllib.request import urlopen
+
+import pytest
+from browser import Watched
+from conftest import ROOT
+from playwright.sync_api import Browser, BrowserContext
+from projects import small_project
+
+import snippet_engine
+from snippet_engine.__main__ import main
+from snippet_engine.downloads import Downloads, archive, files
+from snippet_engine.library import Library
+from snippet_engine.links import download_of
+from snippet_engine.matching import masked
+from snippet_engine.snippet import version
+
+LIBRARY = Library(ROOT)
+PROGRAMS = {
+    path.relative_to(ROOT / "snippets").as_posix(): path.read_bytes()
+    for path in map(LIBRARY.path, LIBRARY.names())
+}
+CHAPTERS = sorted({name.partition("/")[0] for name in PROGRAMS})
+LINK = 'a[href*="downloads/"]'
+
+
+def members(data: bytes) -> dict[str, bytes]:
+    """What is in a zip, by path."""
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        assert opened.testzip() is None
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
+def of_chapter(chapter: str) -> dict[str, bytes]:
+    """The programs of a chapter, by path."""
+    return {name: data for name, data in PROGRAMS.items() if name.startswith(f"{chapter}/")}
+
+
+# What is made
+
+
+def test_there_is_a_file_for_each_program_a_zip_for_each_chapter_and_one_of_all() -> None:
+    """Each zip has a folder of its own name; a byte that is no text passes as well."""
+    programs = {"b/x.py": b"\xff\n", "a/y.zsh": b"y\n", "b/y.py": b""}
+    made = files(programs)
+    assert sorted(made) == sorted([*programs, "a.zip", "b.zip", "all-programs.zip"])
+    assert {name: made[name] for name in programs} == programs
+    assert members(made["a.zip"]) == {"a/y.zsh": b"y\n"}
+    assert members(made["b.zip"]) == {"b/x.py": b"\xff\n", "b/y.py": b""}
+    every = {f"all-programs/{name}": data for name, data in programs.items()}
+    assert members(made["all-programs.zip"]) == every
+
+
+def test_a_zip_is_the_same_bytes_whenever_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the order, nor the clock, nor its zone, nor who made it is in it."""
+    one = archive({"a/x.py": b"x", "a/y.py": b"y"})
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    monkeypatch.setattr(time, "time", lambda: 2e9)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert archive({"a/y.py": b"y", "a/x.py": b"x"}) == one
+    monkeypatch.undo()
+    time.tzset()
+    with zipfile.ZipFile(io.BytesIO(one)) as opened:
+        told = {(m.date_time, m.external_attr >> 16, m.compress_type) for m in opened.infolist()}
+        assert opened.namelist() == ["a/x.py", "a/y.py"]
+    assert told == {((1980, 1, 1, 0, 0, 0), 0o644, zipfile.ZIP_STORED)}
+
+
+@pytest.mark.parametrize(
+    ("here", "expected"),
+    [("index", "downloads/a/x%20%23.py"), ("threads", "../downloads/a/x%20%23.py")],
+)
+def test_a_link_is_relative_to_its_page(here: str, expected: str) -> None:
+    """The first page is at the top, every other one folder below."""
+    assert download_of("a/x #.py", here) == expected
+
+
+# Kept in step
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Three programs in two chapters."""
+    for name in ("a/x.py", "b/x.py", "b/y.zsh"):
+        path = tmp_path / "snippets" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# {name}\n")
+    return tmp_path
+
+
+def state(root: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Every file of the downloads, with what a write would change."""
+    folder = root / "docs" / "downloads"
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): (
+            path.read_bytes(),
+            path.stat().st_mtime_ns,
+            path.stat().st_ino,
+        )
+        for path in paths
+    }
+
+
+def test_what_is_in_step_is_not_written_again(project: Path) -> None:
+    """By the same process or another: whoever watches the folder sees nothing."""
+    downloads = Downloads(project)
+    everything = ["a.zip", "a/x.py", "all-programs.zip", "b.zip", "b/x.py", "b/y.zsh"]
+    assert sorted(downloads.keep()) == everything
+    before = state(project)
+    assert sorted(before) == everything
+    for again in (downloads, Downloads(project)):
+        os.utime(project / "snippets/a/x.py")  # as an editor that saves the same again
+        assert again.keep() == []
+        assert state(project) == before
+
+
+def test_an_edit_changes_its_file_and_its_zips_alone(project: Path) -> None:
+    """And is no new file."""
+    downloads = Downloads(project)
+    downloads.keep()
+    before = state(project)
+    (project / "snippets/b/x.py").write_text("new\n")
+    assert downloads.keep() == []
+    after = state(project)
+    assert {name for name in after if after[name] != before[name]} == {
+        "b/x.py",
+        "b.zip",
+        "all-programs.zip",
+    }
+    assert after["b/x.py"][0] == b"new\n"
+    assert members(after["b.zip"][0])["b/x.py"] == b"new\n"
+
+
+def test_what_is_of_no_program_goes_and_what_is_of_others_stays(project: Path) -> None:
+    """A deleted or renamed program, a chapter without programs; not a stranger's file."""
+    downloads = Downloads(project)
+    downloads.keep()
+    folder = project / "docs" / "downloads"
+    for stranger in ("a/data.csv", "notes.txt"):
+        (folder / stranger).write_text("mine")
+    shutil.rmtree(project / "snippets/a")
+    (project / "snippets/b/y.zsh").rename(project / "snippets/b/z.zsh")
+    assert downloads.keep() == ["b/z.zsh"]
+    strangers = ["a/data.csv", "notes.txt"]
+    assert sorted(state(project)) == sorted(
+        ["all-programs.zip", "b.zip", "b/x.py", "b/z.zsh", *strangers]
+    )
+    (folder / "a/data.csv").unlink()
+    shutil.rmtree(project / "snippets/b")
+    downloads.keep()
+    assert sorted(state(project)) == ["all-programs.zip", "notes.txt"]
+    assert members((folder / "all-programs.zip").read_bytes()) == {}
+
+
+class Log:
+    """What was warned of."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def warning(self, text: str, *values: object) -> None:
+        self.lines.append(text % values)
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Log:
+    """The build's log."""
+    log = Log()
+    monkeypatch.setattr(snippet_engine, "_log", log)
+    return log
+
+
+def test_a_build_that_is_too_early_for_a_download_says_so(project: Path, log: Log) -> None:
+    """Once, and only where a page shows the program: its link would lead nowhere."""
+    (project / "docs").mkdir()
+    (project / "docs" / "a.md").write_text('show("a/x")')
+    snippet_engine._keep_downloads(project)
+    snippet_engine._keep_downloads(project)
+    assert log.lines == [
+        "docs/downloads/a/x.py came too late for this build: build again, or run "
+        "`snippets downloads` before"
+    ]
+
+
+def test_downloads_that_cannot_be_written_are_warned_of(project: Path, log: Log) -> None:
+    """Once; the page is made all the same."""
+    (project / "docs").mkdir()
+    (project / "docs" / "downloads").write_text("a file in its place")
+    snippet_engine._keep_downloads(project)
+    snippet_engine._keep_downloads(project)
+    [line] = log.lines
+    assert line.startswith("docs/downloads could not be written: ")
+
+
+def test_the_command_brings_this_project_into_step() -> None:
+    """`snippets downloads`, which `make setup` calls."""
+    assert main(["downloads"]) == 0
+    assert {name: data for name, (data, *_) in state(ROOT).items()} == files(PROGRAMS)
+
+
+# In a build
+
+
+@contextmanager
+def serving(root: Path, log: Path) -> Iterator[str]:
+    """The address at which `mkdocs serve` serves `root` with live reload, while the block runs."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        at = f"127.0.0.1:{free.getsockname()[1]}"
+    with (
+        log.open("w") as stream,
+        subprocess.Popen(
+            [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", at],
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(root), "NO_MKDOCS_2_WARNING": "1"},
+            stdout=stream,
+            stderr=stream,
+        ) as server,
+    ):
+        try:
+            until(lambda: f"Serving on http://{at}/" in log.read_text(), 90)
+            yield f"http://{at}/"
+        finally:
+            server.kill()
+
+
+def until(holds: Callable[[], bool], seconds: float) -> None:
+    """Wait until `holds`; fail after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_live_reload_serves_the_edited_program_and_comes_to_rest(tmp_path: Path) -> None:
+    """What is written while a build runs makes one more build at most, not one after another."""
+    name = "one-at-a-time/take-a-look"
+    root = small_project(tmp_path / "project", [name])
+    program = root / "snippets" / f"{name}.py"
+    log = tmp_path / "log"
+
+    def builds() -> int:
+        return log.read_text().count("Documentation built in")
+
+    def got(file: str) -> bytes:
+        with suppress(URLError), urlopen(f"{address}downloads/{file}", timeout=10) as answer:
+            return answer.read()
+        return b""
+
+    with serving(root, log) as address:
+        assert got(f"{name}.py") == program.read_bytes()
+        before = builds()
+        program.write_text(program.read_text().replace("title = ", "title  = "))
+        new = program.read_bytes()
+        until(lambda: got(f"{name}.py") == new, 60)
+        until(
+            lambda: got("one-at-a-time.zip") == files({f"{name}.py": new})["one-at-a-time.zip"], 9
+        )
+        still = time.monotonic()
+        count = builds()
+        while time.monotonic() - still < 5:  # ten times what the server waits between looks
+            if builds() != count:
+                still, count = time.monotonic(), builds()
+                assert count - before <= 2
+            time.sleep(0.1)
+        assert 1 <= count - before <= 2
+        assert "WARNING" not in log.read_text()
+
+
+@pytest.fixture
+def offered(watched: Watched) -> Callable[[str], dict[str, bytes]]:
+    """Each download that a page links to, by its path below the folder, as it is served."""
+
+    def fetch(chapter: str) -> dict[str, bytes]:
+        page = watched.open(chapter)
+        found = {}
+        for link in page.locator(LINK).all():
+            address = urljoin(page.url, link.get_attribute("href"))
+            assert address.startswith(f"{watched.site}/downloads/")
+            answer = page.request.get(address)
+            assert answer.status == 200, address
+            found[address.partition("/downloads/")[2]] = answer.body()
+        return found
+
+    return fetch
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_each_panel_and_each_chapter_offers_what_is_in_its_folder(
+    chapter: str, offered: Callable[[str], dict[str, bytes]]
+) -> None:
+    """To the byte: every program of the page, and a zip of exactly these."""
+    found = offered(chapter)
+    programs = of_chapter(chapter)
+    assert members(found.pop(f"{chapter}.zip")) == programs
+    if chapter == "index":
+        every = {f"all-programs/{name}": data for name, data in PROGRAMS.items()}
+        assert members(found.pop("all-programs.zip")) == every
+    assert found == programs
+
+
+def test_the_gallery_offers_each_chapter_and_all(
+    offered: Callable[[str], dict[str, bytes]],
+) -> None:
+    """A zip beside the name of each chapter, and one of all above."""
+    made = {name: data for name, data in files(PROGRAMS).items() if name.endswith(".zip")}
+    assert offered("gallery") == made
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_panel_has_one_link_that_says_what_it_downloads(
+    width: int, scripted: bool, browser: Browser, site: str
+) -> None:
+    """In the bar of the file's name, over none of its letters, and large enough for a finger."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, java_script_enabled=scripted
+    )
+    page = Watched(context.new_page(), site).open("queues")
+    panels = page.locator("section.snippet")
+    assert panels.count() == len(of_chapter("queues"))
+    for panel in panels.all():
+        file = panel.locator(".filename").inner_text()
+        link = panel.get_by_role("link", name=f"Download {file}", exact=True)
+        box = link.bounding_box()
+        assert box["width"] >= 24
+        assert box["height"] >= 24
+        bar = panel.locator(".filename").bounding_box()
+        assert bar["y"] - 1 <= box["y"]
+        assert box["y"] + box["height"] <= bar["y"] + bar["height"] + 1
+        assert panel.locator(".filename").evaluate(
+            """(bar, left) => {
+                const range = document.createRange();
+                range.selectNodeContents(bar);
+                return range.getBoundingClientRect().right <= left;
+            }""",
+            box["x"],
+        )
+    context.close()
+
+
+def test_what_a_reader_downloads_is_called_as_its_file_and_runs(
+    watched: Watched, tmp_path: Path
+) -> None:
+    """A click saves it, head and recording included; Python prints what the page shows."""
+    for name in ("threads/thread-pool", "one-at-a-time/take-a-look"):
+        snippet = LIBRARY.read(name)
+        page = watched.open(snippet.chapter)
+        file = snippet.path.name
+        with page.expect_download() as saving:
+            page.get_by_role("link", name=f"Download {file}", exact=True).click()
+        assert saving.value.suggested_filename == file
+        saving.value.save_as(tmp_path / file)
+        assert (tmp_path / file).read_bytes() == PROGRAMS[f"{snippet.chapter}/{file}"]
+        ran = subprocess.run(
+            [sys.executable, file], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        )
+        assert (ran.returncode, ran.stderr) == (0, "")
+        printed = sorted(masked(line, snippet.mask) for line in ran.stdout.splitlines())
+        recorded = snippet.recording(version()).lines
+        assert printed == sorted(masked(text, snippet.mask) for _, text in recorded)
+
+
+def test_search_does_not_find_the_links(context: BrowserContext, site: str) -> None:
+    """The word stands on every panel, and is of no use to who looks for something."""
+    index = context.request.get(f"{site}/search/search_index.json").json()
+    texts = [entry["text"] for entry in index["docs"] if "#" in entry["location"]]
+    assert any("ThreadPoolExecutor" in text for text in texts)
+    assert not [text for text in texts if re.search(r">Download<|\bDownload$", text)]
