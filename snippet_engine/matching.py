@@ -182,17 +182,32 @@ def _differs(snippet: Snippet, recording: Recording, run: Run) -> str:
         shown = "\n".join(text for _, text in recording.lines)
         agrees = any(outcome.shows_in(shown) for outcome in snippet.outcomes)
         return "" if agrees else f"the recording shows none of the declared outcomes:\n{shown}"
+    return difference(snippet, recording.lines, [(line.stream, line.text) for line in run.lines])
+
+
+def difference(
+    snippet: Snippet,
+    was: Iterable[tuple[Stream, str]],
+    now: Iterable[tuple[Stream, str]],
+    names: tuple[str, str] = ("recorded", "printed"),
+) -> str:
+    """A diff of two outputs as `snippet` says they are to be compared; empty where they agree.
+
+    `names` head the two sides.
+    """
+    was, now = list(was), list(now)
     diffs: list[str] = []
     streams: tuple[Stream, ...] = ("stdout", "stderr")
     for stream in streams:  # two pipes: their order among each other is not known
-        was = [masked(text, snippet.mask) for kind, text in recording.lines if kind == stream]
-        now = [masked(line.text, snippet.mask) for line in run.lines if line.stream == stream]
-        if not _agree(snippet, was, now):
+        old, new = (
+            [masked(text, snippet.mask) for kind, text in lines if kind == stream]
+            for lines in (was, now)
+        )
+        if not _agree(snippet, old, new):
             if snippet.lines != "in-order":
-                was, now = sorted(was), sorted(now)
-            diffs += difflib.unified_diff(
-                was, now, f"recorded {stream}", f"printed {stream}", lineterm=""
-            )
+                old, new = sorted(old), sorted(new)
+            before, after = (f"{name} {stream}" for name in names)
+            diffs += difflib.unified_diff(old, new, before, after, lineterm="")
     return "\n".join(diffs)
 
 
