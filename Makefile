@@ -15,7 +15,7 @@ WORKERS ?= 4
 export NO_MKDOCS_2_WARNING := 1
 export FRESH
 
-.PHONY: help setup serve site test coverage lint record bench audit soak lock clean
+.PHONY: help setup serve site test check coverage lint hooks record bench audit soak lock clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -30,24 +30,46 @@ serve: setup ## run all snippets, build the site, serve it with live reload
 site: setup ## build the site into site/; any warning fails; FRESH=1 runs all snippets again
 	$(BIN)/python -m mkdocs build --strict
 
+test: lint check ## lint, then run every snippet, the engine's tests and the browser
+
 # What runs every snippet comes first and alone; the rest uses those runs.
-test: TESTED := $(CURDIR)/.cache/tests/$(VENV)
-test: lint ## lint, then run every snippet, the engine's tests and the browser
+check: TESTED := $(CURDIR)/.cache/tests/$(VENV)
+check: setup ## the tests alone, without lint
 	rm -rf "$(TESTED)"
 	TESTS_MEMORY="$(TESTED)" $(PYTEST) -m alone
 	TESTS_MEMORY="$(TESTED)" $(PYTEST) -m "not alone" --dist loadgroup -n $(WORKERS)
 
-coverage: setup ## make test, and list the lines of the engine that no test runs: there may be none
+coverage: setup ## the tests, and the lines of the engine that none of them runs: there may be no such
 	rm -rf .cache/coverage
-	$(MAKE) test PYTEST="$(BIN)/coverage run -m pytest"
+	$(MAKE) check PYTEST="$(BIN)/coverage run -m pytest"
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
-lint: setup ## check code style, and the types of the engine
+lint: setup .cache/github ## check style, types, spelling, and what GitHub reads
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy --python-version 3.13
+	MYPYPATH=scripts $(BIN)/mypy scripts/*.py
+	$(BIN)/codespell
+
+# Workflows, forms and the citation: looked at again where one of them, or the lock, has changed.
+WORKFLOWS := $(wildcard .github/workflows/*.yml)
+FORMS := $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+SCHEMA := $(BIN)/check-jsonschema --builtin-schema vendor
+.cache/github: $(WORKFLOWS) $(wildcard .github/*.yml .github/*/*.yml scripts/actionlint/[!n]*) \
+		CITATION.cff requirements.txt Makefile | setup
+	scripts/actionlint/run $(WORKFLOWS)
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github
+	$(SCHEMA).github-workflows $(WORKFLOWS)
+	$(SCHEMA).dependabot .github/dependabot.yml
+	$(SCHEMA).github-issue-forms $(FORMS)
+	$(SCHEMA).github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(SCHEMA).citation-file-format --force-filetype yaml CITATION.cff
+	@mkdir -p $(@D) && touch $@
+
+hooks: setup ## lint what changed before each commit
+	$(BIN)/pre-commit install
 
 record: NO_NAME = $(error there is no snippet $(NAME): write it with `$(BIN)/snippets new $(NAME)`)
 record: setup ## write what snippets print into their files, where it differs; NAME=threads/thread-pool for one

@@ -99,7 +99,7 @@ CLAIMS = "[tool.snippet.claims]\n"
         (OUTCOME.replace("expected", "good"), 6, "'expected', 'surprising' or 'forbidden'"),
         (f"stops = 1\n{OUTCOME}hangs = 1", 5, "a program that stops cannot also have 'outcomes'"),
         ("claims = 1", 4, "'claims' must be a table"),
-        (f"{CLAIMS}wrokers = 1", 5, "unknown measure 'wrokers'; known are seconds"),
+        (f"{CLAIMS}workerz = 1", 5, "unknown measure 'workerz'; known are seconds"),
         (f"{CLAIMS}workers = true", 5, "'min' must be a number, not True"),
         (f"{CLAIMS}workers = {{}}", 5, "has neither 'min' nor 'max'"),
         (f"{CLAIMS}workers = {{ mn = 1 }}", 5, "unknown key 'mn'; did you mean 'min'?"),

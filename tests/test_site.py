@@ -121,7 +121,7 @@ def test_a_spoilt_project_fails_the_build_and_says_why(tmp_path: Path) -> None:
     first = root / "snippets/one-at-a-time/take-a-look.py"
     first.write_text(first.read_text().replace("#> Let's", "#> Let us"))
     second = root / "snippets/queues/import-queue.py"
-    second.write_text(second.read_text().replace("# title", "# titel"))
+    second.write_text(second.read_text().replace("# title", "# titel"))  # codespell:ignore
     page = root / "docs/locks.md"
     page.write_text(
         page.read_text().replace("locked-updates", "no-such") + "\n[x](threads.md#no)\n"
