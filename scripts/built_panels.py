@@ -106,5 +106,6 @@ class _Reader(HTMLParser):
 
 
 def _without_notes(code: str) -> str:
-    """The program without the marks that tie notes to its lines."""
-    return re.sub(r"# \(\d+\)!$|(#.*) \(\d+\)$", r"\1", code, flags=re.MULTILINE)
+    """The program without the marks that tie notes to its lines, and the space about them."""
+    bare = re.sub(r"# \(\d+\)!$|(#.*) \(\d+\)$", r"\1", code, flags=re.MULTILINE)
+    return "\n".join(line.rstrip() for line in bare.strip().split("\n"))
