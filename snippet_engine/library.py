@@ -159,9 +159,9 @@ class Library:
             # What differs is run again by the next build: it may have been chance.
             if self._memory and disagreement(snippet, run) is None:
                 self._memory.put(key, run)
-            future.set_result(run)
+            settle = partial(future.set_result, run)
         except BaseException as error:
-            future.set_exception(error)
+            settle = partial(future.set_exception, error)
         with self._lock:
             self._running -= 1
             self._alone_runs = False
@@ -169,6 +169,7 @@ class Library:
             self._report(self._done, self._total)
             self._next()
             last = self._done == self._total
+        settle()  # last, so that who waits for it can end the program
         if last and self._memory:
             self._memory.prune()
 

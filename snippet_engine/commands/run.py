@@ -13,10 +13,12 @@ from ..library import Library
 from ..matching import disagreement
 from ..states import Remembered, memory_of
 from ..terminal import Terminal, show_run
+from . import everything
 from .common import (
     EXPECTED,
     WELL,
     WRONG,
+    CommandError,
     Commands,
     command,
     complain,
@@ -49,17 +51,29 @@ def add(commands: Commands) -> None:
         snippets run threads/thread-pool --watch
         snippets run ./draft.py --python python3.13
         snippets run threads/thread-pool --json | jq .seconds
+        snippets run --all --shard 2/8 --into runs
         """,
     )
-    name_argument(parser, "NAME-OR-FILE", help="threads/thread-pool, or a .py or .zsh file")
+    name_argument(
+        parser, "NAME-OR-FILE", nargs="?", help="threads/thread-pool, or a .py or .zsh file"
+    )
     parser.add_argument(
         "-w", "--watch", action="store_true", help="run it again at each save, until Ctrl-C"
     )
     json_option(parser, "the whole run, on one line,")
     python_option(parser)
+    everything.add(parser)
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.all == bool(options.name):
+        raise CommandError("name one snippet, or say --all")
+    if not options.all and (options.shard or options.into):
+        raise CommandError("--shard and --into go with --all")
+    if options.all and options.watch:
+        raise CommandError("--watch goes with one snippet")
+    if options.all:
+        return everything.run_all(options)
     if not options.watch:
         return _once(options)
     terminal = Terminal()
