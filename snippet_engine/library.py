@@ -162,14 +162,16 @@ class Library:
             settle = partial(future.set_result, run)
         except BaseException as error:
             settle = partial(future.set_exception, error)
-        with self._lock:
-            self._running -= 1
-            self._alone_runs = False
-            self._done += 1
-            self._report(self._done, self._total)
-            self._next()
-            last = self._done == self._total
-        settle()  # last, so that who waits for it can end the program
+        try:
+            with self._lock:
+                self._running -= 1
+                self._alone_runs = False
+                self._done += 1
+                last = self._done == self._total
+                self._next()
+                self._report(self._done, self._total)
+        finally:
+            settle()  # last: who waits for it may end the program then
         if last and self._memory:
             self._memory.prune()
 
