@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from urllib.parse import quote
 
@@ -33,5 +34,8 @@ def download_of(file: str, here: str) -> str:
 
 
 def _up(here: str) -> str:
-    """From the page `here` to the top of the site: each page but the first is a folder."""
-    return "" if here == FIRST else "../"
+    """From the page `here` to the top of the site: each page but the first is a folder.
+
+    Sources are not; with SNIPPETS_LINKS=source, a generator goes on from where they stand.
+    """
+    return "" if here == FIRST or os.environ.get("SNIPPETS_LINKS") == "source" else "../"

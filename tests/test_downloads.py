@@ -93,6 +93,12 @@ def test_a_link_is_relative_to_its_page(here: str, expected: str) -> None:
     assert download_of("a/x #.py", here) == expected
 
 
+def test_a_link_may_be_relative_to_the_source_of_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a generator that makes an address of it; all sources stand at the top."""
+    monkeypatch.setenv("SNIPPETS_LINKS", "source")
+    assert download_of("threads.zip", "gallery") == "downloads/threads.zip"
+
+
 # Kept in step
 
 
