@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -137,6 +139,18 @@ def test_a_file_is_replaced_as_a_whole(tmp_path: Path, monkeypatch: pytest.Monke
         path.write_text("new\n")
     assert path.read_text() == "old é\n"
     assert os.listdir(tmp_path) == ["x.py"]
+
+
+def test_what_killed_writers_left_is_taken_away(tmp_path: Path) -> None:
+    """Of a process that is no more, or long ago; what another is writing stays."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    old, others = tmp_path / ".y.py.1", [".y.py.9lives", f".z.py.{os.getpid()}"]
+    for name in (old.name, f".x.py.{ended.pid}", *others):
+        (tmp_path / name).write_text("half")
+    os.utime(old, (0, 0))
+    SnippetPath(tmp_path / "x.py").write_text("whole\n")
+    assert sorted(os.listdir(tmp_path)) == sorted([*others, "x.py"])
 
 
 def test_a_version_is_its_first_two_parts() -> None:
