@@ -179,7 +179,7 @@ def test_sample_writes_the_counts_and_tells_them(
     path.parent.mkdir()
     head = outcomes.replace("[[outcomes]]", "[[tool.snippet.outcomes]]")
     path.write_text(text_of("print(1)\n", head=head))
-    assert main(["sample", "threads/race", "--runs", "2", "--json"], root) == 0
+    assert main(["sample", str(path), "--runs", "2", "--json"], root) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["name"], told["runs"], told["counts"]) == ("threads/race", 2, {"one": 2})
     assert "#= 2 one" in path.read_text()

@@ -84,6 +84,8 @@ def _run(options: argparse.Namespace) -> int:
             terminal.clear()
         try:
             _once(options)
+        except BrokenPipeError:  # nobody looks on any more
+            raise
         except EXPECTED as error:
             complain(error)
         if not options.json:

@@ -20,6 +20,7 @@ from .common import (
     names,
     print_json,
     python_option,
+    snippet_of,
 )
 
 
@@ -49,7 +50,7 @@ def add(commands: Commands) -> None:
 def _sample(options: argparse.Namespace) -> int:
     library = Library(options.root)
     path, _ = file_of(library, options.name)
-    snippet = library.read(options.name)
+    snippet, _ = snippet_of(library, options.name)
     if not snippet.outcomes:
         message = "it declares no outcomes: add [[tool.snippet.outcomes]] to its head"
         raise SnippetError(snippet.path, 1, message)
