@@ -28,13 +28,13 @@ def test_a_project_in_order_is_told_so(root: Path, capsys: pytest.CaptureFixture
 def test_each_fault_is_a_line(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What is misplaced, and heads that cannot be read; nothing twice, and status 1."""
     spoilt = root / "snippets/threads/whole-lines.py"
-    spoilt.write_text(spoilt.read_text().replace("# title", "# titel"))
+    spoilt.write_text(spoilt.read_text().replace("# title", "# titlex"))
     (root / "snippets/none").mkdir()
     (root / "snippets/none/x.py").write_text("pass\n")
     assert main(["check"], root) == 1
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("snippets/none/x.py:1: there is no chapter 'none': move it")
-    assert second.startswith("snippets/threads/whole-lines.py:6: unknown key 'titel'")
+    assert second.startswith("snippets/threads/whole-lines.py:6: unknown key 'titlex'")
     assert main(["check", "--json"], root) == 1
     told = json.loads(capsys.readouterr().out)
     assert [f"{one['path']}:{one['line']}: {one['message']}" for one in told] == [first, second]

@@ -38,7 +38,7 @@ def test_states_follow_what_is_done(root: Path, capsys: pytest.CaptureFixture[st
     assert states(root, capsys)[GOOD] == "differs"
     path.write_text(text.partition("#: output")[0])
     assert states(root, capsys)[GOOD] == "never-recorded"
-    path.write_text(text.replace("# title", "# titel"))
+    path.write_text(text.replace("# title", "# titlex"))
     assert states(root, capsys)[GOOD] == "broken"
     path.write_text(text.replace("Let's", "Let us", 1))
     assert states(root, capsys)[GOOD] == "stale"

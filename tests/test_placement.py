@@ -64,9 +64,9 @@ def test_what_is_in_its_place_is_not_told() -> None:
         ),
         (
             ["threads/abc.py"],
-            {"threads": ["threads/abc", "threads/abd"]},
-            "docs/threads.md:10: there is no snippet 'threads/abd': "
-            "did you mean 'threads/abc'? or write it with `snippets new threads/abd`",
+            {"threads": ["threads/abc", "threads/abx"]},
+            "docs/threads.md:10: there is no snippet 'threads/abx': "
+            "did you mean 'threads/abc'? or write it with `snippets new threads/abx`",
         ),
         (
             [],

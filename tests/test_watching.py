@@ -107,8 +107,8 @@ def test_each_save_is_run_again(
 
 def test_a_broken_head_and_a_lost_file_are_told_and_waited_on(path: Path, watcher: Watcher) -> None:
     """Once mended, it runs again."""
-    by_rename(path, program("second").replace("# title", "# titel"))
-    watcher.wait_for("x.py:3: unknown key 'titel'")
+    by_rename(path, program("second").replace("# title", "# titlex"))
+    watcher.wait_for("x.py:3: unknown key 'titlex'")
     path.unlink()
     watcher.wait_for("there is no snippet")
     path.write_text(program("third"))
