@@ -15,10 +15,10 @@ WORKERS ?= 4
 export NO_MKDOCS_2_WARNING := 1
 export FRESH
 
-.PHONY: help setup serve site test check coverage lint hooks record bench audit soak lock clean
+.PHONY: help setup serve site site-zensical test check coverage lint hooks record bench audit soak lock clean
 
 help: ## list these commands
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 setup: ## make the environment; does nothing where it is up to date
 	@scripts/setup $(VENV) $(PYTHON)
@@ -29,6 +29,15 @@ serve: setup ## run all snippets, build the site, serve it with live reload
 
 site: setup ## build the site into site/; any warning fails; FRESH=1 runs all snippets again
 	$(BIN)/python -m mkdocs build --strict
+
+# Its own --clean would also forget the runs that are remembered in .cache/runs.
+site-zensical: export SITE_DIR := site-zensical
+site-zensical: export SESSION_PAGE := session.md
+site-zensical: export EXCLUDE_DOCS :=
+site-zensical: setup ## build it with Zensical instead, into site-zensical/, without the notebook's page
+	rm -rf $(SITE_DIR) .cache/[0-9]*
+	$(BIN)/python scripts/strictly.py zensical build --strict
+	@echo "site-zensical/ has every page but the notebook's: in its place, one with the notebook to download"
 
 test: lint check ## lint, then run every snippet, the engine's tests and the browser
 
