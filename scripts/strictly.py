@@ -8,9 +8,9 @@ For a generator whose own strict mode does not read that log.
 from __future__ import annotations
 
 import logging
-import os
 import runpy
 import sys
+from pathlib import Path
 
 
 class Counted(logging.StreamHandler):  # type: ignore[type-arg] # not generic at run time
@@ -29,7 +29,7 @@ def main() -> int | str | None:
     log.setLevel(logging.WARNING)
     logging.basicConfig(handlers=[log], format="%(levelname)s - %(name)s: %(message)s")
     del sys.argv[0]
-    sys.path[0] = os.getcwd()  # as `python -m` has it
+    sys.path[0] = str(Path.cwd())  # as `python -m` has it
     status: int | str | None = 0
     try:
         runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -12,7 +12,7 @@ from .claims import Unmeasurable, other, told
 from .comparison import comparison
 from .coverage import coverage_of
 from .downloads import Downloads
-from .execution import ExecutionError, NotForThisPython
+from .execution import ExecutionError, NotHere
 from .fences import embeds_of
 from .gallery import Exhibit, gallery_of
 from .library import Library, progress
@@ -60,8 +60,8 @@ def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
         snippet, run = library().run(name)
         wrong = disagreement(snippet, run, library().run_of)
         html = panel(snippet, run, notes=notes)
-    except NotForThisPython as error:
-        return panel(error.snippet, None, notes=notes)
+    except NotHere as error:
+        return panel(error.snippet, None, notes=notes, needs=error.needs)
     except (SnippetError, ExecutionError) as error:
         _log.warning("%s", error)
         return failure(name, str(error))
@@ -74,7 +74,8 @@ def measured(name: str, what: str) -> str:
     """What the snippet `name` claims of its `what` ("seconds"), as measured: `1.07 s`.
 
     Only what a snippet claims may be said, so that it is tested. What cannot be
-    said is warned of in the build's log, and shown as a question mark.
+    said is warned of in the build's log, and shown as a question mark; as that is
+    shown, too, what was not here to be measured, which its panel says.
     """
     try:
         snippet, run = library().run(name)
@@ -85,6 +86,8 @@ def measured(name: str, what: str) -> str:
             raise SnippetError(snippet.path, 1, message)
         beside = other(what)
         return told(claims[what], run, library().run_of(beside) if beside else None)
+    except NotHere:
+        return "?"
     except (SnippetError, ExecutionError, Unmeasurable) as error:
         _log.warning("%s", error)
         return "?"
@@ -93,7 +96,8 @@ def measured(name: str, what: str) -> str:
 def compare(*names: str, page: str = FIRST) -> str:
     """The runs of several snippets as small timelines on one axis of time, as HTML.
 
-    Each row links to the panel of its snippet, as seen from the page `page`.
+    Each row links to the panel of its snippet, as seen from the page `page`. There
+    is none for a program that needs what is not here, which its panel says.
     """
     rows = []
     for name in names:
@@ -101,11 +105,13 @@ def compare(*names: str, page: str = FIRST) -> str:
             return none
         try:
             snippet, run = library().run(name)
+        except NotHere:
+            continue
         except (SnippetError, ExecutionError) as error:
             _log.warning("%s", error)
             return failure(name, str(error))
         rows.append((snippet, run, link_to(name, page)))
-    return comparison(rows)
+    return comparison(rows) if rows else ""
 
 
 def gallery() -> str:
@@ -182,7 +188,7 @@ def _exhibit(name: str) -> Exhibit:
         snippet = library().read(name)
         snippet, run = library().run(name)
         return Exhibit(name, snippet, run, uses=_used(snippet))
-    except NotForThisPython as error:
+    except NotHere as error:
         return Exhibit(name, error.snippet, why=str(error), uses=_used(error.snippet))
     except (SnippetError, ExecutionError) as error:
         return Exhibit(name, snippet, why=str(error), uses=_used(snippet))

@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from . import sandbox
+from . import platforms, sandbox
 from .legible import legible
 from .run import Line, Provenance, Run, Span, Worker
 from .snippet import Snippet
@@ -58,13 +58,20 @@ class ExecutionError(RuntimeError):
     """A snippet could not be run at all. One line, with the cure where there is one."""
 
 
-class NotForThisPython(ExecutionError):
+class NotHere(ExecutionError):
+    """What a snippet `needs` is not here: it is shown without output, and that is no fault."""
+
+    def __init__(self, snippet: Snippet, needs: str, found: str) -> None:
+        super().__init__(f"{snippet.path}: needs {needs}; {found}")
+        self.snippet = snippet
+        self.needs = needs
+
+
+class NotForThisPython(NotHere):
     """The interpreter is none of those that the snippet says it runs on."""
 
     def __init__(self, snippet: Snippet, python: str) -> None:
-        needs = f"needs Python {snippet.requires_python}; this is {python}"
-        super().__init__(f"{snippet.path}: {needs}")
-        self.snippet = snippet
+        super().__init__(snippet, f"Python {snippet.requires_python}", f"this is {python}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +106,21 @@ def execute(
     In a sandbox, where there is one. Without `probe` the run has no workers, spans
     and links, and its seconds count from the start of the interpreter. Returns when
     the program and all its descendants have ended. Raises ExecutionError where it
-    cannot be started, and NotForThisPython where its `requires-python` leaves out
-    `python`.
+    cannot be started, NotForThisPython where its `requires-python` leaves out
+    `python`, and NotHere where this system has not what it needs.
     """
     limits = limits or Limits()
     python = str(Path(shutil.which(python) or python).absolute())  # it starts elsewhere
     facts = interpreter(python)
     if not snippet.runs_on(facts["python"]):
         raise NotForThisPython(snippet, facts["python"])
+    if needs := platforms.lacking(snippet, platforms.HERE):
+        raise NotHere(snippet, needs, f"{platforms.HERE.name} has none")
     date = datetime.now(UTC).isoformat(timespec="seconds")
     walled = sandbox.wanted()
     # A shell's first line needs no probe to be told: it is the start.
     probed = probe and snippet.language == "python"
-    with workplace() as place, Path(place, "events").open("xb") as events:
+    with workplace() as place, Path(place, "events").open("x+b") as events:
         directory, *others = (place / name for name in ("run", "home", "tmp"))
         for folder in (directory, *others):
             folder.mkdir()
@@ -121,7 +130,8 @@ def execute(
         if probe:
             environment["SNIPPET_EVENTS"] = events.name
         command = _command(snippet, program, python)
-        supervisor = [sys.executable, "-I", "-S", str(_SUPERVISOR)]
+        site = ("-S",) if platforms.HERE.proc else ()  # elsewhere it imports a package
+        supervisor = [sys.executable, "-I", *site, str(_SUPERVISOR)]
         if walled:
             visible = [*facts["prefixes"], sys.prefix, sys.base_prefix, str(_HERE)]
             visible += [*environment["PATH"].split(os.pathsep), *map(os.path.dirname, command[:1])]
@@ -133,6 +143,7 @@ def execute(
                 "directory": str(directory),
                 "environment": environment,
                 "events": events.name,
+                "proc": platforms.HERE.proc,
                 "probed": probed,
                 "seconds": (snippet.patience or limits.seconds) + (0 if probed else _START),
                 "at_limit": "stopped" if snippet.patience else "limit: time",
@@ -142,7 +153,7 @@ def execute(
                 "mounts": sandbox.MOUNTS if walled else (),
             },
         )
-        trace = _traced(events.fileno(), snippet, seen) if probe else _untold(seen)
+        trace = _traced(events, snippet, seen) if probe else _untold(seen)
     start = trace.start or seen["spawned"]
     prefix = str(directory) + os.sep
     stdlib = facts["stdlib"] + os.sep  # where that is says nothing to a reader
@@ -175,18 +186,20 @@ def execute(
     )
 
 
-def _traced(events: int, snippet: Snippet, seen: Mapping[str, Any]) -> Trace:
-    """What was told in the file that is open as `events`, by the probe or anybody.
+def _traced(events: IO[bytes], snippet: Snippet, seen: Mapping[str, Any]) -> Trace:
+    """What was told in the open file `events`, by the probe or anybody.
 
     The program, too, may have written into that file. What makes no sense is as
     good as nothing told; what the reader of traces makes of nonsense is unknown.
     """
-    if os.fstat(events).st_size > _MOST_TOLD:
-        os.truncate(events, _MOST_TOLD)
+    if os.fstat(events.fileno()).st_size > _MOST_TOLD:
+        events.truncate(_MOST_TOLD)
+    # Its name may be deleted, or another file's; not on Windows, while it is open.
+    path = f"/dev/fd/{events.fileno()}" if Path("/dev/fd").exists() else events.name
     try:
         with _reading:
             trace = read_trace(
-                f"/dev/fd/{events}",  # its name may be deleted, or another file's
+                path,
                 [(at, stream, text) for at, stream, text in seen["lines"]],
                 origin=seen["spawned"],
                 ended=seen["ended"],
@@ -245,7 +258,7 @@ def _command(snippet: Snippet, program: Path, python: str) -> list[str]:
         return [python, str(program)]
     shell = shutil.which(snippet.language)
     if shell is None:
-        raise ExecutionError(f"{snippet.name} needs {snippet.language}, which is not installed")
+        raise NotHere(snippet, snippet.language, "it is not installed")
     return [shell, str(program)]
 
 
@@ -263,11 +276,19 @@ def _environment(snippet: Snippet, place: Path, python: str, start_method: str) 
         "PYTHON_COLORS": "0",
         "PYTHONPATH": str(_PROBE),
     }
+    if kept := _kept():
+        environment |= {**kept, "USERPROFILE": environment["HOME"], "PYTHONUTF8": "1"}
+        environment |= dict.fromkeys(("TEMP", "TMP"), environment["TMPDIR"])
     if snippet.setup:
         environment["SNIPPET_SETUP"] = snippet.setup
     if snippet.start_method and snippet.start_method != start_method:
         environment["SNIPPET_START_METHOD"] = snippet.start_method
     return environment
+
+
+def _kept() -> dict[str, str]:
+    """Variables of this process without which no other starts."""
+    return {name: os.environ[name] for name in platforms.HERE.keeps if name in os.environ}
 
 
 def _supervise(command: Sequence[str], request: Mapping[str, Any]) -> dict[str, Any]:
@@ -284,7 +305,7 @@ def _supervise(command: Sequence[str], request: Mapping[str, Any]) -> dict[str, 
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
-            env={"LANG": "C.UTF-8"},
+            env={"LANG": "C.UTF-8", **_kept()},
         ) as supervisor,
     ):
         longest = request["patience"] + request["seconds"] + _GRACE

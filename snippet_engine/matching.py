@@ -25,6 +25,9 @@ BUILT_IN_MASKS: tuple[tuple[str, str], ...] = (
     (r"(?i:(?<=\bpid[ =])|(?<=\bpid: )|(?<=\bpid=)|(?<=parent=))\d+", "process id"),
     (r'(?<=File ")/[^"\n]+", line \d+', "path"),
     (r"(?<![\w./])(?:/[\w.@+-]+){2,}/?", "path"),
+    # The same on Windows.
+    (r'(?<=File ")[A-Za-z]:\\[^"\n]+", line \d+', "path"),
+    (r"(?<!\w)[A-Za-z]:(?:\\[\w.@+~-]+){2,}\\?", "path"),
 )
 
 REFERENCE = "3.11"  # the version whose output stands under a plain `#: output`

@@ -29,11 +29,15 @@ _DEFAULTS = {
 
 
 def panel(
-    snippet: Snippet, run: Run | None, level: int = 3, notes: Mapping[str, str] | None = None
+    snippet: Snippet,
+    run: Run | None,
+    level: int = 3,
+    notes: Mapping[str, str] | None = None,
+    needs: str = "",
 ) -> str:
     """The panel of `snippet`, run as `run`. Its title is a heading of `level`.
 
-    Where the interpreter is none that it runs on, `run` is None. `notes`: a part
+    Where what it `needs` ("Python >=3.13") was not here, `run` is None. `notes`: a part
     of a line of the program, and what to say of that line. Raises SnippetError
     where no line has that part.
     """
@@ -54,7 +58,7 @@ def panel(
             f'<a class="headerlink" href="#{name}" title="Link to this program"'
             f" data-search-exclude>#</a></h{level}>"
         ),
-        *_notes(snippet, run),
+        *_notes(snippet, run, needs),
         _download(snippet),
         annotated(snippet, notes or {}),
         *(_stage(snippet, run, name) if run else ()),
@@ -103,21 +107,21 @@ def _download(snippet: Snippet) -> str:
     )
 
 
-def _notes(snippet: Snippet, run: Run | None) -> Iterator[str]:
+def _notes(snippet: Snippet, run: Run | None, needs: str) -> Iterator[str]:
     """What is special of this program, as paragraphs."""
-    notes = list(_said(snippet, run))
+    notes = list(_said(snippet, run, needs))
     if notes:
         yield '<div class="snippet-notes">'
         yield from (f"<p>{note}</p>" for note in notes)
         yield "</div>"
 
 
-def _said(snippet: Snippet, run: Run | None) -> Iterator[str]:
+def _said(snippet: Snippet, run: Run | None, needs: str) -> Iterator[str]:
     if snippet.setup:
         yield f"First, unseen: <code>{escaped(snippet.setup.strip())}</code>"
     if run is None:
-        needs = escaped(snippet.requires_python)
-        yield f"Needs Python {needs}, which this site was not built with: it was not run."
+        needs = escaped(needs or f"Python {snippet.requires_python}")
+        yield f"Needs {needs}, which this site was not built with: it was not run."
     else:
         yield from _ended(snippet, run)
     if snippet.start_method:

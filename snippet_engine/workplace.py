@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -13,44 +12,62 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
+from . import platforms
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 PREFIX = "snippet-"
 # How old, in seconds, a folder must be that nobody holds, to be taken for left
 # behind: one just made is not held yet.
 ABANDONED = 60.0
+# The same where nobody can hold one: longer than any build.
+LONG_ABANDONED = 86_400.0
 
 
 @contextmanager
 def workplace() -> Iterator[Path]:
     """An empty folder, which is there while the block runs.
 
-    It is locked as long, so that what a killed build left behind is told from
-    what another build uses; a run clears that away, the first of each process.
+    It is locked as long, where there are locks, so that what a killed build left
+    behind is told from what another build uses; a run clears that away, the first
+    of each process.
     """
-    folder = tempfile.gettempdir()
+    folder = platforms.HERE.temporary or tempfile.gettempdir()
     _clear(folder)
     place = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder)).resolve()
-    lock = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield place
+        with _held(place):
+            yield place
+    finally:
+        _remove(place)
+
+
+@contextmanager
+def _held(place: Path) -> Iterator[None]:
+    """Hold a folder while the block runs. Raises OSError where another process does."""
+    if not platforms.HERE.locks:
+        yield
+        return
+    lock = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
     finally:
         os.close(lock)
-        _remove(place)
 
 
 @cache
 def _clear(folder: str) -> None:
     """Take away what killed builds left in `folder`."""
+    age = ABANDONED if platforms.HERE.locks else LONG_ABANDONED
     for place in Path(folder).glob(f"{PREFIX}*"):
         with suppress(OSError):
-            if time.time() - place.stat().st_mtime < ABANDONED:
-                continue
-            lock = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                _remove(place)
-            finally:
-                os.close(lock)
+            if time.time() - place.stat().st_mtime >= age:
+                with _held(place):
+                    _remove(place)
 
 
 def _remove(place: Path) -> None:
@@ -59,4 +76,5 @@ def _remove(place: Path) -> None:
         shutil.rmtree(place)
     if place.exists():
         for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
-            subprocess.run([*command, "--", str(place)], capture_output=True)
+            with suppress(FileNotFoundError):  # Windows has neither
+                subprocess.run([*command, "--", str(place)], capture_output=True)

@@ -15,7 +15,7 @@ from processes import gone, living, needs_proc
 from programs import snippet_of
 
 from snippet_engine import execution
-from snippet_engine.execution import ExecutionError, Limits, execute
+from snippet_engine.execution import ExecutionError, Limits, NotHere, execute
 from snippet_engine.run import Run
 
 
@@ -293,9 +293,9 @@ def test_a_shell_program_runs_with_the_environments_python() -> None:
 
 
 def test_a_missing_shell_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where zsh lacks, the error says so in place of a strange ending."""
+    """Where zsh lacks, that is said in place of a strange ending."""
     monkeypatch.setattr(execution.shutil, "which", lambda name: None)
-    with pytest.raises(ExecutionError, match="needs zsh, which is not installed"):
+    with pytest.raises(NotHere, match=r"program\.zsh: needs zsh; it is not installed"):
         execute(snippet_of("true\n", suffix=".zsh"))
 
 

@@ -22,7 +22,7 @@ from projects import fence
 
 import snippet_engine
 from snippet_engine.chapters import chapters
-from snippet_engine.execution import ExecutionError
+from snippet_engine.execution import ExecutionError, NotForThisPython
 from snippet_engine.facets import facets
 from snippet_engine.gallery import Exhibit, gallery_of
 from snippet_engine.library import Library
@@ -347,7 +347,7 @@ def test_whatever_cannot_be_run_is_listed_and_told_of_where_no_page_shows_it(
         if snippet.name.endswith("good"):
             return nine_threads()
         if snippet.name.endswith("newer"):
-            raise snippet_engine.NotForThisPython(snippet, "3.11.7")
+            raise NotForThisPython(snippet, "3.11.7")
         raise ExecutionError(f"{snippet.name} needs zsh")
 
     library, log = Library(root, execute=execute), Log()

@@ -22,6 +22,9 @@ AT_MOST = 40_000  # events of a process in all
 LARGEST = 32 << 20  # bytes: how far the file of all processes may grow
 SHOWN = 4000  # bytes: how much of a written piece is told
 
+# Not for what the program starts; and on Windows the bytes as they are.
+_PLAIN = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
+
 _write = os.write
 _descriptor = -1
 _pid = os.getpid()
@@ -144,7 +147,7 @@ def open_events(path: str) -> None:
     """Open the file, under a number that no program meets by counting up."""
     global _descriptor
     try:
-        opened = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC)
+        opened = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _PLAIN)
     except OSError:
         return
     _descriptor = opened

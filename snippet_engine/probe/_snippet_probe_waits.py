@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from _thread import get_ident
-from os import WNOHANG
 from time import monotonic
 from types import FrameType, ModuleType
 
@@ -26,6 +26,7 @@ CALLS = {
     ("get", "SimpleQueue"): "queue",
     ("join", "_ThreadHandle"): "join",
     ("_shutdown", "_thread"): "join",
+    ("control", "kqueue"): "poll",
     ("poll", "epoll"): "poll",
     ("poll", "poll"): "poll",
     ("select", "select"): "poll",
@@ -36,6 +37,12 @@ CALLS = {
     ("wait4", "posix"): "child process",
     ("read", "posix"): "pipe",
     ("system", "posix"): "child process",
+    ("GetQueuedCompletionStatus", "_overlapped"): "poll",
+    ("WaitForMultipleObjects", "_winapi"): "poll",
+    ("WaitForSingleObject", "_winapi"): "child process",
+    ("waitpid", "nt"): "child process",
+    ("read", "nt"): "pipe",
+    ("system", "nt"): "child process",
     ("recv", "socket"): "socket",
     ("recv_into", "socket"): "socket",
     ("accept", "socket"): "socket",
@@ -109,6 +116,7 @@ CALLERS = {
     "subprocess.Popen.communicate": "child process",
     "subprocess.run": "child process",
 }
+_WNOHANG = getattr(os, "WNOHANG", -1)  # Windows has none
 SHORTEST = 0.001  # seconds: what the reader drops
 
 # By thread: the function, whether it was told, since when, and the details: the lane,
@@ -202,7 +210,7 @@ def _only_asks(reason: str, frame: FrameType) -> bool:
     if reason == "poll":
         return bool(frame.f_locals.get("timeout", 1) == 0)
     if reason == "child process":
-        return frame.f_locals.get("flag") == WNOHANG
+        return frame.f_locals.get("flag") == _WNOHANG
     if reason == "lock":
         asks = frame.f_code.co_name == "_is_owned"
         return asks or False in (frame.f_locals.get("block"), frame.f_locals.get("blocking"))

@@ -54,7 +54,8 @@ def begin() -> None:
     events.open_events(os.environ["SNIPPET_EVENTS"])
     events.tell("process", os.getppid(), _role())
     atexit.register(events.tell, "exit")
-    os.register_at_fork(before=_before_fork, after_in_child=_after_fork)
+    if hasattr(os, "register_at_fork"):  # not on Windows
+        os.register_at_fork(before=_before_fork, after_in_child=_after_fork)
     os._exit = _exit
     calls.begin()
     output.begin(calls.again)

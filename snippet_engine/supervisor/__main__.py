@@ -2,190 +2,44 @@
 
 A program of its own: `python supervisor` reads one request, a line of JSON, from
 standard input, runs the command and writes one line of JSON: what was seen. It
-imports nothing of the engine, so that it starts fast.
+imports nothing of the engine, so that it starts fast. How it watches depends on the
+system: see `linux` and `elsewhere`.
 
-Why a process between: on Linux it makes itself the reaper of orphans
-(PR_SET_CHILD_SUBREAPER, prctl(2)), so even a child that detached itself comes
-back to it and is ended; in a sandbox it is the init of the program's processes,
-whom no signal of theirs can end. Its standard input is a lifeline: when the build
-ends, however it ends, the pipe closes, and the supervisor ends the family and itself.
+Its standard input is a lifeline: when the build ends, however it ends, the pipe
+closes, and the supervisor ends the family and itself.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
-import resource
-import selectors
 import signal
 import sys
-import time
-from contextlib import suppress
 from typing import Any
-
-from capture import Capture
-from family import (
-    PR_SET_CHILD_SUBREAPER,
-    PR_SET_DUMPABLE,
-    Shares,
-    end_family,
-    family,
-    memory,
-    prctl,
-)
-from files import filled, unlinked, written
-from program import Program
-
-# How long to listen for output after the program itself has ended, seconds. A
-# child that lives on may hold the pipe open for ever.
-LINGER = 0.2
-# How often to look whether the program has reached its first line, seconds.
-GLANCE = 0.005
-# How often to look whether the program has ended while its pipes are open, seconds.
-PULSE = 0.05
-# How often to look what the family uses, seconds…
-SAMPLE = 0.1
-# …and which part of the time looking may take, where there is much to look at.
-ATTENTION = 0.2
-
-
-class Watch:
-    """Looks from outside at what a family uses, and says which limit it has reached."""
-
-    def __init__(self, request: dict[str, Any], program: Program) -> None:
-        self.limits = request["limits"]
-        self.folders = request["folders"]
-        self.mounts = request["mounts"]
-        self.program = program
-        self.pids: list[int] = []
-        self.shares = Shares()
-        self.due = self.last = 0.0
-
-    def look(self) -> str | None:
-        """The limit that is reached, if any, looked at in one walk over the family."""
-        began, busy = time.monotonic(), time.process_time()
-        since = self.last or began - SAMPLE
-        over = self._processes(since) or self.files(self.limits["files"] + 1)
-        self.last = began
-        cost = time.process_time() - busy
-        self.due = time.monotonic() + max(SAMPLE, cost / ATTENTION)
-        return over
-
-    def _processes(self, since: float) -> str | None:
-        pids: list[int] = []
-        lanes = 0
-        for pid, threads in family():
-            if pid in self.program.pids:
-                continue
-            pids.append(pid)
-            lanes += len(threads)
-            if len(pids) > self.limits["processes"] or lanes > self.limits["threads"]:
-                return "limit: processes"
-            self.shares.look(pid, threads, since)
-        self.pids = pids
-        if memory(pids, self.limits["memory"]) > self.limits["memory"]:
-            return "limit: memory"
-        return None
-
-    def files(self, enough: int) -> str | None:
-        """Whether the program has written `enough` bytes, or too many files."""
-        size, names = written(self.folders, self.limits["names"])
-        more, others = filled(self.mounts)
-        size += more + unlinked(self.pids, self.mounts)
-        over = size >= enough or names + others > self.limits["names"]
-        return "limit: files" if over else None
 
 
 def watch(request: dict[str, Any]) -> dict[str, Any]:
-    """Run the request's command to its end, or to a limit."""
-    prctl(PR_SET_CHILD_SUBREAPER, 1)
-    prctl(PR_SET_DUMPABLE, 0)  # proc(5): the program cannot reach into this process
-    limits = request["limits"]
-    capture = Capture(limits["lines"], limits["bytes"])
-    events = os.open(request["events"], os.O_RDONLY)  # kept open: its name may be deleted
-    spawned = time.monotonic()
-    start = None if request["probed"] else spawned
-    program = Program(request)
-    watch = Watch(request, program)
-    ended: float | None = None
-    cut = None
-    with selectors.DefaultSelector() as selector:
-        selector.register(0, selectors.EVENT_READ, "lifeline")
-        for stream, pipe in program.pipes.items():
-            os.set_blocking(pipe, False)
-            selector.register(pipe, selectors.EVENT_READ, stream)
-        listening = len(program.pipes)
-        while listening or ended is None:
-            now = time.monotonic()
-            if start is None:
-                start = first_line(events, program.pid, now)
-            if now >= watch.due and (cut := watch.look()):
-                break
-            if ended is None and program.ended():
-                ended = now
-            # An interpreter slow to start eats nothing of its program's time.
-            limit = start + request["seconds"] if start else spawned + request["patience"]
-            deadline = limit if ended is None else ended + LINGER
-            if now >= deadline:
-                cut = request["at_limit"] if ended is None else None
-                break
-            # The end of a process is an event of its own only on some systems,
-            # so look: it costs microseconds.
-            pause = GLANCE if start is None or not listening else PULSE
-            for key, _ in selector.select(min(pause, deadline - now)):
-                if key.data == "lifeline":
-                    end_family()
-                    os._exit(1)
-                elif data := os.read(key.fd, 65536):
-                    capture.feed(key.data, data, time.monotonic())
-                else:
-                    selector.unregister(key.fileobj)
-                    listening -= 1
-            if capture.full:
-                cut = "limit: output"
-                break
-    ended = ended or time.monotonic()
-    end_family()
-    for stream, pipe in program.pipes.items():  # what was printed until the very end
-        with suppress(BlockingIOError):
-            while data := os.read(pipe, 65536):
-                capture.feed(stream, data, ended)
-    if not cut:  # at its end, or refused by the kernel a file so large
-        cut = "limit: output" if capture.full else watch.files(limits["files"])
-    total = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return {
-        "spawned": spawned,
-        "ended": ended,
-        "cut": cut is not None,
-        "ending": cut or program.ending,
-        "lines": capture.finish(),
-        "pid": program.pid,
-        "shares": [[*key, seen] for key, seen in watch.shares.seen.items()],
-        "cpu_seconds": total.ru_utime + total.ru_stime,
-        # getrusage(2): bytes there, KiB here
-        "peak_memory": total.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
-    }
+    """Run the request's command to its end, or to a limit. Raises OSError if it cannot start."""
+    if request["proc"]:
+        import linux
 
+        return linux.watch(request)
+    import elsewhere
 
-def first_line(events: int, pid: int, now: float) -> float | None:
-    """The moment of the first line of process `pid`, once its probe has told it.
-
-    A moment yet to come, which only the program itself can have written, is now.
-    """
-    told = os.pread(events, 1 << 20, 0)
-    begun = re.search(rb"^\('begin', (\d+(?:\.\d+)?), %d, " % pid, told, re.MULTILINE)
-    return min(float(begun[1]), now) if begun else None
+    return elsewhere.watch(request)
 
 
 if __name__ == "__main__":
     # What the terminal sends to the build is not for the supervisor: the
     # lifeline tells it the same, and then the family is ended first.
     # A handler, not SIG_IGN: that would pass to the program.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: None)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: None)
     try:
         seen = watch(json.loads(sys.stdin.buffer.readline()))
-    except OSError as error:
+    except (OSError, ImportError) as error:
         seen = {"error": str(error)}
     sys.stdout.write(json.dumps(seen) + "\n")
+    sys.stdout.flush()
+    os._exit(0)  # waits for no thread that still reads

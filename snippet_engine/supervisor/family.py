@@ -2,7 +2,7 @@
 
 Facts are those of proc(5), and of /proc/PID/task/TID/children in particular,
 which is there where the kernel was built with CONFIG_PROC_CHILDREN, as those of
-the distributions are. Elsewhere than on Linux nothing is found but children.
+the distributions are.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import ctypes
 import os
 import re
 import signal
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -23,9 +22,8 @@ PERSISTENCE = 10.0
 
 
 def prctl(option: int, value: int) -> None:
-    """prctl(2), where there is one."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+    """prctl(2)."""
+    ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 def family() -> Iterator[tuple[int, list[str]]]:
@@ -119,9 +117,10 @@ class Shares:
             with suppress(OSError, ValueError, IndexError):
                 with open(f"/proc/{pid}/task/{thread}/schedstat", "rb") as file:
                     used = int(file.read().split()[0])
-                self._note((pid, int(thread)), time.monotonic(), used, since)
+                self.note((pid, int(thread)), time.monotonic(), used, since)
 
-    def _note(self, key: tuple[int, int], now: float, used: int, since: float) -> None:
+    def note(self, key: tuple[int, int], now: float, used: int, since: float) -> None:
+        """Note that a thread has used so many nanoseconds by `now`."""
         before, spent = self.last.get(key, (since, 0))  # a new thread began since
         self.last[key] = (now, used)
         share = round(min(1.0, (used - spent) / 1e9 / max(now - before, 1e-6)), 2)

@@ -29,7 +29,13 @@ def written(folders: Sequence[str], most_names: int) -> tuple[int, int]:
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(entry.path)
                     else:
-                        size += entry.stat(follow_symlinks=False).st_blocks * UNIT
+                        status = entry.stat(follow_symlinks=False)
+                        # Windows does not count in blocks.
+                        size += (
+                            status.st_blocks * UNIT
+                            if hasattr(status, "st_blocks")
+                            else status.st_size
+                        )
         except OSError as error:
             if error.errno == errno.ENAMETOOLONG:
                 names = most_names + 1

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NoReturn
 
+from endings import ending
 from family import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, end_family, prctl
 
 # What is reserved of memory is more than what is used, so its limit is a backstop
@@ -73,13 +74,7 @@ class Program:
     @property
     def ending(self) -> str:
         """How it ended, in words: `exit 1` or `signal SIGSEGV`."""
-        code = os.waitstatus_to_exitcode(self._status)
-        if code >= 0:
-            return f"exit {code}"
-        try:
-            return f"signal {signal.Signals(-code).name}"
-        except ValueError:  # a real-time signal has no name
-            return f"signal {-code}"
+        return ending(os.waitstatus_to_exitcode(self._status))
 
 
 def _stand_between(
@@ -99,7 +94,7 @@ def _stand_between(
             stdout=pipes["stdout"][1],
             stderr=pipes["stderr"][1],
             start_new_session=True,
-            preexec_fn=lambda: _bound(request["limits"]),
+            preexec_fn=lambda: bound(request["limits"]),
         )
     except (OSError, subprocess.SubprocessError) as error:
         os.write(tell, f"0 {error}".encode())
@@ -127,7 +122,7 @@ def _die_as(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _bound(limits: Mapping[str, Any]) -> None:
+def bound(limits: Mapping[str, Any]) -> None:
     """What the kernel itself refuses the program, setrlimit(2), whoever looks on."""
     for number, most in (
         (resource.RLIMIT_CORE, 0),

@@ -1,0 +1,256 @@
+"""On any other system: a supervisor that finds its program's family by looking.
+
+Threads read what is printed, since pipes cannot be waited for together on Windows, and
+psutil tells who is there. What detaches itself from the family between two looks, and
+whose parent then ends, is not found again; no other system has what Linux has for that.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import IO, Any
+
+import psutil  # type: ignore[import-untyped]
+from capture import Capture
+from endings import ending, first_line
+from family import Shares
+from files import written
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+# Seconds, as in `linux`: to listen when the program has ended, between looks for its
+# first line and for its end, between looks at what the family uses, and which part
+# of the time those may take.
+LINGER = 0.2
+GLANCE = 0.005
+PULSE = 0.05
+SAMPLE = 0.1
+ATTENTION = 0.2
+# How long to go on killing, seconds.
+PERSISTENCE = 10.0
+
+_Heard = tuple[str, bytes, float]
+
+
+class Family:
+    """The program and all that came from it, as far as it was ever seen."""
+
+    def __init__(self, request: Mapping[str, Any], program: subprocess.Popen[bytes]) -> None:
+        self.limits = request["limits"]
+        self.folders = request["folders"]
+        self.shares = Shares()
+        self.root = program.pid
+        self.due = self.last = 0.0
+        self.peak = 0  # bytes, of the largest process
+        self.seconds: dict[psutil.Process, float] = {}  # of CPU
+        self.known: set[psutil.Process] = set()
+        with suppress(psutil.Error):
+            self.known.add(psutil.Process(program.pid))
+        self.began = min((one.create_time() for one in self.known), default=time.time())
+
+    def look(self) -> str | None:
+        """The limit that is reached, if any."""
+        began, busy = time.monotonic(), time.process_time()
+        over = self._processes(self.last or began - SAMPLE) or self.files()
+        self.last = began
+        self.due = time.monotonic() + max(SAMPLE, (time.process_time() - busy) / ATTENTION)
+        return over
+
+    def end(self) -> None:
+        """Kill every one of them, those too that start meanwhile."""
+        until = time.monotonic() + PERSISTENCE
+        while time.monotonic() < until:
+            self._find()
+            living = [one for one in self.known if _lives(one)]
+            if not living:
+                return
+            for one in living:
+                with suppress(psutil.Error):
+                    one.kill()
+            psutil.wait_procs(living, timeout=0.1)
+
+    def files(self) -> str | None:
+        """Whether the program has written too much."""
+        size, names = written(self.folders, self.limits["names"])
+        over = size > self.limits["files"] or names > self.limits["names"]
+        return "limit: files" if over else None
+
+    def _find(self) -> None:
+        """Add those who came since: children of the family's, and of its session."""
+        pids = {one.pid for one in self.known if one.is_running()} | {self.root}
+        others = list(psutil.process_iter(["ppid", "create_time"]))
+        grown = True
+        while grown:
+            grown = False
+            for one in others:
+                # The pid of a parent who ended may be that of an older stranger.
+                young = (one.info["create_time"] or 0) >= self.began - 0.1
+                near = one.info["ppid"] in pids or _session(one.pid) == self.root
+                if young and near and one.pid not in pids:
+                    pids.add(one.pid)
+                    self.known.add(one)
+                    grown = True
+
+    def _processes(self, since: float) -> str | None:
+        self._find()
+        living = [one for one in self.known if _lives(one)]
+        lanes = used = 0
+        for one in living:
+            with suppress(psutil.Error, OSError):
+                memory = one.memory_info()
+                used += memory.rss
+                self.peak = max(self.peak, memory.rss, getattr(memory, "peak_wset", 0))
+                times = one.cpu_times()
+                self.seconds[one] = times.user + times.system
+                threads = one.threads()
+                lanes += len(threads)
+                now = time.monotonic()
+                for thread in threads:
+                    spent = int((thread.user_time + thread.system_time) * 1e9)
+                    self.shares.note((one.pid, thread.id), now, spent, since)
+        if len(living) > self.limits["processes"] or lanes > self.limits["threads"]:
+            return "limit: processes"
+        if used > self.limits["memory"] and _own(living) > self.limits["memory"]:
+            return "limit: memory"
+        return None
+
+
+def watch(request: dict[str, Any]) -> dict[str, Any]:
+    """Run the request's command to its end, or to a limit."""
+    limits = request["limits"]
+    capture = Capture(limits["lines"], limits["bytes"])
+    heard: queue.Queue[_Heard] = queue.Queue(maxsize=64)
+    spawned = time.monotonic()
+    start = None if request["probed"] else spawned
+    program = _started(request)
+    family = Family(request, program)
+    threading.Thread(target=_lifeline, args=(family.end,), daemon=True).start()
+    for stream, pipe in (("stdout", program.stdout), ("stderr", program.stderr)):
+        threading.Thread(target=_listen, args=(stream, pipe, heard), daemon=True).start()
+    listening = 2
+    ended: float | None = None
+    cut = None
+    while listening or ended is None:
+        now = time.monotonic()
+        if start is None:
+            with open(request["events"], "rb") as events:
+                start = first_line(events.read(1 << 20), program.pid, now)
+        if now >= family.due and (cut := family.look()):
+            break
+        if ended is None and program.poll() is not None:
+            ended = now
+        limit = start + request["seconds"] if start else spawned + request["patience"]
+        deadline = limit if ended is None else ended + LINGER
+        if now >= deadline:
+            cut = request["at_limit"] if ended is None else None
+            break
+        pause = GLANCE if start is None or not listening else PULSE
+        with suppress(queue.Empty):
+            stream, data, at = heard.get(timeout=min(pause, deadline - now))
+            listening -= not data
+            capture.feed(stream, data, at)
+        if capture.full:
+            cut = "limit: output"
+            break
+    ended = ended or time.monotonic()
+    family.end()
+    program.wait(PERSISTENCE)
+    with suppress(queue.Empty):  # what was printed until the very end
+        while listening and (piece := heard.get(timeout=LINGER)):
+            stream, data, _ = piece
+            listening -= not data
+            capture.feed(stream, data, ended)
+    if not cut:
+        cut = "limit: output" if capture.full else family.files()
+    seconds, peak = _used()
+    return {
+        "spawned": spawned,
+        "ended": ended,
+        "cut": cut is not None,
+        "ending": cut or ending(program.returncode),
+        "lines": capture.finish(),
+        "pid": program.pid,
+        "shares": [[*key, seen] for key, seen in family.shares.seen.items()],
+        "cpu_seconds": max(seconds, sum(family.seconds.values())),
+        "peak_memory": max(peak, family.peak),
+    }
+
+
+def _started(request: Mapping[str, Any]) -> subprocess.Popen[bytes]:
+    bound: Callable[[], None] | None = None
+    if resource:
+        from program import bound as bound_to
+
+        def bound() -> None:
+            bound_to(request["limits"])
+
+    return subprocess.Popen(
+        request["command"],
+        cwd=request["directory"],
+        env=request["environment"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        # Windows: no Ctrl-C of the build's, and no window; 0 where there is no such thing.
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+        | getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        preexec_fn=bound,
+    )
+
+
+def _listen(stream: str, pipe: IO[bytes], heard: queue.Queue[_Heard]) -> None:
+    """Pass on what comes out of a pipe, with its time, and at last nothing."""
+    data = b"-"
+    while data:
+        data = os.read(pipe.fileno(), 65536)
+        heard.put((stream, data, time.monotonic()))
+
+
+def _lifeline(end: Callable[[], None]) -> None:
+    """When the build has ended, so does all this."""
+    with suppress(OSError):
+        while os.read(0, 1):
+            pass
+    end()
+    os._exit(1)
+
+
+def _lives(one: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return bool(one.is_running() and one.status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+def _session(pid: int) -> int:
+    with suppress(OSError, AttributeError):
+        return os.getsid(pid)
+    return 0
+
+
+def _own(processes: list[psutil.Process]) -> int:
+    """Bytes of memory that only these processes have each; what they share counts once or not."""
+    used = 0
+    for one in processes:
+        with suppress(psutil.Error):
+            used += one.memory_full_info().uss
+    return used
+
+
+def _used() -> tuple[float, int]:
+    """Seconds of CPU of the children that were waited for, and bytes of the largest."""
+    if not resource:
+        return 0.0, 0
+    total = resource.getrusage(resource.RUSAGE_CHILDREN)
+    unit = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, KiB elsewhere
+    return total.ru_utime + total.ru_stime, total.ru_maxrss * unit
