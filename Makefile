@@ -32,8 +32,9 @@ site: setup ## build the site into site/; any warning fails; FRESH=1 runs all sn
 
 # Its own --clean would also forget the runs that are remembered in .cache/runs.
 site-zensical: export SITE_DIR := site-zensical
-site-zensical: export SESSION_PAGE := session.md
+site-zensical: export SESSION_PAGE := session/index.md
 site-zensical: export EXCLUDE_DOCS :=
+site-zensical: export SNIPPETS_LINKS := source
 site-zensical: setup ## build it with Zensical instead, into site-zensical/, without the notebook's page
 	rm -rf $(SITE_DIR) .cache/[0-9]*
 	$(BIN)/python scripts/strictly.py zensical build --strict

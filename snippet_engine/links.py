@@ -1,4 +1,8 @@
-"""Where a program stands on the site, and its download, as seen from one of its pages."""
+"""Where a program stands on the site, and its download, as seen from one of its pages.
+
+With SNIPPETS_LINKS=source in the environment, links lead from one page's source to
+another's, for a generator that turns such links, in HTML too, into addresses.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,8 @@ def page_of(chapter: str, here: str) -> str:
     """The page of `chapter`, as seen from the page `here`; empty where that is the same."""
     if chapter == here:
         return ""
+    if _from_sources():
+        return f"{chapter}.md"
     return _up(here) if chapter == FIRST else f"{_up(here)}{chapter}/"
 
 
@@ -34,8 +40,9 @@ def download_of(file: str, here: str) -> str:
 
 
 def _up(here: str) -> str:
-    """From the page `here` to the top of the site: each page but the first is a folder.
+    """From the page `here` to the top of the site: each page but the first is a folder."""
+    return "" if here == FIRST or _from_sources() else "../"
 
-    Sources are not; with SNIPPETS_LINKS=source, a generator goes on from where they stand.
-    """
-    return "" if here == FIRST or os.environ.get("SNIPPETS_LINKS") == "source" else "../"
+
+def _from_sources() -> bool:
+    return os.environ.get("SNIPPETS_LINKS") == "source"

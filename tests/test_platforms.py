@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -101,8 +102,8 @@ for name in library.names():
     wrong.append(disagreement(snippet, nine_threads()))
 assert sum(map(bool, wrong)) > 80
 assert "threading.Thread" in snippet_engine.coverage()
-run = snippet_engine.gallery_of([snippet_engine.Exhibit(name, snippet, nine_threads())], {{snippet.chapter: ""}})
-assert snippet.title in run
+exhibit = snippet_engine.Exhibit(name, snippet, nine_threads())
+assert snippet.title in snippet_engine.gallery_of([exhibit], {{snippet.chapter: ""}})
 assert snippet_engine.__main__.main(["list"]) == 0
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
@@ -323,6 +324,24 @@ def test_on_macos_a_sockets_name_is_short_enough(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(platforms, "HERE", MACOS)
     with workplace() as place:
         assert len(str(place / "tmp/pymp-xxxxxxxx/listener-xxxxxxxx")) + len("/private") < 104
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (0, "exit 0"),
+        (3, "exit 3"),
+        (-11, "signal SIGSEGV"),
+        (-40, "signal 40"),
+        (0xC0000005, "exit 0xC0000005 (access violation)"),
+        (0xC00000FD, "exit 0xC00000FD (stack overflow)"),
+        (0xDEADBEEF, "exit 0xDEADBEEF"),
+    ],
+)
+def test_an_ending_is_told_in_words(code: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number of Linux, of macOS or of Windows; the exit codes of Windows are injected."""
+    monkeypatch.syspath_prepend(str(execution._SUPERVISOR))
+    assert importlib.import_module("endings").ending(code) == said
 
 
 def test_a_system_not_known_is_as_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
