@@ -25,6 +25,7 @@ ARTICLE = re.compile(r"<article.*</article>", re.DOTALL)
 NAVIGATION = re.compile(r"<nav class=[^>]*md-nav--primary.*?</nav>", re.DOTALL)
 LINK = re.compile(r'<a [^>]*?href="([^"]*)"')
 IDENTIFIER = re.compile(r'\bid="([^"]*)"')
+HOME = "/somewhere/deep/"  # the site need not be at the root of its host
 NAMES = [
     "locks/without-a-lock",
     "one-at-a-time/take-a-look",
@@ -85,8 +86,9 @@ class Site:
         for page, html in self.pages.items():
             part = where.search(html)
             assert part, page
-            addresses = (urljoin(f"/{page}", unescape(link)) for link in LINK.findall(part[0]))
-            found[page] = [unquote(one) for one in addresses if not urlsplit(one).scheme]
+            addresses = (urljoin(HOME + page, unescape(link)) for link in LINK.findall(part[0]))
+            ours = (unquote(one) for one in addresses if not urlsplit(one).scheme)
+            found[page] = [f"/{one.removeprefix(HOME)}" for one in ours]
         return found
 
     def dead(self) -> list[str]:
