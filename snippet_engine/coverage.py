@@ -83,7 +83,7 @@ def _name(module: str, name: str, shown: Mapping[str, Sequence[Exhibit]]) -> str
     links = [_link(exhibit) for exhibit in users[:MOST]]
     if len(users) > MOST:
         links.append(
-            f'<a href="../gallery/#show={full}">all {len(users)}'
+            f'<a href="{page_of("gallery", PAGE)}#show={full}">all {len(users)}'
             f'<span class="unseen"> that use {full},</span> in the gallery</a>'
         )
     methods = sorted(method.removeprefix(f"{full}.") for method in shown if _of(method, full))

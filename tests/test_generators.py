@@ -22,7 +22,7 @@ from projects import small_project
 
 PANEL = re.compile(r'<section class="snippet.*?</section>', re.DOTALL)
 ARTICLE = re.compile(r"<article.*</article>", re.DOTALL)
-NAVIGATION = re.compile(r"<nav class=[^>]*md-nav--primary.*?</nav>", re.DOTALL)
+NAVIGATION = re.compile(r"md-sidebar--primary.*?<article", re.DOTALL)
 LINK = re.compile(r'<a [^>]*?href="([^"]*)"')
 IDENTIFIER = re.compile(r'\bid="([^"]*)"')
 HOME = "/somewhere/deep/"  # the site need not be at the root of its host
