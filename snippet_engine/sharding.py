@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from .execution import ExecutionError, NotForThisPython
+from .execution import ExecutionError, NotHere
 from .library import Library
 from .matching import disagreement
 from .run import Run
@@ -49,7 +49,7 @@ class Shard:
 class Result:
     """What became of the snippet `name`: its run, and what is wrong with it, if anything.
 
-    Without a run and with nothing wrong it is not for this interpreter.
+    Without a run and with nothing wrong it is not for here.
     """
 
     name: str
@@ -68,7 +68,7 @@ def results(library: Library, names: Iterable[str]) -> Iterator[Result]:
     for name in names:
         try:
             snippet, run = library.run(name)
-        except NotForThisPython:
+        except NotHere:
             yield Result(name, None)
         except (SnippetError, ExecutionError) as error:
             yield Result(name, None, str(error))
