@@ -16,7 +16,6 @@
 #
 # [tool.snippet.claims]
 # processes = 4
-# overlap = { min = 2, max = 3 }
 # ///
 from multiprocessing import current_process, get_context
 from time import sleep
