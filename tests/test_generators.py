@@ -102,7 +102,9 @@ class Site:
                     if target is None:
                         found = path[1:] in self.files
                     else:
-                        found = not place or place in IDENTIFIER.findall(target)
+                        # `#show=…` is what the gallery is to show, and no place in it.
+                        chosen = path == "/gallery/" and place.startswith("show=")
+                        found = not place or chosen or place in IDENTIFIER.findall(target)
                     if not found:
                         dead.append(f"{page} -> {link}")
         return dead
