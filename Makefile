@@ -47,7 +47,8 @@ check: TESTED := $(CURDIR)/.cache/tests/$(VENV)
 check: setup ## the tests alone, without lint
 	rm -rf "$(TESTED)"
 	TESTS_MEMORY="$(TESTED)" $(PYTEST) -m alone
-	TESTS_MEMORY="$(TESTED)" $(PYTEST) -m "not alone" --dist loadgroup -n $(WORKERS)
+	TESTS_MEMORY="$(TESTED)" $(PYTEST) -m apart -n $(WORKERS)
+	TESTS_MEMORY="$(TESTED)" $(PYTEST) -m "not alone and not apart" -n $(WORKERS) --dist loadfile
 
 coverage: setup ## the tests, and the lines of the engine that none of them runs: there may be no such
 	rm -rf .cache/coverage

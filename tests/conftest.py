@@ -18,19 +18,18 @@ from snippet_engine.memory import Memory
 ROOT = Path(__file__).parent.parent
 
 
-# Their tests share nothing that is costly to make, so they are spread over all workers.
-SPREAD = {"test_hostile", "test_execution", "test_probe", "test_sandbox"}
+# Modules of many tests that share nothing that is costly to make.
+APART = {"test_hostile", "test_execution", "test_probe", "test_sandbox", "test_site", "test_replay"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs all snippets runs `alone`; any other module's tests stay in one worker."""
+    """Mark what runs all snippets, and what `make check` spreads over its workers one by one."""
     for item in items:
         assert isinstance(item, pytest.Function)
         if {"library", "unprobed"} & {*item.fixturenames}:
             item.add_marker("alone")
-        if item.module.__name__ not in SPREAD:
-            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+        elif item.module.__name__ in APART:
+            item.add_marker("apart")
 
 
 @pytest.fixture(scope="session")

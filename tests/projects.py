@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,8 +18,11 @@ def fence(name: str) -> str:
     return f'```python exec="on"\nfrom snippet_engine import show\nprint(show("{name}"))\n```\n'
 
 
-def small_project(target: Path, names: Iterable[str]) -> Path:
-    """A project of those snippets alone: every page of the site, with a fence for each of them."""
+def small_project(target: Path, names: Iterable[str], *, notebook: bool = False) -> Path:
+    """A project of those snippets alone: every page of the site, with a fence for each of them.
+
+    Without the `notebook`, whose plugin is slow to start, if it is not asked for.
+    """
     for name in ("docs", "includes", "overrides", "snippet_engine"):
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "mkdocs.yml", target)
@@ -33,5 +37,12 @@ def small_project(target: Path, names: Iterable[str]) -> Path:
         shown.setdefault(path.parent.name, []).append(fence(name))
     for page in (target / "docs").glob("*.md"):
         page.write_text("# A page\n\n" + "\n".join(shown.get(page.stem, [])))
+    if not notebook:
+        shutil.rmtree(target / "docs" / "session")
+        (target / "docs" / "session.ipynb").unlink()
+        config = (target / "mkdocs.yml").read_text(encoding="utf-8")
+        config = re.sub(r"(?m)^  - The session: .*\n", "", config)
+        config = re.sub(r"(?m)^  - mkdocs-jupyter:\n(?:      .*\n)+", "", config)
+        (target / "mkdocs.yml").write_text(config, encoding="utf-8")
     Downloads(target).keep()
     return target

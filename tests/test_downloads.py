@@ -22,7 +22,7 @@ import pytest
 from browser import Watched
 from conftest import ROOT
 from playwright.sync_api import Browser, BrowserContext
-from projects import small_project
+from projects import fence, small_project
 
 import snippet_engine
 from snippet_engine.__main__ import main
@@ -198,7 +198,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Log:
 def test_a_build_that_is_too_early_for_a_download_says_so(project: Path, log: Log) -> None:
     """Once, and only where a page shows the program: its link would lead nowhere."""
     (project / "docs").mkdir()
-    (project / "docs" / "a.md").write_text('show("a/x")')
+    (project / "docs" / "a.md").write_text(fence("a/x"))
     snippet_engine._keep_downloads(project)
     snippet_engine._keep_downloads(project)
     assert log.lines == [
@@ -368,7 +368,7 @@ def test_what_a_reader_downloads_is_called_as_its_file_and_runs(
     watched: Watched, tmp_path: Path
 ) -> None:
     """A click saves it, head and recording included; Python prints what the page shows."""
-    for name in ("threads/thread-pool", "one-at-a-time/take-a-look"):
+    for name in ("threads/results-from-futures", "one-at-a-time/take-a-look"):
         snippet = LIBRARY.read(name)
         page = watched.open(snippet.chapter)
         file = snippet.path.name

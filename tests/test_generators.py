@@ -121,7 +121,7 @@ def same(one: Site, other: Site) -> None:
 
 def test_a_small_site_is_the_same_by_either(tmp_path: Path) -> None:
     """Pages, panels and links; and what one has run, once, the other remembers."""
-    root = small_project(tmp_path / "project", NAMES)
+    root = small_project(tmp_path / "project", NAMES, notebook=True)
     for name, text in PROSE.items():
         page = root / "docs" / f"{name}.md"
         page.write_text(page.read_text() + text)
@@ -185,7 +185,7 @@ def test_what_goes_wrong_fails_it_too(tmp_path: Path) -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory, site: str, memory: Path) -> Path:
     """The whole site as Zensical builds it, from the runs that the other one shows."""
     root = tmp_path_factory.mktemp("project")
-    for name in ("docs", "includes", "snippets", "snippet_engine"):
+    for name in ("docs", "includes", "overrides", "snippets", "snippet_engine"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("mkdocs.yml", "requirements.txt"):
         shutil.copy(ROOT / name, root)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -15,9 +16,11 @@ import pytest
 from conftest import ROOT
 from processes import gone, living, needs_proc
 from programs import snippet_of, text_of
+from projects import fence
 
 import snippet_engine
 from snippet_engine import execution, platforms
+from snippet_engine.downloads import Downloads
 from snippet_engine.execution import Limits, NotHere, execute
 from snippet_engine.library import Library
 from snippet_engine.platforms import LINUX, MACOS, WINDOWS, Platform, lacking
@@ -104,11 +107,11 @@ assert sum(map(bool, wrong)) > 80
 assert "threading.Thread" in snippet_engine.coverage()
 exhibit = snippet_engine.Exhibit(name, snippet, nine_threads())
 assert snippet.title in snippet_engine.gallery_of([exhibit], {{snippet.chapter: ""}})
-assert snippet_engine.__main__.main(["list"]) == 0
+assert snippet_engine.__main__.main(["list", "--json"]) == 0
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert result.returncode == 0, result.stderr
-    assert len(result.stdout.splitlines()) == len(Library(ROOT).names())
+    assert len(json.loads(result.stdout)) == len(Library(ROOT).names())
 
 
 def test_a_program_is_run_and_drawn(other: Platform) -> None:
@@ -272,10 +275,11 @@ def test_what_is_not_here_is_shown_without_output(
     """
     (tmp_path / "snippets/threads").mkdir(parents=True)
     (tmp_path / "docs").mkdir()
-    (tmp_path / "docs/threads.md").write_text("# Threads\n")
+    (tmp_path / "docs/threads.md").write_text(fence("threads/forks") + fence("threads/shell"))
     fork = text_of("import os\nos.fork()\n", head="[tool.snippet.claims]\nlines = 1")
     (tmp_path / "snippets/threads/forks.py").write_text(fork)
     (tmp_path / "snippets/threads/shell.zsh").write_text(text_of("true\n"))
+    Downloads(tmp_path).keep()
     library, log = Library(tmp_path), Log()
     monkeypatch.setattr(platforms, "HERE", WINDOWS)
     monkeypatch.setattr(execution.shutil, "which", lambda name: None)

@@ -169,7 +169,7 @@ def test_an_interrupted_build_leaves_no_process(number: int, tmp_path: Path) -> 
     command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(tmp_path / "site")]
     with subprocess.Popen(command, cwd=root, stderr=subprocess.DEVNULL) as builder:
         token = str(root / "snippet_engine")  # in the path of supervisors and of the probe
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while len(living(token)) < 20 and time.monotonic() < deadline:
             time.sleep(0.05)
         assert len(living(token)) >= 20
