@@ -198,3 +198,43 @@ def test_notebook_says_whether_it_changed_anything(
         assert main(["notebook", "--json"], root) == 0
         told = json.loads(capsys.readouterr().out)
         assert told == {"path": "docs/session.ipynb", "changed": changed}
+
+
+def test_without_json_the_answers_are_for_people(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What sample counted as it is written, what notebook did as a sentence."""
+    path = root / "snippets/threads/race.py"
+    path.parent.mkdir()
+    outcome = '[[tool.snippet.outcomes]]\nname = "one"\ngrade = "expected"\nsays = "It is so."\n'
+    path.write_text(text_of("print(1)\n", head=outcome + 'pattern = "1"'))
+    assert main(["sample", "threads/race", "--runs", "2"], root) == 0
+    assert "#= 2 one" in capsys.readouterr().out
+    assert main(["notebook"], root) == 0
+    assert main(["notebook"], root) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said == ["docs/session.ipynb written", "docs/session.ipynb is up to date"]
+
+
+def test_downloads_tells_what_is_new(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A second time nothing is."""
+    (root / "docs/downloads/one-at-a-time.zip").unlink()
+    for new in (["one-at-a-time.zip"], []):
+        assert main(["downloads", "--json"], root) == 0
+        assert json.loads(capsys.readouterr().out) == {"new": new}
+
+
+def test_a_terminal_sees_states_counted_and_a_run_awaited(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In colours, cut to its width; something moves while a program runs."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "60")
+    for stream in (sys.stdout, sys.stderr):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    assert main(["run", "one-at-a-time/take-a-look"], root) == 0
+    assert "running one-at-a-time/take-a-look" in capsys.readouterr().err
+    assert main(["list"], root) == 0
+    out = capsys.readouterr().out
+    assert "\x1b[" in out
+    assert "1 snippet: 1 agrees" in out
