@@ -4,6 +4,7 @@
 #
 # [tool.snippet]
 # title = "Six tasks, three at once"
+# mask = [['\d(?= inside)', "how many, where two leave at once"]]
 #
 # [[tool.snippet.guarantees]]
 # says = "More than three inside."
