@@ -11,7 +11,7 @@
 #
 # [tool.snippet.claims]
 # threads = 2
-# seconds = { min = 0.6, max = 10 }
+# seconds = { min = 1.0, max = 10 }
 # ///
 from threading import Lock, Thread
 from time import sleep
@@ -25,7 +25,7 @@ def update(name):
     with lock:
         value = shared["a"]
         print(f"reads {value}")
-        sleep(0.3)
+        sleep(0.5)
         shared["a"] = value + 1
         owned[name] += 1
         print(f"stores {value + 1}")

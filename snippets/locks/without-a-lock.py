@@ -7,7 +7,7 @@
 #
 # [tool.snippet.claims]
 # threads = 2
-# seconds = { min = 0.3, max = 10 }
+# seconds = { min = 0.5, max = 10 }
 # ///
 from threading import Thread
 from time import sleep
@@ -19,7 +19,7 @@ owned = {"first": 0, "second": 0}
 def update(name):
     value = shared["a"]
     print(f"reads {value}")
-    sleep(0.3)
+    sleep(0.5)
     shared["a"] = value + 1
     owned[name] += 1
     print(f"stores {value + 1}")
