@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -19,15 +20,17 @@ from .library import Library, progress
 from .links import FIRST, link_to
 from .log import Log
 from .matching import disagreement
-from .memory import Memory
+from .memory import Memory, memory_of
 from .panel import failure, panel
 from .placement import misplaced_in, unknown
+from .rendering import Rendering
 from .snippet import Snippet, SnippetError
 from .uses import Unreadable, Uses, uses
 
 __all__ = ["compare", "coverage", "gallery", "library", "measured", "show"]
 
 _log = Log()
+_ROOT = Path(__file__).parent.parent
 
 
 @cache
@@ -37,11 +40,17 @@ def library() -> Library:
     Runs are remembered in `.cache/runs`, or in the folder that SNIPPETS_MEMORY
     names; with CI or FRESH in the environment, in that folder only.
     """
-    root = Path(__file__).parent.parent
-    folder = os.environ.get("SNIPPETS_MEMORY")
-    if not folder and not os.environ.get("CI") and not os.environ.get("FRESH"):
-        folder = str(root / ".cache" / "runs")
-    return Library(root, memory=Memory(Path(folder)) if folder else None, report=progress)
+    return Library(_ROOT, memory=_memory(), report=progress)
+
+
+@cache
+def _memory() -> Memory | None:
+    forgetful = os.environ.get("CI") or os.environ.get("FRESH")
+    return None if forgetful and not os.environ.get("SNIPPETS_MEMORY") else memory_of(_ROOT)
+
+
+def _rendering(kind: str, names: Iterable[str], given: object = None) -> Rendering:
+    return Rendering(kind, library(), _memory(), names, given)
 
 
 def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
@@ -55,7 +64,10 @@ def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
     """
     if none := _unknown(name):
         return none
-    _keep_downloads(library().root)
+    _keep_downloads(library().root, library().path(name))
+    rendering = _rendering("panel", [name], dict(notes or {}))
+    if html := rendering.recalled():
+        return html
     try:
         snippet, run = library().run(name)
         wrong = disagreement(snippet, run, library().run_of)
@@ -67,6 +79,8 @@ def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
         return failure(name, str(error))
     if wrong:
         _log.warning("%s: %s", snippet.path, wrong)
+    else:
+        rendering.keep(html)
     return html
 
 
@@ -99,10 +113,13 @@ def compare(*names: str, page: str = FIRST) -> str:
     Each row links to the panel of its snippet, as seen from the page `page`. There
     is none for a program that needs what is not here, which its panel says.
     """
+    if none := next(filter(None, map(_unknown, names)), None):
+        return none
+    rendering = _rendering("comparison", names, page)
+    if html := rendering.recalled():
+        return html
     rows = []
     for name in names:
-        if none := _unknown(name):
-            return none
         try:
             snippet, run = library().run(name)
         except NotHere:
@@ -111,7 +128,10 @@ def compare(*names: str, page: str = FIRST) -> str:
             _log.warning("%s", error)
             return failure(name, str(error))
         rows.append((snippet, run, link_to(name, page)))
-    return comparison(rows) if rows else ""
+    html = comparison(rows) if rows else ""
+    if len(rows) == len(names):
+        rendering.keep(html)
+    return html
 
 
 def gallery() -> str:
@@ -121,11 +141,19 @@ def gallery() -> str:
     log. What `show` cannot know of is warned of here, once in each build: snippets
     that stand on no page, on two, or on another chapter's, and files in no chapter.
     """
-    known = library().names()
+    _keep_downloads(library().root)  # what is gone has no panel to ask for it
     for fault in misplaced_in(library().root):
         if not fault.unknown:  # of which `show` and `compare` warn
             _log.warning("%s", fault)
-    return gallery_of([_exhibit(name) for name in known], chapters(library().root))
+    names, titles = library().names(), chapters(library().root)
+    rendering = _rendering("gallery", names, titles)
+    if html := rendering.recalled():
+        return html
+    exhibits = [_exhibit(name) for name in names]
+    html = gallery_of(exhibits, titles)
+    if all(exhibit.run for exhibit in exhibits):
+        rendering.keep(html)
+    return html
 
 
 def coverage() -> str:
@@ -135,17 +163,24 @@ def coverage() -> str:
     of in the build's log.
     """
     order = list(chapters(library().root))
-    names = (name for name in library().names() if name.partition("/")[0] in order)
-    in_order = sorted(names, key=lambda name: order.index(name.partition("/")[0]))
-    return coverage_of([_read(name) for name in in_order])
+    known = (name for name in library().names() if name.partition("/")[0] in order)
+    names = sorted(known, key=lambda name: order.index(name.partition("/")[0]))
+    rendering = _rendering("coverage", names)
+    if html := rendering.recalled():
+        return html
+    exhibits = [_read(name) for name in names]
+    html = coverage_of(exhibits)
+    if all(exhibit.snippet for exhibit in exhibits):
+        rendering.keep(html)
+    return html
 
 
 def _unknown(name: str) -> str:
     """What stands in the place of a snippet that is none, warned of; empty where it is one."""
-    known = library().names()
-    if name in known:
+    with suppress(SnippetError):
+        library().path(name)
         return ""
-    wrong = unknown(library().root, name, known)
+    wrong = unknown(library().root, name, library().names())
     _log.warning("%s", wrong)
     return failure(name, wrong)
 
@@ -155,12 +190,14 @@ def _downloads(root: Path) -> Downloads:
     return Downloads(root)
 
 
-def _keep_downloads(root: Path) -> None:
-    """See that what panels offer for download is what they show.
+def _keep_downloads(root: Path, program: Path | None = None) -> None:
+    """See that what is offered for download, of a `program` or of all, is what is shown.
 
     A generator lists its files before it calls any page, so a build that has to
     make one for a program on a page has come too late for it.
     """
+    if program and _downloads(root).has(program):
+        return
     try:
         new = _downloads(root).keep()
     except OSError as error:
@@ -203,6 +240,7 @@ def _used(snippet: Snippet | None) -> Uses:
 
 
 def _read(name: str) -> Exhibit:
+    """What `name` uses; without its snippet, where its file has to be corrected."""
     try:
         snippet = library().read(name)
     except SnippetError as error:  # the gallery, or its own page, warns of it
@@ -213,4 +251,4 @@ def _read(name: str) -> Exhibit:
         return Exhibit(name, snippet, why=str(error))
     except SnippetError as error:
         _log.warning("%s", error)
-        return Exhibit(name, snippet, why=str(error))
+        return Exhibit(name, why=str(error))

@@ -53,7 +53,11 @@ class Downloads:
     def __init__(self, root: Path) -> None:
         self.folder = root / "docs" / DOWNLOADS
         self._snippets = root / "snippets"
-        self._seen: list[tuple[Path, int, int]] | None = None
+        self._seen: dict[Path, tuple[int, int]] | None = None
+
+    def has(self, program: Path) -> bool:
+        """Whether the file of that program has not changed since the last `keep`."""
+        return self._seen is not None and self._seen.get(program) == _state(program)
 
     def keep(self) -> list[str]:
         """Write what differs and delete what is of no program; returns the paths that are new.
@@ -62,7 +66,7 @@ class Downloads:
         of their files. What is in step is not written, since whoever watches `docs`
         would build again. Raises OSError where a file cannot be written.
         """
-        seen = [(path, *_state(path)) for path in self._paths()]
+        seen = {path: _state(path) for path in self._paths()}
         if seen == self._seen:
             return []
         self._seen = seen

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from functools import lru_cache
+from contextlib import suppress
+from functools import cache, lru_cache
 from pathlib import Path
 
 from .execution import cores, interpreter
-from .snippet import Snippet
+from .snippet import Program, Snippet
 
 _ENGINE = Path(__file__).parent
+# Of the engine, what runs in processes of its own: as it stands, not as this one loaded it.
+_AFRESH = ("probe", "supervisor")
 
 
-def key_of(snippet: Snippet, python: str, root: Path) -> str:
-    """The key of a run of `snippet` by the interpreter `python`, 64 hexadecimal digits.
+def key_of(program: Snippet | Program, python: str, root: Path) -> str:
+    """The key of a run of `program` by the interpreter `python`, 64 hexadecimal digits.
 
     From the program and its head, the interpreter and its build, the lock file
     of the project in `root`, the engine's own code and the number of cores. The
@@ -25,27 +28,43 @@ def key_of(snippet: Snippet, python: str, root: Path) -> str:
     """
     facts = interpreter(python)
     parts = {
-        "file": snippet.path.name,
-        "head": snippet.head,
-        "code": snippet.code,
+        "file": program.path.name,
+        "head": program.head,
+        "code": program.code,
         "interpreter": [facts[what] for what in ("python", "build", "start_method")],
         "system": facts["platform"].partition("-")[0],
         "lock": _digest([root / "requirements.txt"]),
-        "engine": _digest(sorted(_ENGINE.glob("**/*.py"))),
+        "engine": _loaded(_ENGINE),
+        "afresh": _digest(_afresh(_ENGINE)),
         "cores": cores(),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
+@cache
+def _loaded(engine: Path) -> str:
+    """A digest of the engine's code, read once: what changes later is not what runs here."""
+    return _digest(sorted(engine.glob("**/*.py")))
+
+
+@cache
+def _afresh(engine: Path) -> tuple[Path, ...]:
+    return tuple(path for part in _AFRESH for path in sorted((engine / part).glob("*.py")))
+
+
 def _digest(paths: Iterable[Path]) -> str:
-    """A digest of those files, of which not all need exist."""
-    found = [(path, path.stat()) for path in paths if path.is_file()]
-    return _read(tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in found))
+    """A digest of those files, of which not all need exist; read again only if they changed."""
+    found = []
+    for path in paths:
+        with suppress(FileNotFoundError):
+            status = path.stat()
+            found.append((path, status.st_mtime_ns, status.st_size))
+    return _read(tuple(found))
 
 
 @lru_cache(maxsize=8)
 def _read(files: tuple[tuple[Path, int, int], ...]) -> str:
-    """The digest of files as they stood at that time: read again only when they change."""
+    """The digest of files as they stood at that time."""
     digest = hashlib.sha256()
     for path, _, size in files:
         digest.update(f"{path.name} {size}\n".encode())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -16,11 +18,14 @@ from .key import key_of
 from .matching import disagreement
 from .memory import Memory
 from .run import Run
-from .snippet import LANGUAGES, Snippet, SnippetError, SnippetPath, parse
+from .snippet import LANGUAGES, Program, Snippet, SnippetError, SnippetPath, parse, split
 
 # Most of a concurrent program's life is waiting, so several run on each core. More
 # would lengthen each other's times: starting an interpreter computes.
 AT_ONCE = 6 * cores()
+
+_NAME = re.compile(r"[^/.][^/]*/[^/.][^/]*")  # chapter/name
+_COMPARED = re.compile(r"^# \W*speedup over ([\w/-]+)", re.MULTILINE)
 
 Execute = Callable[[Snippet], Run]
 Report = Callable[[int, int], None]
@@ -53,6 +58,8 @@ class Library:
         self._memory = memory
         self._eager = eager
         self._report = report or (lambda done, total: None)
+        self._parsed: dict[str, tuple[str, Snippet]] = {}
+        self._begun = False
         self._runs: dict[str, Future[Run]] = {}
         self._together: deque[tuple[str, Snippet]] = deque()
         self._alone: deque[tuple[str, Snippet]] = deque()
@@ -70,37 +77,68 @@ class Library:
     def path(self, name: str) -> Path:
         """The file of the snippet `name`. Raises SnippetError where there is none."""
         folder = self.root / "snippets"
-        for suffix in LANGUAGES:
+        for suffix in LANGUAGES if _NAME.fullmatch(name) else ():
             if (path := folder / f"{name}{suffix}").is_file():
                 return path
         raise SnippetError(folder.relative_to(self.root) / name, 1, "there is no such snippet")
 
     def read(self, name: str) -> Snippet:
         """The snippet `name` as it stands now. Raises SnippetError if it is none."""
-        path = self.path(name)
-        shown = path.relative_to(self.root)
+        text, path = self._text(name)
         chapter = name.partition("/")[0]
         if not (self.root / "docs" / f"{chapter}.md").is_file():
             known = ", ".join(
                 sorted({other.partition("/")[0] for other in self.names()} - {chapter})
             )
             message = f"unknown chapter {chapter!r}: there is no docs/{chapter}.md (known: {known})"
-            raise SnippetError(shown, 1, message)
+            raise SnippetError(path, 1, message)
+        known, snippet = self._parsed.get(name, ("", None))
+        if snippet is None or known != text:
+            snippet = parse(text, path, name)
+            self._parsed[name] = text, snippet
+        return snippet
+
+    def _text(self, name: str) -> tuple[str, Path]:
+        """What is in the file of the snippet `name`, and that file, from the root."""
+        path = self.path(name)
+        shown = path.relative_to(self.root)
         try:
-            text = SnippetPath(path).read_text()
+            return SnippetPath(path).read_text(), shown
         except UnicodeDecodeError as error:
             line = path.read_bytes()[: error.start].count(b"\n") + 1
             raise SnippetError(shown, line, "not UTF-8") from None
-        return parse(text, shown, name)
+
+    def identity(self, name: str) -> str | None:
+        """What changes as soon as the snippet `name` does, or its run, or one it compares with.
+
+        None where a run of these is not remembered. Not even its head is looked at,
+        so this takes no time. Raises SnippetError where it has none.
+        """
+        text, path = self._text(name)
+        program = split(text, path)
+        stamps = [name, text]
+        for one in (program, *(split(*self._text(other)) for other in _COMPARED.findall(text))):
+            key = self._key(one)
+            stamp = self._memory.stamp(key) if self._memory else None
+            if stamp is None:
+                return None
+            stamps += [key, stamp]
+        return "\0".join(stamps)
+
+    def begin(self) -> None:
+        """Start, once, whatever has not been run yet, if this library is eager."""
+        if self._eager and not self._begun:
+            self.start()
 
     def start(self, names: Iterable[str] | None = None) -> None:
         """Start every snippet (or those named) that has not been run as it stands now."""
+        self._begun = True
         snippets = []
         for name in self.names() if names is None else names:
-            try:
-                snippets.append(self._keyed(name))
-            except SnippetError:
-                continue  # whoever asks for this one is told
+            with suppress(SnippetError):  # whoever asks for this one is told
+                key = self._key(split(*self._text(name)))
+                if not self._memory or self._memory.stamp(key) is None:
+                    snippets.append((key, self.read(name)))
         # The longest first, by what they claim, so that none of them is waited for at the end.
         self._submit(sorted(snippets, key=lambda pair: -pair[1].lasts))
 
@@ -109,8 +147,10 @@ class Library:
 
         Raises SnippetError, or what the execution raised.
         """
-        key, snippet = self._keyed(name)
-        if key not in self._runs:
+        self.begin()
+        snippet = self.read(name)
+        key = self._key(snippet)
+        if key not in self._runs and not self._recall(key):
             if self._eager:
                 self.start()
             self._submit([(key, snippet)])  # had it been edited since
@@ -120,9 +160,16 @@ class Library:
         """The run of the snippet `name`; see `run`."""
         return self.run(name)[1]
 
-    def _keyed(self, name: str) -> tuple[str, Snippet]:
-        snippet = self.read(name)
-        return key_of(snippet, self.python, self.root), snippet
+    def _key(self, program: Program | Snippet) -> str:
+        return key_of(program, self.python, self.root)
+
+    def _recall(self, key: str) -> bool:
+        """Whether the run with that key is remembered; from now on here, too."""
+        run = self._memory.get(key) if self._memory else None
+        if run:
+            self._runs[key] = Future()
+            self._runs[key].set_result(run)
+        return run is not None
 
     def _submit(self, snippets: Iterable[tuple[str, Snippet]]) -> None:
         with self._lock:
@@ -130,11 +177,8 @@ class Library:
                 if key in self._runs:
                     continue
                 self._runs[key] = Future()
-                if self._memory and (run := self._memory.get(key)):
-                    self._runs[key].set_result(run)
-                else:
-                    self._total += 1
-                    (self._alone if snippet.alone else self._together).append((key, snippet))
+                self._total += 1
+                (self._alone if snippet.alone else self._together).append((key, snippet))
             self._next()
 
     def _next(self) -> None:

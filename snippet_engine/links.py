@@ -24,7 +24,7 @@ def page_of(chapter: str, here: str) -> str:
     """The page of `chapter`, as seen from the page `here`; empty where that is the same."""
     if chapter == here:
         return ""
-    if _from_sources():
+    if from_sources():
         return f"{chapter}.md"
     return _up(here) if chapter == FIRST else f"{_up(here)}{chapter}/"
 
@@ -41,8 +41,9 @@ def download_of(file: str, here: str) -> str:
 
 def _up(here: str) -> str:
     """From the page `here` to the top of the site: each page but the first is a folder."""
-    return "" if here == FIRST or _from_sources() else "../"
+    return "" if here == FIRST or from_sources() else "../"
 
 
-def _from_sources() -> bool:
+def from_sources() -> bool:
+    """Whether links lead from source to source, as another generator wants them."""
     return os.environ.get("SNIPPETS_LINKS") == "source"

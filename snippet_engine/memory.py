@@ -1,4 +1,4 @@
-"""Runs remembered from one build to the next: `.cache/runs/<key>.json`."""
+"""What is remembered from one build to the next: runs, `.cache/runs/<key>.json`, and HTML."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 from .run import Run
 from .whole import write_whole
 
-MOST_BYTES = 64 << 20
+MOST_BYTES = 128 << 20
 ABANDONED = 3600.0  # seconds after which a file that was never renamed is rubbish
 
 
 class Memory:
-    """The runs in `folder`, at most `most_bytes` of them, the least used forgotten first.
+    """Runs and HTML in `folder`: at most `most_bytes`, the least used forgotten first.
 
     Several builds may use one folder at once: a file is written beside its
     place and renamed. What cannot be read, or was altered, is not remembered;
@@ -29,27 +29,49 @@ class Memory:
 
     def get(self, key: str) -> Run | None:
         """The run that was kept under `key`."""
-        path = self._path(key)
-        try:
-            digest, _, text = path.read_text(encoding="utf-8").partition("\n")
-            if digest != _digest(key, text):
-                return None
-            run = Run.from_json(text)
-        except (OSError, ValueError):
+        text = self.text(f"{key}.json")
+        if text is None:
             return None
-        with suppress(OSError):
-            os.utime(path)  # used now
-        return run
+        try:
+            return Run.from_json(text)
+        except ValueError:
+            return None
 
     def put(self, key: str, run: Run) -> None:
         """Keep `run` under `key`."""
-        text = run.to_json()
+        self.keep(f"{key}.json", run.to_json())
+
+    def stamp(self, key: str) -> str | None:
+        """What tells the run that is kept under `key` from any other; None where there is none."""
+        path = self.folder / f"{key}.json"
+        try:
+            with path.open("rb") as file:
+                stamp = file.read(64).decode("ascii")
+        except (OSError, ValueError):
+            return None
+        _used(path)
+        return stamp
+
+    def text(self, name: str) -> str | None:
+        """The text that was kept as `name`, the name of a file."""
+        path = self.folder / name
+        try:
+            digest, _, text = path.read_text(encoding="utf-8").partition("\n")
+        except (OSError, ValueError):
+            return None
+        if digest != _digest(name, text):
+            return None
+        _used(path)
+        return text
+
+    def keep(self, name: str, text: str) -> None:
+        """Keep `text` as `name`."""
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_whole(self._path(key), f"{_digest(key, text)}\n{text}")
+            write_whole(self.folder / name, f"{_digest(name, text)}\n{text}")
 
     def prune(self) -> None:
-        """Forget the least used runs past `most_bytes`, and what crashed builds left."""
+        """Forget what was used least past `most_bytes`, and what crashed builds left."""
         found = []
         total = 0
         with suppress(OSError):
@@ -68,9 +90,16 @@ class Memory:
             with suppress(OSError):
                 Path(path).unlink()
 
-    def _path(self, key: str) -> Path:
-        return self.folder / f"{key}.json"
+
+def memory_of(root: Path) -> Memory:
+    """Where the project in `root` remembers: `.cache/runs`, or what SNIPPETS_MEMORY names."""
+    return Memory(Path(os.environ.get("SNIPPETS_MEMORY") or root / ".cache" / "runs"))
 
 
-def _digest(key: str, text: str) -> str:
-    return hashlib.sha256(f"{key}\n{text}".encode()).hexdigest()
+def _used(path: Path) -> None:
+    with suppress(OSError):
+        os.utime(path)
+
+
+def _digest(name: str, text: str) -> str:
+    return hashlib.sha256(f"{name}\n{text}".encode()).hexdigest()

@@ -53,6 +53,19 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Program:
+    """A file of `snippets/` in its parts, none of them understood yet: what a run depends on.
+
+    `below`: the lines under the program, what was recorded of it.
+    """
+
+    path: Path
+    head: str
+    code: str
+    below: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """One program with what its head says of it. Times in seconds."""
 
@@ -120,6 +133,24 @@ def parse(text: str, path: Path, name: str) -> Snippet:
     Raises SnippetError, which names the file and the line, where the text is
     not a snippet.
     """
+    program = split(text, path)
+    head = program.head.splitlines()
+    fields = head_of([line.rstrip() for line in head[:-1]], path)
+    if not program.code.strip():
+        raise SnippetError(path, len(head) + 1, "there is no program under the head")
+    return Snippet(
+        name=name,
+        path=path,
+        head=program.head,
+        code=program.code,
+        language=LANGUAGES[path.suffix],
+        **_sections(program, fields["outcomes"]),
+        **fields,
+    )
+
+
+def split(text: str, path: Path) -> Program:
+    """The parts of the file `path`, which has this `text`. Raises SnippetError without a head."""
     lines = text.splitlines(keepends=True)
     bare = [line.rstrip() for line in lines]
     if not bare or bare[0] != _OPENING:
@@ -128,32 +159,27 @@ def parse(text: str, path: Path, name: str) -> Snippet:
         closing = bare.index(_CLOSING)
     except ValueError:
         raise SnippetError(path, 1, f"the head never ends: no line {_CLOSING!r}") from None
-    fields = head_of(bare[:closing], path)
     opening = next((n for n in range(closing + 1, len(bare)) if _SECTION.match(bare[n])), len(bare))
     code = "".join(lines[closing + 1 : opening])
-    if not code.strip():
-        raise SnippetError(path, closing + 2, "there is no program under the head")
-    return Snippet(
-        name=name,
+    return Program(
         path=path,
         head="".join(lines[: closing + 1]),
         code=code if code.endswith("\n") else code + "\n",
-        language=LANGUAGES[path.suffix],
-        **_sections(bare, opening, path, fields["outcomes"]),
-        **fields,
+        below="".join(lines[opening:]),
     )
 
 
-def _sections(
-    lines: list[str], opening: int, path: Path, outcomes: Iterable[Outcome]
-) -> dict[str, Any]:
+def _sections(program: Program, outcomes: Iterable[Outcome]) -> dict[str, Any]:
     """What stands below the program: recordings, and samples of outcomes."""
+    path = program.path
+    above = len((program.head + program.code).splitlines())
     recordings: dict[str | None, list[tuple[Stream, str]]] = {}
     samples: dict[str, tuple[re.Match[str], list[tuple[str, int]]]] = {}
     known = {outcome.name for outcome in outcomes}
     printed: list[tuple[Stream, str]] | None = None
     counts: list[tuple[str, int]] | None = None
-    for number, line in enumerate(lines[opening:], opening + 1):
+    for number, text in enumerate(program.below.splitlines(), above + 1):
+        line = text.rstrip()
         if title := _OUTPUT.match(line):
             if title[1] in recordings:
                 raise SnippetError(path, number, f"a second {line[3:]!r}")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from .execution import interpreter
@@ -37,15 +35,15 @@ class Known:
 
 
 class Remembered:
-    """The last runs of the snippets of `library`, by its interpreter.
+    """The last runs of the snippets of `library`, by its interpreter, in `memory`.
 
     Those that agreed are where the build of the site looks for them. What differed
     is kept there too, but under a name of its own.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, memory: Memory) -> None:
         self.library = library
-        self.memory = memory_of(library.root)
+        self.memory = memory
 
     def keep(self, snippet: Snippet, run: Run) -> None:
         """Remember `run`."""
@@ -85,11 +83,6 @@ class Remembered:
 
     def _key(self, snippet: Snippet) -> str:
         return key_of(snippet, self.library.python, self.library.root)
-
-
-def memory_of(root: Path) -> Memory:
-    """Where runs are remembered: `.cache/runs`, or the folder that SNIPPETS_MEMORY names."""
-    return Memory(Path(os.environ.get("SNIPPETS_MEMORY") or root / ".cache" / "runs"))
 
 
 def _other(key: str) -> str:

@@ -198,8 +198,8 @@ def test_a_build_that_is_too_early_for_a_download_says_so(project: Path, log: Lo
     """Once, and only where a page shows the program: its link would lead nowhere."""
     (project / "docs").mkdir()
     (project / "docs" / "a.md").write_text(fence("a/x"))
-    snippet_engine._keep_downloads(project)
-    snippet_engine._keep_downloads(project)
+    snippet_engine._keep_downloads(project, project / "snippets" / "a" / "x.py")
+    snippet_engine._keep_downloads(project, project / "snippets" / "a" / "x.py")
     assert log.lines == [
         "docs/downloads/a/x.py came too late for this build: build again, or run "
         "`snippets downloads` before"
@@ -210,8 +210,8 @@ def test_downloads_that_cannot_be_written_are_warned_of(project: Path, log: Log)
     """Once; the page is made all the same."""
     (project / "docs").mkdir()
     (project / "docs" / "downloads").write_text("a file in its place")
-    snippet_engine._keep_downloads(project)
-    snippet_engine._keep_downloads(project)
+    snippet_engine._keep_downloads(project, project / "snippets" / "a" / "x.py")
+    snippet_engine._keep_downloads(project, project / "snippets" / "a" / "x.py")
     [line] = log.lines
     assert line.startswith("docs/downloads could not be written: ")
 

@@ -155,10 +155,12 @@ def test_the_notebook_is_a_page_for_everyone(
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
     watched = Watched(context.new_page(), site)
     page = watched.open("session")
-    programs = [text.strip() for text in page.locator(".highlight-ipynb pre").all_inner_texts()]
+    programs = [
+        text.strip() for text in page.locator(".jp-CodeCell .highlight pre").all_inner_texts()
+    ]
     for snippet in BLOCKS:
         assert any(text.endswith(snippet.code.strip()) for text in programs), snippet.name
-    for part in page.locator("article, .highlight-ipynb, .jp-OutputArea-output").all():
+    for part in page.locator("article, .jp-CodeCell .highlight, .jp-OutputArea-output").all():
         assert part.evaluate("part => part.scrollWidth <= part.clientWidth")
     assert Axe().run(page).response["violations"] == []
     assert watched.faults == []
@@ -178,6 +180,18 @@ def test_the_notebook_can_be_downloaded(watched: Watched, tmp_path: Path) -> Non
     assert (tmp_path / "saved").read_bytes() == FILE.read_bytes()
 
 
-def test_the_page_is_light_enough(context: BrowserContext, site: str) -> None:
-    """Most of it is Jupyter's own style, which mkdocs-jupyter puts into the page."""
-    assert len(gzip.compress(context.request.get(f"{site}/session/").body())) < 150_000
+def test_a_cell_is_copied_by_its_button(watched: Watched) -> None:
+    """And nothing but the cell."""
+    page = watched.open("session")
+    page.get_by_role("button", name="Copy to Clipboard").nth(4).click()
+    page.get_by_text("Copied!").nth(4).wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() == BLOCKS[4].code.strip()
+
+
+def test_the_page_has_none_of_jupyters_styles(context: BrowserContext, site: str) -> None:
+    """They alone would be four times what the page is."""
+    text = context.request.get(f"{site}/session/").text()
+    assert "<style" not in text
+    assert "mermaid" not in text
+    assert len(gzip.compress(text.encode())) < 30_000

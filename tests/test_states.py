@@ -11,6 +11,7 @@ from programs import text_of
 
 from snippet_engine.execution import interpreter
 from snippet_engine.library import Library
+from snippet_engine.memory import memory_of
 from snippet_engine.run import Line, Run
 from snippet_engine.snippet import Snippet
 from snippet_engine.states import Remembered
@@ -45,7 +46,7 @@ def printed(text: str, second: int = 0, seconds: float = 1.0) -> Run:
 
 def test_a_snippet_is_stale_until_a_run_of_it_is_remembered(library: Library) -> None:
     """Then it agrees, until its program changes; a new recording is compared with that run."""
-    remembered = Remembered(library)
+    remembered = Remembered(library, memory_of(library.root))
     snippet = library.read("a/x")
     assert remembered.known(snippet).state == "stale"
     remembered.keep(snippet, printed("x"))
@@ -60,7 +61,7 @@ def test_a_snippet_is_stale_until_a_run_of_it_is_remembered(library: Library) ->
 
 def test_the_last_run_counts_whether_it_agreed_or_not(library: Library) -> None:
     """A build finds the one that agreed, and never the other."""
-    remembered = Remembered(library)
+    remembered = Remembered(library, memory_of(library.root))
     snippet = library.read("a/x")
     remembered.keep(snippet, printed("y", 1))
     assert remembered.known(snippet).state == "differs"
@@ -78,7 +79,7 @@ def test_the_last_run_counts_whether_it_agreed_or_not(library: Library) -> None:
 
 def test_what_has_no_recording_and_what_needs_another_python_is_told(library: Library) -> None:
     """Neither is stale."""
-    remembered = Remembered(library)
+    remembered = Remembered(library, memory_of(library.root))
     known = remembered.known(write(library, "print('x')\n", ""))
     assert known.state == "never-recorded"
     assert "make record NAME=a/x" in known.why
@@ -89,7 +90,7 @@ def test_what_has_no_recording_and_what_needs_another_python_is_told(library: Li
 
 def test_a_claim_beside_another_is_held_where_that_ones_run_is_known(library: Library) -> None:
     """Where it is not, the claim is left out."""
-    remembered = Remembered(library)
+    remembered = Remembered(library, memory_of(library.root))
     other = write(library, "print('o')\n", "#: output\n#> o\n", name="other")
     head = 'claims = { "speedup over a/other" = { min = 2 } }'
     snippet = write(library, "print('x')\n", "#: output\n#> x\n", head)
@@ -106,6 +107,6 @@ def test_the_environment_may_name_the_folder(
 ) -> None:
     """The same that the build of the site uses."""
     monkeypatch.setenv("SNIPPETS_MEMORY", str(tmp_path / "elsewhere"))
-    Remembered(library).keep(library.read("a/x"), printed("x"))
+    Remembered(library, memory_of(library.root)).keep(library.read("a/x"), printed("x"))
     assert len(list((tmp_path / "elsewhere").iterdir())) == 1
     assert not (tmp_path / ".cache").exists()

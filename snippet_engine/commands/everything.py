@@ -7,9 +7,8 @@ import json
 from pathlib import Path
 
 from ..library import Library, progress
-from ..memory import Memory
+from ..memory import Memory, memory_of
 from ..sharding import Result, Shard, results
-from ..states import memory_of
 from ..words import duration
 from .common import WELL, WRONG, CommandError, complain
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from ..library import Library, progress
+from ..memory import memory_of
 from ..placement import misplaced_in
 from ..snippet import Snippet, SnippetError
-from ..states import STATES, Known, Remembered, State, memory_of
+from ..states import STATES, Known, Remembered, State
 from ..terminal import Terminal
 from ..words import counted
 from .common import (
@@ -86,7 +87,7 @@ def _list(options: argparse.Namespace) -> int:
     library = Library(
         options.root, python=options.python, memory=memory, eager=False, report=progress
     )
-    rows = _rows(library, options.chapter, options.run)
+    rows = _rows(library, Remembered(library, memory), options.chapter, options.run)
     shown = [row for row in rows if not options.state or row.known.state in options.state]
     if options.json:
         print_json([_data(row) for row in shown])
@@ -103,7 +104,7 @@ def _list(options: argparse.Namespace) -> int:
     return WRONG if wrong or faults else WELL
 
 
-def _rows(library: Library, chapter: str | None, run: bool) -> list[_Row]:
+def _rows(library: Library, remembered: Remembered, chapter: str | None, run: bool) -> list[_Row]:
     """What is known of each snippet, after a run where that is wanted.
 
     Raises CommandError where no snippet is in that chapter.
@@ -112,7 +113,6 @@ def _rows(library: Library, chapter: str | None, run: bool) -> list[_Row]:
     if chapter and chapter not in known:
         raise CommandError(f"no snippet is in {chapter!r}: there are {', '.join(sorted(known))}")
     names = [name for name in library.names() if chapter in (None, name.partition("/")[0])]
-    remembered = Remembered(library)
     rows = _looked_at(names, remembered)
     if not run:
         return rows

@@ -11,7 +11,8 @@ from rich.console import Console
 from ..execution import execute
 from ..library import Library
 from ..matching import disagreement
-from ..states import Remembered, memory_of
+from ..memory import memory_of
+from ..states import Remembered
 from ..terminal import Terminal, show_run
 from . import everything
 from .common import (
@@ -100,7 +101,7 @@ def _run(options: argparse.Namespace) -> int:
 def _once(options: argparse.Namespace) -> int:
     memory = memory_of(options.root)
     library = Library(options.root, python=options.python, memory=memory, eager=False)
-    remembered = Remembered(library)
+    remembered = Remembered(library, memory)
     snippet, ours = snippet_of(library, options.name)
     terminal = Terminal()
     with _waiting(options, snippet.name):

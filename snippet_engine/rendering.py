@@ -1,0 +1,58 @@
+"""HTML that was made of snippets and their runs, remembered beside these."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from .library import Library
+from .links import from_sources
+from .memory import Memory
+from .snippet import SnippetError
+
+
+class Rendering:
+    """The HTML of some `kind` that is made of the snippets `names` and of what is `given`.
+
+    It is remembered in `memory` until one of the snippets or its run changes, or the
+    engine; where there is no memory, or a run is not remembered, it is not either.
+    `given` is plain data.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        library: Library,
+        memory: Memory | None,
+        names: Iterable[str],
+        given: object,
+    ) -> None:
+        self._library = library
+        self._memory = memory
+        self._names = list(names)
+        self._given = json.dumps([kind, from_sources(), given])
+
+    def recalled(self) -> str | None:
+        """What was kept of it, as it would be made now."""
+        self._library.begin()
+        name = self._name()
+        return self._memory.text(name) if self._memory and name else None
+
+    def keep(self, html: str) -> None:
+        """Remember `html`, made just now."""
+        if self._memory and (name := self._name()):
+            self._memory.keep(name, html)
+
+    def _name(self) -> str | None:
+        """The name of its file."""
+        digest = hashlib.sha256(self._given.encode())
+        try:
+            for name in self._names:
+                identity = self._library.identity(name)
+                if identity is None:
+                    return None
+                digest.update(f"{identity}\0".encode())
+        except SnippetError:
+            return None
+        return f"{digest.hexdigest()}.html"
