@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -23,6 +23,14 @@ from .snippet import Snippet
 from .trace import Trace, read_trace
 from .workplace import workplace
 
+
+def cores() -> int:
+    """How many cores this process, and so its children, may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 _HERE = Path(__file__).parent
 _PROBE = _HERE / "probe"
 _SUPERVISOR = _HERE / "supervisor"
@@ -33,6 +41,11 @@ _GRACE = 60.0
 
 # How long an interpreter may take to start, seconds, where nobody tells that it has.
 _START = 2.0
+
+# How many programs start at once: an interpreter that starts computes, and would lengthen
+# what the others measure. Seconds that one waits for its turn at most.
+_starting = threading.BoundedSemaphore(max(1, cores() - 1))
+_TURN = 10.0
 
 # How much of what is told of a run is read, in bytes: some 40,000 events. Reading
 # takes thirty times the memory, so it is done for one run after another.
@@ -246,13 +259,6 @@ def interpreter(python: str) -> dict[str, Any]:
         raise ExecutionError(f"{python} is not a Python interpreter: {error}") from error
 
 
-def cores() -> int:
-    """How many cores this process, and so its children, may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _command(snippet: Snippet, program: Path, python: str) -> list[str]:
     if snippet.language == "python":
         return [python, str(program)]
@@ -291,6 +297,14 @@ def _kept() -> dict[str, str]:
     return {name: os.environ[name] for name in platforms.HERE.keeps if name in os.environ}
 
 
+def _turn() -> ExitStack:
+    """Wait to be one of the few programs that start. To be closed when it has started."""
+    turn = ExitStack()
+    if _starting.acquire(timeout=_TURN):
+        turn.callback(_starting.release)
+    return turn
+
+
 def _supervise(command: Sequence[str], request: Mapping[str, Any]) -> dict[str, Any]:
     """Have a supervisor carry out `request`; if this process ends, it ends too.
 
@@ -300,6 +314,7 @@ def _supervise(command: Sequence[str], request: Mapping[str, Any]) -> dict[str, 
     answer = b""
     with (
         suppress(BrokenPipeError),  # it ended before it was asked
+        _turn() as starting,
         subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -318,6 +333,9 @@ def _supervise(command: Sequence[str], request: Mapping[str, Any]) -> dict[str, 
             supervisor.stdin.write(json.dumps(request).encode() + b"\n")
             supervisor.stdin.flush()
             answer = supervisor.stdout.readline()  # its input stays open: the lifeline
+            if answer == b"begun\n":
+                starting.close()
+                answer = supervisor.stdout.readline()
             supervisor.wait(timeout=_GRACE)
         except subprocess.TimeoutExpired:  # the kernel cannot end what is in there
             supervisor.kill()

@@ -7,7 +7,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,30 @@ def test_a_run_says_what_it_used_and_on_what_it_was_made() -> None:
 def test_the_start_of_the_interpreter_is_not_counted() -> None:
     """Seconds count from the first line of the program."""
     assert run_of("pass\n", head='setup = "import time; time.sleep(0.5)"').seconds < 0.5
+
+
+def test_only_so_many_programs_start_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What starts computes, and others measure; once started, they go on side by side."""
+    monkeypatch.setattr(execution, "_starting", threading.BoundedSemaphore(1))
+    head = 'setup = "import time; time.sleep(0.5); began = time.monotonic()"'
+    program = snippet_of("print(began); time.sleep(4); print(time.monotonic())\n", head=head)
+    with ThreadPoolExecutor(2) as pool:
+        runs = list(pool.map(execute, [program] * 2))
+    (began, ended), (began_next, _) = sorted(tuple(map(float, printed(run))) for run in runs)
+    assert began + 0.5 < began_next < ended
+
+
+def test_a_program_that_never_begins_keeps_no_other_from_its_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor one that cannot be started."""
+    monkeypatch.setattr(execution, "_starting", threading.BoundedSemaphore(1))
+    run = execute(snippet_of("pass\n", head='setup = "import os; os._exit(3)"'))
+    assert run.ending == "exit 3"
+    monkeypatch.setattr(execution, "_command", lambda *_: ["/no/such/program"])
+    with pytest.raises(ExecutionError):
+        execute(snippet_of("pass\n"))
+    assert execution._starting.acquire(timeout=0)
 
 
 def test_a_forked_childs_line_arrives() -> None:

@@ -19,7 +19,8 @@ from typing import IO, Any
 
 import psutil  # type: ignore[import-untyped]
 from capture import Capture
-from endings import ending, first_line
+from clock import LINGER, Clock
+from endings import ending
 from family import Shares
 from files import written
 
@@ -28,12 +29,8 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-# Seconds, as in `linux`: to listen when the program has ended, between looks for its
-# first line and for its end, between looks at what the family uses, and which part
-# of the time those may take.
-LINGER = 0.2
-GLANCE = 0.005
-PULSE = 0.05
+# As in `linux`: seconds between looks at what the family uses, and which part of the
+# time those may take.
 SAMPLE = 0.1
 ATTENTION = 0.2
 # How long to go on killing, seconds.
@@ -130,39 +127,31 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
     limits = request["limits"]
     capture = Capture(limits["lines"], limits["bytes"])
     heard: queue.Queue[_Heard] = queue.Queue(maxsize=64)
-    spawned = time.monotonic()
-    start = None if request["probed"] else spawned
+    clock = Clock(request)
     program = _started(request)
     family = Family(request, program)
     threading.Thread(target=_lifeline, args=(family.end,), daemon=True).start()
     for stream, pipe in (("stdout", program.stdout), ("stderr", program.stderr)):
         threading.Thread(target=_listen, args=(stream, pipe, heard), daemon=True).start()
     listening = 2
-    ended: float | None = None
     cut = None
-    while listening or ended is None:
-        now = time.monotonic()
-        if start is None:
-            with open(request["events"], "rb") as events:
-                start = first_line(events.read(1 << 20), program.pid, now)
+    while listening or clock.ended is None:
+        now = clock.look(
+            lambda: _told(request["events"]), program.pid, lambda: program.poll() is not None
+        )
         if now >= family.due and (cut := family.look()):
             break
-        if ended is None and program.poll() is not None:
-            ended = now
-        limit = start + request["seconds"] if start else spawned + request["patience"]
-        deadline = limit if ended is None else ended + LINGER
-        if now >= deadline:
-            cut = request["at_limit"] if ended is None else None
+        if now >= clock.deadline:
+            cut = clock.at_deadline
             break
-        pause = GLANCE if start is None or not listening else PULSE
         with suppress(queue.Empty):
-            stream, data, at = heard.get(timeout=min(pause, deadline - now))
+            stream, data, at = heard.get(timeout=clock.pause(now, listening))
             listening -= not data
             capture.feed(stream, data, at)
         if capture.full:
             cut = "limit: output"
             break
-    ended = ended or time.monotonic()
+    ended = clock.ended or time.monotonic()
     family.end()
     program.wait(PERSISTENCE)
     with suppress(queue.Empty):  # what was printed until the very end
@@ -174,7 +163,7 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
         cut = "limit: output" if capture.full else family.files()
     seconds, peak = _used()
     return {
-        "spawned": spawned,
+        "spawned": clock.spawned,
         "ended": ended,
         "cut": cut is not None,
         "ending": cut or ending(program.returncode),
@@ -184,6 +173,11 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
         "cpu_seconds": max(seconds, sum(family.seconds.values())),
         "peak_memory": max(peak, family.peak),
     }
+
+
+def _told(events: str) -> bytes:
+    with open(events, "rb") as file:
+        return file.read(1 << 20)
 
 
 def _started(request: Mapping[str, Any]) -> subprocess.Popen[bytes]:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 from capture import Capture
-from endings import first_line
+from clock import Clock
 from family import (
     PR_SET_CHILD_SUBREAPER,
     PR_SET_DUMPABLE,
@@ -28,13 +28,6 @@ from family import (
 from files import filled, unlinked, written
 from program import Program
 
-# How long to listen for output after the program itself has ended, seconds. A
-# child that lives on may hold the pipe open for ever.
-LINGER = 0.2
-# How often to look whether the program has reached its first line, seconds.
-GLANCE = 0.005
-# How often to look whether the program has ended while its pipes are open, seconds.
-PULSE = 0.05
 # How often to look what the family uses, seconds…
 SAMPLE = 0.1
 # …and which part of the time looking may take, where there is much to look at.
@@ -95,11 +88,9 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
     limits = request["limits"]
     capture = Capture(limits["lines"], limits["bytes"])
     events = os.open(request["events"], os.O_RDONLY)  # kept open: its name may be deleted
-    spawned = time.monotonic()
-    start = None if request["probed"] else spawned
+    clock = Clock(request)
     program = Program(request)
     watch = Watch(request, program)
-    ended: float | None = None
     cut = None
     with selectors.DefaultSelector() as selector:
         selector.register(0, selectors.EVENT_READ, "lifeline")
@@ -107,24 +98,14 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
             os.set_blocking(pipe, False)
             selector.register(pipe, selectors.EVENT_READ, stream)
         listening = len(program.pipes)
-        while listening or ended is None:
-            now = time.monotonic()
-            if start is None:
-                start = first_line(os.pread(events, 1 << 20, 0), program.pid, now)
+        while listening or clock.ended is None:
+            now = clock.look(lambda: os.pread(events, 1 << 20, 0), program.pid, program.ended)
             if now >= watch.due and (cut := watch.look()):
                 break
-            if ended is None and program.ended():
-                ended = now
-            # An interpreter slow to start eats nothing of its program's time.
-            limit = start + request["seconds"] if start else spawned + request["patience"]
-            deadline = limit if ended is None else ended + LINGER
-            if now >= deadline:
-                cut = request["at_limit"] if ended is None else None
+            if now >= clock.deadline:
+                cut = clock.at_deadline
                 break
-            # The end of a process is an event of its own only on some systems,
-            # so look: it costs microseconds.
-            pause = GLANCE if start is None or not listening else PULSE
-            for key, _ in selector.select(min(pause, deadline - now)):
+            for key, _ in selector.select(clock.pause(now, listening)):
                 if key.data == "lifeline":
                     end_family()
                     os._exit(1)
@@ -136,7 +117,7 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
             if capture.full:
                 cut = "limit: output"
                 break
-    ended = ended or time.monotonic()
+    ended = clock.ended or time.monotonic()
     end_family()
     for stream, pipe in program.pipes.items():  # what was printed until the very end
         with suppress(BlockingIOError):
@@ -146,7 +127,7 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
         cut = "limit: output" if capture.full else watch.files(limits["files"])
     total = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
-        "spawned": spawned,
+        "spawned": clock.spawned,
         "ended": ended,
         "cut": cut is not None,
         "ending": cut or program.ending,
