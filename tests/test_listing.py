@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from projects import fence, small_project
 
+from snippet_engine import execution
 from snippet_engine.__main__ import main
+from snippet_engine.snippet import Snippet
 
 GOOD, OTHER = "one-at-a-time/take-a-look", "queues/import-queue"
 
@@ -58,6 +60,26 @@ def test_run_makes_sure_of_all(root: Path, capsys: pytest.CaptureFixture[str]) -
     ]
     assert f"make record NAME={OTHER}" in told.err
     assert states(root, capsys) == {GOOD: "agrees", OTHER: "differs"}
+
+
+def test_what_cannot_be_run_is_told_and_keeps_no_other_from_being_run(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays stale, with the reason on standard error and status 1."""
+    real = execution._command
+
+    def command(snippet: Snippet, program: Path, python: str) -> list[str]:
+        found = real(snippet, program, python)
+        return ["/no/such/program"] if snippet.name == OTHER else found
+
+    monkeypatch.setattr(execution, "_command", command)
+    assert main(["list", "--run"], root) == 1
+    told = capsys.readouterr()
+    assert [row.split()[:2] for row in told.out.splitlines()] == [
+        ["agrees", GOOD],
+        ["stale", OTHER],
+    ]
+    assert f"snippets: snippets/{OTHER}.py: a snippet could not be started: " in told.err
 
 
 def test_a_list_may_be_of_a_chapter_or_a_state(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.text import Text
 
 from ..library import Library, progress
 from ..memory import memory_of
 from ..placement import misplaced_in
+from ..sharding import results
 from ..snippet import Snippet, SnippetError
 from ..states import STATES, Known, Remembered, State
 from ..terminal import Terminal
@@ -57,6 +58,12 @@ class _Row:
     path: str
     known: Known
 
+    @property
+    def wrong(self) -> bool:
+        """Whether something is to be done about it: also where it is stale and cannot be run."""
+        state = self.known.state
+        return state in _WRONG or (state == "stale" and bool(self.known.why))
+
 
 def add(commands: Commands) -> None:
     """Describe the command."""
@@ -97,7 +104,7 @@ def _list(options: argparse.Namespace) -> int:
     for fault in faults:
         complain(fault)
     told = {str(fault.path) for fault in faults}
-    wrong = [row for row in shown if row.known.state in _WRONG]
+    wrong = [row for row in shown if row.wrong]
     for row in wrong:
         if row.path not in told:
             complain(f"{row.path}: {row.known.why}")
@@ -116,8 +123,15 @@ def _rows(library: Library, remembered: Remembered, chapter: str | None, run: bo
     rows = _looked_at(names, remembered)
     if not run:
         return rows
-    _run(library, remembered, [row.name for row in rows if row.known.state == "stale"])
-    return _looked_at(names, remembered)
+    stale = [row.name for row in rows if row.known.state == "stale"]
+    failed = {}
+    for result in results(library, stale):
+        if result.run:
+            remembered.keep(library.read(result.name), result.run)
+        else:
+            failed[result.name] = Known("stale", result.wrong)
+    rows = _looked_at(names, remembered)
+    return [replace(row, known=failed.get(row.name, row.known)) for row in rows]
 
 
 def _looked_at(names: list[str], remembered: Remembered) -> list[_Row]:
@@ -132,13 +146,6 @@ def _looked_at(names: list[str], remembered: Remembered) -> list[_Row]:
             known = Known("broken", str(error).removeprefix(f"{path}:"))
         rows.append(_Row(name, snippet, path, known))
     return rows
-
-
-def _run(library: Library, remembered: Remembered, names: list[str]) -> None:
-    """Run those of `names`, all at once, and remember the runs."""
-    library.start(names)
-    for name in names:
-        remembered.keep(*library.run(name))
 
 
 def _data(row: _Row) -> dict[str, object]:
