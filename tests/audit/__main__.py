@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
+sys.path[:0] = [str(Path(__file__).parents[n]) for n in (1, 2)]
+
+from browser import CHROMIUM, FLAGS, served
 from lighthouse import LEAST, scores
 from nu import faults
 from pages import violations, weight
 from playwright.sync_api import sync_playwright
-from serving import served
+from scrolling import LEAST as LEAST_SMOOTH
+from scrolling import smooth
+from serving import Compressed
 
 LOOKED_AT = ("", "processes/", "gallery/")  # landing, longest chapter, gallery
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main(site: Path) -> int:
     """Look at the site in the folder `site`; 1 where something falls short."""
-    chromium = next(filter(None, map(shutil.which, NAMES)))
     wrong = [f"Nu: {fault}" for fault in faults(site)]
     folders = (path.parent.relative_to(site).as_posix() for path in site.glob("**/index.html"))
     addresses = sorted(folder.removeprefix(".") for folder in folders)
-    with served(site) as root:
+    with served(site, Compressed) as host:
+        root = f"{host}/"
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             for name in addresses:
                 measured = weight(browser, root + name + ("/" if name else ""))
                 print(f"{name or 'index':<20} {measured}")
                 if measured.heavy:
                     wrong.append(f"weight: {name or 'index'}: {measured}")
                 wrong += violations(browser, root + name + ("/" if name else ""))
+            share = smooth(browser, f"{root}threads/", site)
+            print(f"{'scrolling':<20} {share:.0%} of the frames in time")
+            if share < LEAST_SMOOTH:
+                wrong.append(f"scrolling: {share:.0%} of the frames in time")
             browser.close()
         for name in LOOKED_AT:
             for form in ("phone", "desktop"):
-                found = scores(root + name, form, chromium)
+                found = scores(root + name, form, CHROMIUM)
                 print(f"{name or 'index':<20} {form:<8} {found}")
                 wrong += [
                     f"Lighthouse: {name or 'index'} on a {form}: {what} {found[what]}, not {least}"
