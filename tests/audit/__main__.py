@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[n]) for n in (1, 2)]
-
 from browser import CHROMIUM, FLAGS, served
 from lighthouse import LEAST, scores
 from nu import faults
