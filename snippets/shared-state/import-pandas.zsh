@@ -4,6 +4,7 @@
 #
 # [tool.snippet]
 # title = "How long an import takes"
+# alone = true
 # source = 8
 #
 # [tool.snippet.claims]

@@ -4,6 +4,7 @@
 #
 # [tool.snippet]
 # title = "Two threads import pandas"
+# alone = true
 # lines = "any-order"
 # mask = [['\d+\.\d+ s of CPU', "CPU seconds"]]
 #
