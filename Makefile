@@ -13,6 +13,8 @@ WORKERS ?= 4
 
 # Material for MkDocs prints a notice on MkDocs 2.0; this project pins 1.6.
 export NO_MKDOCS_2_WARNING := 1
+# Many processes import the same: it is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 export FRESH
 
 .PHONY: help setup serve site site-zensical test check coverage lint hooks record bench audit soak lock clean

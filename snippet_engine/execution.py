@@ -54,8 +54,12 @@ _reading = threading.Lock()
 
 # What an interpreter says of itself. The default start method is the first in
 # the list: https://docs.python.org/3/library/multiprocessing.html
+# And it compiles what stands beside programs and in them: those can write nothing there,
+# and would do it at each start.
 _ASK = """
-import json, multiprocessing, platform, sys, sysconfig
+import compileall, json, multiprocessing, platform, sys, sysconfig
+for folder in sys.argv[1:]:
+    compileall.compile_dir(folder, quiet=2)
 print(json.dumps({
     "python": platform.python_version(),
     "build": " ".join((platform.python_implementation(), *platform.python_build())),
@@ -250,9 +254,8 @@ def interpreter(python: str) -> dict[str, Any]:
     Raises ExecutionError if it is no interpreter.
     """
     try:
-        answer = subprocess.run(
-            [python, "-I", "-c", _ASK], capture_output=True, check=True, text=True, timeout=60
-        )
+        command = [python, "-I", "-c", _ASK, str(_PROBE), str(_SUPERVISOR)]
+        answer = subprocess.run(command, capture_output=True, check=True, text=True, timeout=60)
         facts: dict[str, Any] = json.loads(answer.stdout)
         return facts
     except (OSError, subprocess.SubprocessError, ValueError) as error:

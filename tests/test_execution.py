@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from processes import gone, living, needs_proc
 from programs import snippet_of
 
@@ -382,3 +384,18 @@ def test_a_run_says_which_interpreter_made_it() -> None:
     facts = execution.interpreter(sys.executable)
     run = execute(snippet_of("import sys\nprint(sys.version.split()[0])\n"), python=sys.executable)
     assert printed(run) == [facts["python"]] == [run.provenance.python]
+
+
+def test_what_rides_along_is_compiled_once(tmp_path: Path) -> None:
+    """A program that could not write it down would compile the probe at each start."""
+    engine = tmp_path / "snippet_engine"
+    shutil.copytree(ROOT / "snippet_engine", engine, ignore=shutil.ignore_patterns("__pycache__"))
+    command = (
+        "import sys; from snippet_engine.execution import interpreter; interpreter(sys.executable)"
+    )
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    subprocess.run([sys.executable, "-c", command], cwd=tmp_path, env=environment, check=True)
+    for folder in ("probe", "supervisor"):
+        modules = {path.stem for path in (engine / folder).glob("*.py")}
+        compiled = {path.name.partition(".")[0] for path in (engine / folder).glob("*/*.pyc")}
+        assert modules <= compiled
