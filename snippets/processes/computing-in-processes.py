@@ -11,7 +11,7 @@
 # overlap = 2
 # seconds = { min = 0.1, max = 30 }
 # cores-used = { max = 3 }
-# "speedup over processes/computing-in-a-loop" = { min = 0.3, max = 10 }
+# "speedup over processes/computing-in-a-loop" = { min = 0.1, max = 20 }
 # ///
 from concurrent.futures import ProcessPoolExecutor
 

@@ -22,7 +22,7 @@
 #
 # [tool.snippet.claims]
 # processes = 10
-# overlap = { min = 6, max = 9 }
+# overlap = { min = 3, max = 9 }
 # seconds = { min = 1, max = 16 }
 # "speedup over one-at-a-time/plain-loop" = { min = 1, max = 9 }
 # ///

@@ -14,7 +14,7 @@
 #
 # [tool.snippet.claims]
 # processes = 10
-# overlap = { min = 6, max = 9 }
+# overlap = { min = 3, max = 9 }
 # seconds = { min = 1, max = 16 }
 # "time of the block" = { printed = '.t: ([\d.]+s)', min = 1, max = 16 }
 # ///

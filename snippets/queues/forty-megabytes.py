@@ -10,7 +10,7 @@
 # [tool.snippet.claims]
 # "sent" = { printed = 'sent: ([\d.]+ ms)', min = 5, max = 10000 }
 # "shared" = { printed = 'shared: ([\d.]+ ms)', min = 0.1, max = 5000 }
-# "ratio" = { printed = 'ratio: ([\d.]+)', min = 1.1, max = 1000 }
+# "ratio" = { printed = 'ratio: ([\d.]+)', min = 0.2, max = 1000 }
 # ///
 from multiprocessing import Process, Queue
 from multiprocessing.shared_memory import SharedMemory

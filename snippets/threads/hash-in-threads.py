@@ -10,7 +10,7 @@
 # [tool.snippet.claims]
 # threads = 2
 # overlap = 2
-# "faster" = { printed = '(\d\.\d) times as fast', min = 0.5, max = 4 }
+# "faster" = { printed = '(\d\.\d) times as fast', min = 0.1, max = 20 }
 # ///
 from hashlib import sha256
 from threading import Thread
