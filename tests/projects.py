@@ -18,15 +18,22 @@ def fence(name: str) -> str:
     return f'```python exec="on"\nfrom snippet_engine import show\nprint(show("{name}"))\n```\n'
 
 
+def copied(target: Path, *, snippets: bool = True) -> Path:
+    """This project in the folder `target`, as far as its site is built from it."""
+    for name in ("docs", "includes", "overrides", "snippet_engine", *["snippets"] * snippets):
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("mkdocs.yml", "requirements.txt"):
+        shutil.copy(ROOT / name, target)
+    (target / "snippets").mkdir(exist_ok=True)
+    return target
+
+
 def small_project(target: Path, names: Iterable[str], *, notebook: bool = False) -> Path:
     """A project of those snippets alone: every page of the site, with a fence for each of them.
 
     Without the `notebook`, whose plugin is slow to start, if it is not asked for.
     """
-    for name in ("docs", "includes", "overrides", "snippet_engine"):
-        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "mkdocs.yml", target)
-    (target / "snippets").mkdir()
+    copied(target, snippets=False)
     library = Library(ROOT)
     shown: dict[str, list[str]] = {}
     for name in names:

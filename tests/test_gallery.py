@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from markdown import Markdown
 from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Page as BrowserPage
 from programs import text_of
-from projects import fence
+from projects import copied, fence
 
 import snippet_engine
 from snippet_engine.chapters import chapters
@@ -390,12 +389,7 @@ PROGRAMS = {
 @pytest.fixture(scope="module")
 def small_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a site of a few programs, built strictly."""
-    root = tmp_path_factory.mktemp("project")
-    for name in ("docs", "snippet_engine", "includes", "overrides"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, root / name, ignore=ignored)
-    shutil.copy(ROOT / "mkdocs.yml", root)
+    root = copied(tmp_path_factory.mktemp("project"), snippets=False)
     names = [*PROGRAMS, "threads/newer"]
     for page in (root / "docs").glob("*.md"):
         if page.stem not in ("gallery", "coverage"):

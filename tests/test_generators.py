@@ -18,7 +18,7 @@ import pytest
 from browser import Watched, build, served
 from conftest import ROOT
 from playwright.sync_api import BrowserContext
-from projects import small_project
+from projects import copied, small_project
 
 PANEL = re.compile(r'<section class="snippet.*?</section>', re.DOTALL)
 ARTICLE = re.compile(r"<article.*</article>", re.DOTALL)
@@ -184,11 +184,7 @@ def test_what_goes_wrong_fails_it_too(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, site: str, memory: Path) -> Path:
     """The whole site as Zensical builds it, from the runs that the other one shows."""
-    root = tmp_path_factory.mktemp("project")
-    for name in ("docs", "includes", "overrides", "snippets", "snippet_engine"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("mkdocs.yml", "requirements.txt"):
-        shutil.copy(ROOT / name, root)
+    root = copied(tmp_path_factory.mktemp("project"))
     result = by_zensical(root, memory)
     assert result.returncode == 0, result.stderr
     return root / "site-zensical"
