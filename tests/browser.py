@@ -18,6 +18,13 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 
 from snippet_engine.downloads import Downloads
 
+DOCS = Path(__file__).parents[1] / "docs"
+# Every page of the site but the notebook's.
+PAGES = sorted(
+    path.relative_to(DOCS).with_suffix("").as_posix()
+    for path in DOCS.rglob("*.md")
+    if path.parent.name != "session"
+)
 CHROMIUM = next(
     (
         found

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import Watched
-from conftest import ROOT
+from browser import PAGES, Watched
 from playwright.sync_api import Browser, Locator, Page
 
-CHAPTERS = sorted(path.stem for path in (ROOT / "docs").glob("*.md"))
 ONE_SLEEP = "threads/thread-for-each-task"
 TURNS = "taking-turns/two-generators"
 
@@ -171,7 +169,7 @@ def test_the_landing_page_links_each_way_to_its_panel(watched: Watched) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", PAGES)
 def test_axe_finds_no_violation(chapter: str, scheme: str, browser: Browser, site: str) -> None:
     """axe-core finds nothing wrong on any page, in light and in dark."""
     context = browser.new_context(color_scheme=scheme)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from browser import Watched, build
+from browser import PAGES, Watched, build
 from conftest import ROOT
 from playwright.sync_api import Browser, BrowserContext
 from processes import gone, living, needs_proc
@@ -19,10 +19,9 @@ from projects import small_project
 from snippet_engine.library import Library
 
 LIBRARY = Library(ROOT)
-CHAPTERS = sorted(path.stem for path in Path(ROOT, "docs").glob("*.md"))
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", PAGES)
 def test_a_page_has_all_its_panels(chapter: str, watched: Watched) -> None:
     """Each snippet of the chapter has a panel with its output, or says that there is none."""
     page = watched.open(chapter)
@@ -97,7 +96,7 @@ def test_the_readers_colour_scheme_is_followed(scheme: str, browser: Browser, si
     context.close()
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", PAGES)
 def test_a_phone_never_scrolls_sideways(chapter: str, browser: Browser, site: str) -> None:
     """At 360 pixels nothing reaches over the edge of the page."""
     context = browser.new_context(viewport={"width": 360, "height": 740})
