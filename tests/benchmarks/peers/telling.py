@@ -1,0 +1,2 @@
+from __future__ import annotations
+def section(rows): return "\n".join(map(str, rows))
