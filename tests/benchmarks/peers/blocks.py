@@ -69,6 +69,11 @@ def shortened(code: str) -> str:
     return re.sub(r"\bwhile True:", f"for _ in range({ROUNDS}):", code)
 
 
+def awaited(code: str) -> str:
+    """Shortened, and for an event loop that runs already."""
+    return re.sub(r"^run\((.*)\)$", r"await \1", shortened(code), flags=re.MULTILINE)
+
+
 def in_zsh_cell(code: str) -> str:
     """A cell of IPython's `%%script`."""
     return f"%%script zsh\n{code}"

@@ -1,14 +1,57 @@
-"""What had to be changed for a tool to finish, as found by `python tests/benchmarks/peers --try`."""
+"""What had to be changed for a tool, as found by `python tests/benchmarks/peers --try`.
+
+The least that lets its build finish, and takes the block as what it is.
+"""
 
 from __future__ import annotations
 
-from .blocks import Change, in_heredoc, in_subprocess, in_zsh_cell, shortened
+from collections.abc import Callable, Iterable
 
-ENDLESS = (7, 10, 11, 15, 16)
-SHELL = (2, 8)
+from .blocks import Change, awaited, in_heredoc, in_subprocess, in_zsh_cell, shortened
 
-MARKDOWN_EXEC = ()
-SPHINX_GALLERY = ()
-MYST_NB = ()
-MYST_NB_EACH = ()
-MKDOCS_JUPYTER = ()
+_ENDLESS = (7, 10, 11, 15, 16)
+_SHELL = (2, 8)
+
+
+def _changes(numbers: Iterable[int], why: str, code: Callable[[str], str]) -> tuple[Change, ...]:
+    return tuple(Change(number, why, code) for number in numbers)
+
+
+MARKDOWN_EXEC = (
+    *_changes(
+        _SHELL, "It knows bash and sh, no zsh: a here-document in bash gives it to zsh.", in_heredoc
+    ),
+    *_changes(_ENDLESS, "It never ends, and there is no time limit: four rounds each.", shortened),
+)
+
+SPHINX_GALLERY = (
+    *_changes(_SHELL, "It runs Python alone: a subprocess gives it to zsh.", in_subprocess),
+    *_changes(_ENDLESS, "It never ends, and there is no time limit: four rounds each.", shortened),
+)
+
+_IN_CELLS = (
+    *_changes(_SHELL, "The kernel is one of Python: `%%script zsh` above it.", in_zsh_cell),
+    *_changes(
+        (16,),
+        "The kernel has an event loop running: `await` in the place of `run`; four rounds each.",
+        awaited,
+    ),
+)
+
+MYST_NB = (
+    *_IN_CELLS,
+    *_changes(
+        (7, 10, 11, 15),
+        "It never ends, and its time limit ends the whole page: four rounds each.",
+        shortened,
+    ),
+)
+
+MYST_NB_EACH = _IN_CELLS
+
+MKDOCS_JUPYTER = (
+    *_IN_CELLS,
+    *_changes(
+        (7, 10, 11, 15), "It never ends, and there is no time limit: four rounds each.", shortened
+    ),
+)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from commands import Took, median, took
@@ -16,32 +17,13 @@ from snippet_engine.snippet import Snippet
 
 from .blocks import ROOT, Block, blocks_for, source_blocks
 from .judging import outputs, right
+from .telling import Row
 from .tools import EDITED, OURS, Tool, tools
 
 LIMIT = 240.0  # seconds that a build may take
 TRIAL = 60.0  # and one of a single block, of which the longest takes four seconds
 SHORT = 10.0  # builds that take less are repeated, and the median of three is told
 _BOUNDED = Path(__file__).parent / "bounded.py"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A tool: seconds of its builds, and which blocks come out right on its pages.
-
-    `unchanged`: those that are right and were not changed; `changed`: right, but changed for
-    it; `wrong`: the rest. `why`: what was changed, by number.
-    """
-
-    name: str
-    versions: str
-    cold: float
-    warm: float
-    prose: float
-    edit: float
-    unchanged: tuple[int, ...]
-    changed: tuple[int, ...]
-    wrong: tuple[int, ...]
-    why: tuple[tuple[int, str], ...]
 
 
 def rows(scratch: Path) -> Iterator[Row]:
@@ -84,13 +66,17 @@ def _row(tool: Tool, snippets: dict[int, Snippet], folder: Path) -> Row:
     blocks = blocks_for(snippets, tool.changes)
     cold = _built(tool, folder, blocks)
     found = right_ones(tool, folder, snippets)
-    edits = iter(range(1, 100))
+    edits = itertools.count(1)
+    said = ""
 
     def prose() -> Took:
-        return _built(tool, folder, blocks, f"Sentence {next(edits)}.")
+        nonlocal said
+        said = f"Sentence {next(edits)}."
+        return _built(tool, folder, blocks, said)
 
     def edit() -> Took:
-        return _built(tool, folder, [_edited(block, next(edits)) for block in blocks])
+        number = next(edits)
+        return _built(tool, folder, [_edited(block, number) for block in blocks], said)
 
     warm = _settled(lambda: _built(tool, folder, blocks))
     after_prose = _settled(prose)
@@ -102,7 +88,7 @@ def _row(tool: Tool, snippets: dict[int, Snippet], folder: Path) -> Row:
         warm=warm.seconds,
         prose=after_prose.seconds,
         edit=_settled(edit).seconds,
-        unchanged=tuple(sorted(found - changed)),
+        right=tuple(sorted(found - changed)),
         changed=tuple(sorted(found & changed)),
         wrong=tuple(sorted(snippets.keys() - found)),
         why=tuple((change.number, change.why) for change in tool.changes),
@@ -146,8 +132,9 @@ def environment(tool: Tool) -> Path:
     wanted = f"{sys.version}\n{lock.read_text(encoding='utf-8')}"
     if not ready.is_file() or ready.read_text(encoding="utf-8") != wanted:
         uv = str(Path(sys.executable).with_name("uv"))
-        subprocess.run([uv, "venv", "-q", "--clear", "--python", sys.executable, folder], check=True)
-        install = [uv, "pip", "install", "-q", "--python", python, "--require-hashes", "-r", lock]
-        subprocess.run(install, check=True)
+        make = [uv, "venv", "-q", "--clear", "--python", sys.executable, folder]
+        install = [uv, "pip", "install", "-q", "--compile-bytecode", "--require-hashes"]
+        subprocess.run(make, check=True)
+        subprocess.run([*install, "--python", python, "-r", lock], check=True)
         ready.write_text(wanted, encoding="utf-8")
     return python
