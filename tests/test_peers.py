@@ -65,6 +65,17 @@ def test_order_counts_where_it_is_promised() -> None:
     assert not judged(14, recorded(14)[::-1])
 
 
+@pytest.mark.parametrize("number", [7, 10, 11, 15])
+def test_how_a_tool_stops_a_block_is_the_tools(number: int) -> None:
+    """An interrupt is not held against it; another error, or another block's lines, are."""
+    title = "KeyboardInterrupt                         Traceback (most recent call last)"
+    stop = ["-" * 75, title, "---> 26 for x in pool: x.join()", "", "KeyboardInterrupt: "]
+    assert judged(number, [*recorded(number), *stop])
+    assert not judged(number, [*recorded(number), *stop[:-1], "RuntimeError: no"])
+    assert not judged(number, [*recorded(number), "q = 3", *stop])
+    assert not judged(number, stop)
+
+
 @pytest.mark.parametrize("number", [3, 5, 6, 14])
 def test_a_line_more_or_less_is_not_right(number: int) -> None:
     """Lines that got lost, or that another block printed."""

@@ -16,8 +16,11 @@ from snippet_engine.snippet import Recording, Snippet, version
 
 _PAGE = re.compile(r"block[-_](\d+)")
 _HEADING = re.compile(r"^Block (\d+)\b")
-# Where a traceback begins, as the interpreter or IPython writes it.
-_TRACEBACK = re.compile(r"-{20,}$|(?:.* )?Traceback \(most recent call last\)|\s+(?:File|Cell) ")
+# Where a traceback begins, as the interpreter, a child process or IPython writes it.
+_TRACEBACK = re.compile(
+    r"-{20,}$|(?:.* )?Traceback \(most recent call last\)|\s+(?:File|Cell) |Process Process-\d+:$"
+)
+_STOPPED = "KeyboardInterrupt"  # what is raised in a program that a tool stops
 _PYTHON = platform.python_version()
 
 
@@ -54,7 +57,8 @@ def right(snippet: Snippet, shown: str) -> bool:
 
     Its order of lines, masks and guarantees hold as in the tests of this project. A page
     need not tell the two streams apart: a line belongs to the one it was recorded on.
-    How a traceback is set out is the tool's: of an error, its last line counts.
+    How a traceback is set out is the tool's: of an error, its last line counts, and of what
+    was stopped, as an endless program must be, what it printed until then.
     """
     recording = snippet.recording(version(_PYTHON))
     if recording is None:
@@ -62,6 +66,8 @@ def right(snippet: Snippet, shown: str) -> bool:
     recorded = _lines(snippet, [text for _, text in recording.lines])
     kinds = {masked(text, snippet.mask): kind for kind, text in recording.lines}
     printed = _lines(snippet, shown.splitlines())
+    if snippet.stops and not _shapes(snippet, printed) <= _shapes(snippet, recorded):
+        return False  # lines of something else, which the engine would have on the other stream
     if snippet.raises:  # nothing but the line that names the error is on standard error
         kinds[recorded[-1]] = "stderr"
     plain = replace(snippet, claims=(), recordings=(Recording(_told(snippet, recorded, kinds)),))
@@ -69,17 +75,23 @@ def right(snippet: Snippet, shown: str) -> bool:
 
 
 def _lines(snippet: Snippet, lines: Iterable[str]) -> list[str]:
-    """Without empty lines around them; of a traceback, its last line only."""
-    lines = [line.rstrip() for line in lines]
-    while lines and not lines[-1]:
-        lines.pop()
-    while lines and not lines[0]:
-        lines.pop(0)
-    if snippet.raises:
-        began = next((n for n, line in enumerate(lines) if _TRACEBACK.match(line)), None)
-        if began is not None:
-            lines = [*lines[:began], lines[-1]]
+    """Without empty lines around them; of a traceback, what counts of it."""
+    lines = _trimmed(lines)
+    began = next((n for n, line in enumerate(lines) if _TRACEBACK.match(line)), None)
+    if began is not None and snippet.raises:
+        return [*lines[:began], lines[-1]]
+    if began is not None and snippet.stops and lines[-1].startswith(_STOPPED):
+        return _trimmed(lines[:began])
     return lines
+
+
+def _trimmed(lines: Iterable[str]) -> list[str]:
+    return "\n".join(line.rstrip() for line in lines).strip("\n").splitlines()
+
+
+def _shapes(snippet: Snippet, lines: Iterable[str]) -> set[str]:
+    """What kinds of line there are, whatever their numbers."""
+    return {re.sub(r"\d+", "0", masked(line, snippet.mask)) for line in lines}
 
 
 def _told(
