@@ -190,7 +190,12 @@ class MystNb(Tool):
             "nb_execution_mode = 'cache'\n"
             "nb_execution_timeout = 60\n"
             "nb_execution_allow_errors = True\n"
-            "nb_merge_streams = True\n",
+            "nb_merge_streams = True\n"
+            "import os\n"
+            "nb_execution_cache_path = os.path.abspath('../.jupyter_cache')\n"
+            # Pages that are read side by side may not make the cache, as each then would.
+            "from jupyter_cache import get_cache\n"
+            "get_cache(nb_execution_cache_path).list_cache_records()\n",
         )
         names = "\n".join(name for name, _ in pages)
         yield "source/index.md", f"# The blocks\n\n```{{toctree}}\n{names}\n```\n"
