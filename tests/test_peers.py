@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -243,14 +244,16 @@ def test_a_build_ends_as_its_command_does() -> None:
 def test_the_section_tells_what_was_measured() -> None:
     """Seconds, ratios to the best in each column, counts, and what was changed."""
     rows = [
-        Row("Ours", "as it stands", 5, 1, 2, 3, (1, 2, 3), (), (), ()),
+        Row("Ours", "", 5, 1, 2, 3, (1, 2, 3), (), (), ()),
         Row("A", "a 1.0", 20, 4, 3, 30, (1,), (3,), (2,), ((3, "Cut short."), (2, "No zsh."))),
-        Row("B", "b 2.0", 10, 5, 8, 12, (1, 2), (), (3,), ()),
+        Row("B", "b 2.0", 10, 5, 8, 12, (1, 2), (), (3,), ((3, "Cut short."),), "Cache first."),
     ]
     told = section(rows)
     assert "The 3 blocks" in told
     assert "| A | 20.0 | 4.0 | 3.0 | 30.0 |" in told
     assert "0.50, 0.25, 0.67 and 0.25\ntimes as long" in told
-    assert "| A | a 1.0 | 1 | 1: 3 | 1: 2 |" in told
-    assert "| A | 3 | Cut short. |\n| A | 2 | No zsh. |" in told
-    assert "had to be changed" not in section([rows[0], rows[2]])
+    assert "| Ours | as it stands | 3 | 0 | 0 |" in told
+    assert "| A | `a 1.0` | 1 | 1: 3 | 1: 2 |" in told
+    assert "| 3 | Cut short. | A; B |\n| 2 | No zsh. | A |\n| none | Cache first. | B |" in told
+    unchanged = replace(rows[1], why=())
+    assert "had to be changed" not in section([rows[0], unchanged])

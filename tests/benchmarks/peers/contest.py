@@ -18,7 +18,7 @@ from snippet_engine.snippet import Snippet
 from .blocks import ROOT, Block, blocks_for, source_blocks
 from .judging import outputs, right
 from .telling import Row
-from .tools import EDITED, OURS, Tool, tools
+from .tools import EDITED, OURS, SITE, Tool, tools
 
 LIMIT = 240.0  # seconds that a build may take
 TRIAL = 60.0  # and one of a single block, of which the longest takes four seconds
@@ -58,7 +58,7 @@ def trials(scratch: Path, names: Iterable[str] = ()) -> Iterator[tuple[str, int,
 
 def right_ones(tool: Tool, folder: Path, snippets: dict[int, Snippet]) -> set[int]:
     """The numbers of those blocks that the built pages show rightly."""
-    shown = outputs(folder / tool.site, tool.selector)
+    shown = outputs(folder / SITE, tool.selector)
     return {n for n, snippet in snippets.items() if n in shown and right(snippet, shown[n])}
 
 
@@ -92,6 +92,7 @@ def _row(tool: Tool, snippets: dict[int, Snippet], folder: Path) -> Row:
         changed=tuple(sorted(found & changed)),
         wrong=tuple(sorted(snippets.keys() - found)),
         why=tuple((change.number, change.why) for change in tool.changes),
+        also=tool.also,
     )
 
 

@@ -13,7 +13,7 @@ class Row:
     """A tool: seconds of its builds, and which blocks come out right on its pages.
 
     `right`: those that are right and were not changed; `changed`: right, but changed for the
-    tool; `wrong`: the rest. `why`: what was changed, by number.
+    tool; `wrong`: the rest. `why`: what was changed, by number; `also`: what else was.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Row:
     changed: tuple[int, ...]
     wrong: tuple[int, ...]
     why: tuple[tuple[int, str], ...]
+    also: str = ""
 
     @property
     def seconds(self) -> tuple[float, float, float, float]:
@@ -46,16 +47,18 @@ Beside the best of the others, builds of this project take {ratios}
 times as long: cold, warm, after each of the two edits.
 
 A block is right when its output on the page agrees with its recording here, by the rules
-of this project's own tests: what may vary may vary, and of an error its last line counts.
-The output must stand with its own block. A block that was changed for a tool is counted
-apart: it is not the program of the source material any more.
+of this project's own tests: what may vary may vary. Of an error, its last line counts; of what
+a tool stopped, the lines until then. The output must stand with its own block. One build was
+judged, the cold one: threads that print at once may tear a line in one and not in the next.
+A block that was changed for a tool is counted apart: it is not the program of the source
+material any more.
 
 {counts}
 
 {changes}
-Each tool has the settings that its documentation names for this: runs side by side and a
-cache where it has them, errors allowed. Code that a block needs first and that no page shows
-is no change, as it is none here.
+Each tool has the settings that its documentation names for this: runs side by side, a
+time limit and a cache where it has them, errors allowed. Code that a block needs first and
+that no page shows is no change, as it is none here.
 """
 
 _CHANGES = """\
@@ -70,9 +73,6 @@ def section(rows: Sequence[Row]) -> str:
     ours, *others = rows
     best = [min(times) for times in zip(*(row.seconds for row in others), strict=True)]
     ratios = [f"{own / other:.2f}" for own, other in zip(ours.seconds, best, strict=True)]
-    changes = [
-        (row.name, _numbers(blocks), why) for row in rows for why, blocks in _by_reason(row).items()
-    ]
     return _SECTION.format(
         blocks=len(ours.right) + len(ours.changed) + len(ours.wrong),
         times=table(
@@ -85,7 +85,7 @@ def section(rows: Sequence[Row]) -> str:
             (
                 (
                     row.name,
-                    row.versions,
+                    f"`{row.versions}`" if row.versions else "as it stands",
                     str(len(row.right)),
                     _counted(row.changed),
                     _counted(row.wrong),
@@ -93,17 +93,25 @@ def section(rows: Sequence[Row]) -> str:
                 for row in rows
             ),
         ),
-        changes=_CHANGES.format(table=_texts(("Tool", "Blocks", "Change"), changes))
-        if changes
-        else "",
+        changes=_changes(rows),
     )
 
 
-def _by_reason(row: Row) -> dict[str, list[int]]:
-    reasons: dict[str, list[int]] = {}
-    for number, why in row.why:
-        reasons.setdefault(why, []).append(number)
-    return reasons
+def _changes(rows: Sequence[Row]) -> str:
+    """Each change once, with the tools that need it."""
+    tools: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        blocks: dict[str, list[int]] = {}
+        for number, why in row.why:
+            blocks.setdefault(why, []).append(number)
+        for why, numbers in blocks.items():
+            tools.setdefault((_numbers(numbers), why), []).append(row.name)
+        if row.also:
+            tools.setdefault(("none", row.also), []).append(row.name)
+    if not tools:
+        return ""
+    needed = ((numbers, why, "; ".join(names)) for (numbers, why), names in tools.items())
+    return _CHANGES.format(table=_texts(("Blocks", "Change", "Tools"), needed))
 
 
 def _counted(numbers: Sequence[int]) -> str:

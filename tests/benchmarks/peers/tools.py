@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from . import changes
 from .blocks import ROOT, Block, Change
 
 WORKERS = 8  # side by side, where a tool can: the blocks wait more than they compute
+SITE = "site"  # the folder of its project that each tool builds into
 EDITED = 6  # the block that is edited, with its prose: the pool of threads
 
 
@@ -24,16 +25,17 @@ class Tool:
 
     `requirements`: its lock in this folder, "" for what this project's own has; `packages`:
     those of its packages that are named. `each`: a page for each block, where it is one for
-    all otherwise. `selector` finds output on its pages, `site` is where these are.
+    all otherwise. `selector` finds output on its pages. `also`:
+    what else than a block had to be changed.
     """
 
     name: str
     requirements: str
     packages: tuple[str, ...]
     selector: str
-    site: str
     changes: tuple[Change, ...] = ()
     each: bool = False
+    also: str = ""
 
     def files(self, blocks: list[Block], prose: str) -> Iterator[tuple[str, str]]:
         """The project: paths in it and their text; `prose` stands beside block EDITED."""
@@ -112,8 +114,8 @@ class Ours(Tool):
         return [str(python), "-m", "mkdocs", "build", "--strict"]
 
     def versions(self) -> str:
-        """It is the one that this page stands in."""
-        return "as it stands"
+        """None: it is measured as it stands."""
+        return ""
 
 
 class MarkdownExec(Tool):
@@ -174,7 +176,7 @@ class SphinxGallery(Tool):
 
     def command(self, python: Path) -> list[str]:
         """Pages are read and written side by side too."""
-        return [str(python), "-m", "sphinx", "-b", "html", f"-j{WORKERS}", "source", "site"]
+        return [str(python), "-m", "sphinx", "-b", "html", f"-j{WORKERS}", "source", SITE]
 
 
 class MystNb(Tool):
@@ -215,7 +217,7 @@ class MystNb(Tool):
 
     def command(self, python: Path) -> list[str]:
         """Pages are read side by side, and with that run."""
-        return [str(python), "-m", "sphinx", "-b", "html", f"-j{WORKERS}", "source", "site"]
+        return [str(python), "-m", "sphinx", "-b", "html", f"-j{WORKERS}", "source", SITE]
 
 
 class MkdocsJupyter(Tool):
@@ -264,11 +266,17 @@ def _cell(kind: str, source: str, *tags: str) -> dict[str, object]:
     return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
 
 
-OURS = Ours("This project", "", (), ".snippet-output .line samp", "site")
+OURS = Ours("This project", "", (), ".snippet-output .line samp")
 
 
-def tools() -> Iterable[Tool]:
+def tools() -> tuple[Tool, ...]:
     """All of them, ours first."""
+    myst = ("myst-nb", ("myst-nb", "jupyter-cache"), ".cell_output pre")
+    jupyter = (
+        "mkdocs-jupyter",
+        ("mkdocs-jupyter", "nbclient"),
+        ".jp-OutputArea-output pre",
+    )
     exec_output = (
         "pre:has(code.language-text), "
         'pre:has(code:-soup-contains("Traceback (most recent call last)"))'
@@ -280,45 +288,25 @@ def tools() -> Iterable[Tool]:
             "markdown-exec",
             ("markdown-exec",),
             exec_output,
-            "site",
             changes.MARKDOWN_EXEC,
         ),
         SphinxGallery(
-            "Sphinx-Gallery, 8 side by side",
+            f"Sphinx-Gallery ({WORKERS} side by side)",
             "sphinx-gallery",
             ("sphinx-gallery", "sphinx"),
             ".sphx-glr-script-out pre",
-            "site",
             changes.SPHINX_GALLERY,
         ),
-        *(
-            kind(
-                f"{name}, {'a page for each' if each else 'one page'}",
-                requirements,
-                (requirements, extra),
-                selector,
-                "site",
-                changed,
-                each,
-            )
-            for kind, name, requirements, extra, selector, by_layout in (
-                (
-                    MystNb,
-                    "MyST-NB",
-                    "myst-nb",
-                    "jupyter-cache",
-                    ".cell_output pre",
-                    {False: changes.MYST_NB, True: changes.MYST_NB_EACH},
-                ),
-                (
-                    MkdocsJupyter,
-                    "mkdocs-jupyter",
-                    "mkdocs-jupyter",
-                    "nbclient",
-                    ".jp-OutputArea-output pre",
-                    {False: changes.MKDOCS_JUPYTER, True: changes.MKDOCS_JUPYTER},
-                ),
-            )
-            for each, changed in by_layout.items()
+        MystNb("MyST-NB (one page)", *myst, changes.MYST_NB),
+        MystNb(
+            "MyST-NB (a page for each)",
+            *myst,
+            changes.MYST_NB_EACH,
+            each=True,
+            also=changes.MYST_NB_EACH_ALSO,
+        ),
+        MkdocsJupyter("mkdocs-jupyter (one page)", *jupyter, changes.MKDOCS_JUPYTER),
+        MkdocsJupyter(
+            "mkdocs-jupyter (a page for each)", *jupyter, changes.MKDOCS_JUPYTER, each=True
         ),
     )
