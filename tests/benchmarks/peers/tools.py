@@ -24,9 +24,9 @@ class Tool:
     """A tool, with what it can build the blocks as.
 
     `requirements`: its lock in this folder, "" for what this project's own has; `packages`:
-    those of its packages that are named. `each`: a page for each block, where it is one for
-    all otherwise. `selector` finds output on its pages. `also`:
-    what else than a block had to be changed.
+    those of its packages that are named. `selector` finds output on its pages. `each`: a
+    page for each block, where it is one for all otherwise. `also`: what else than a block
+    had to be changed.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Tool:
                 path.write_text(text, encoding="utf-8")
 
     def versions(self) -> str:
-        """`MyST-NB 1.4.0`: the packages by which it is known, as locked."""
+        """`myst-nb 1.4.0`: the packages by which it is known, as locked."""
         lock = (Path(__file__).parent / f"{self.requirements}.txt").read_text(encoding="utf-8")
         pins = dict(re.findall(r"^([\w.-]+)==(\S+)", lock, re.MULTILINE))
         return ", ".join(f"{name} {pins[name]}" for name in self.packages)
