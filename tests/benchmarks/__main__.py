@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import builds
 import honest
 import thousand
+from peers import contest, telling
 from projects import ROOT
 from report import machine, table
 
@@ -61,11 +62,12 @@ warm build whose page had its panel already.
 
 With 100 programs and {cached:,} runs in memory a warm build takes {full:.2f} times as long as
 with their own runs alone.
-"""
+
+{beside}"""
 
 
 def main() -> None:
-    """Measure everything, one thing after another; some fifteen minutes."""
+    """Measure everything, one thing after another; some half an hour."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         scratch = Path(name)
         rows = []
@@ -79,6 +81,10 @@ def main() -> None:
             sizes.append(size)
             print(size, file=sys.stderr, flush=True)
         few, full = thousand.full_cache(scratch)
+        beside = []
+        for contestant in contest.rows(scratch / "peers"):
+            beside.append(contestant)
+            print(contestant, file=sys.stderr, flush=True)
     apart = sorted(pairs, key=lambda pair: -abs(pair.built - pair.alone))[:8]
     page = PAGE.format(
         machine=machine(),
@@ -120,6 +126,7 @@ def main() -> None:
         ),
         cached=thousand.CACHED,
         full=full / few,
+        beside=telling.section(beside),
     )
     path = ROOT / "docs" / "about" / "performance.md"
     path.parent.mkdir(exist_ok=True)
