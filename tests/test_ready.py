@@ -1,0 +1,61 @@
+"""What the engine made stands on the page as it was made, and nothing else is passed by."""
+
+from __future__ import annotations
+
+import pytest
+from handmade import nine_threads
+from markdown import markdown
+from programs import snippet_of
+
+from snippet_engine.comparison import comparison
+from snippet_engine.coverage import coverage_of
+from snippet_engine.gallery import Exhibit, gallery_of
+from snippet_engine.panel import failure, panel
+from snippet_engine.ready import makeExtension
+
+SNIPPET = snippet_of('print("<b>*a*</b> & `c`")\n\n\n# (1)\n')
+MADE = {
+    "panel": panel(SNIPPET, nine_threads()),
+    "failure": failure("threads/x", "no such\n\n- *snippet*"),
+    "comparison": comparison([(SNIPPET, nine_threads(), "#x")]),
+    "gallery": gallery_of([Exhibit("threads/x", SNIPPET, nine_threads())], {"threads": "Threads"}),
+    "coverage": coverage_of([]),
+}
+
+
+def converted(text: str, *more: str) -> str:
+    """`text` as a page, with the extensions of Markdown that see HTML."""
+    return markdown(text, extensions=["md_in_html", "attr_list", "abbr", makeExtension(), *more])
+
+
+@pytest.mark.parametrize("made", MADE.values(), ids=MADE)
+def test_it_is_on_the_page_to_the_last_character(made: str) -> None:
+    """Between sentences, twice, and with what is appended to each page."""
+    page = converted(f"A *word*.\n\n{made}\n\n{made}\nThe *end*.\n\n*[b]: c\n")
+    assert page.count(made.strip()) == 2
+    assert page.startswith("<p>A <em>word</em>.</p>\n<")
+    assert page.endswith(">\n<p>The <em>end</em>.</p>")
+
+
+@pytest.mark.parametrize("made", MADE.values(), ids=MADE)
+def test_without_it_the_page_is_the_same(made: str) -> None:
+    """It saves time and does nothing else."""
+    text = f"# Title\n\n{made}\n\nAfter.\n"
+    plain = markdown(text, extensions=["md_in_html", "attr_list", "abbr"])
+    assert converted(text) == plain.replace("\n\n", "\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<div markdown="1">\n\n*a*\n\n</div>',
+        '<section class="other">\n<p>a</p>\n</section>',
+        "<https://example.com>\n*a*",
+        'A line.\n<section class="snippet">',
+        '<section class="snippet">\nA *line*.\n</section>',
+        '```html\n    <section class="snippet">\n```',
+    ],
+)
+def test_other_html_is_markdowns(text: str) -> None:
+    """What an author writes into a page is treated as ever."""
+    assert converted(text) == markdown(text, extensions=["md_in_html", "attr_list", "abbr"])
