@@ -58,9 +58,9 @@ def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
 
     `notes`: a part of a line of the program, and a sentence that is tied to that line.
 
-    The first call starts every snippet in the background; each waits for its
-    own only. What is wrong (no such snippet, a broken head, a run that differs
-    from its recording) is warned of in the build's log, one line first.
+    The first call runs every snippet whose run is not remembered. What is wrong (no
+    such snippet, a broken head, a run that differs from its recording) is warned of
+    in the build's log, one line first.
     """
     if none := _unknown(name):
         return none

@@ -214,7 +214,7 @@ def _traced(events: IO[bytes], snippet: Snippet, seen: Mapping[str, Any]) -> Tra
     # Its name may be deleted, or another file's; not on Windows, while it is open.
     path = f"/dev/fd/{events.fileno()}" if Path("/dev/fd").exists() else events.name
     try:
-        with _reading:
+        with _reading, _turn():  # it computes, as a start does
             trace = read_trace(
                 path,
                 [(at, stream, text) for at, stream, text in seen["lines"]],

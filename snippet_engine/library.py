@@ -7,7 +7,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -38,7 +38,7 @@ class Library:
     `memory` keeps what agreed with its snippet for the next build;
     `report(done, all)` is told of progress. The first `run`
     starts whatever has not been run yet, all at once in the background, and
-    waits for its own only. Programs marked `alone` run when all others have
+    waits for all of it. Programs marked `alone` run when all others have
     ended, one after another. If it is not `eager`, nothing runs that was not asked for.
     """
 
@@ -126,9 +126,13 @@ class Library:
         return "\0".join(stamps)
 
     def begin(self) -> None:
-        """Start, once, whatever has not been run yet, if this library is eager."""
+        """Run, once, whatever has not been run yet, if this library is eager.
+
+        Returns when all has ended: whoever goes on to compute would lengthen what is measured.
+        """
         if self._eager and not self._begun:
             self.start()
+            wait(self._runs.values())
 
     def start(self, names: Iterable[str] | None = None) -> None:
         """Start every snippet (or those named) that has not been run as it stands now."""
@@ -154,6 +158,8 @@ class Library:
             if self._eager:
                 self.start()
             self._submit([(key, snippet)])  # had it been edited since
+            if self._eager:
+                wait(self._runs.values())
         return snippet, self._runs[key].result()
 
     def run_of(self, name: str) -> Run:
