@@ -14,6 +14,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 from snippet_engine.downloads import Downloads
@@ -79,6 +80,13 @@ def served(folder: Path, handler: type[SimpleHTTPRequestHandler] = Quiet) -> Ite
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
         thread.join()
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    """What axe-core finds wrong on a page as it is now: rules, and the elements that break them."""
+    # Else it would tell of each element of the page what is right with it.
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [(one["id"], node["html"][:200]) for one in found for node in one["nodes"]]
 
 
 @dataclass

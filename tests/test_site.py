@@ -50,7 +50,7 @@ def test_all_source_blocks_are_on_the_site(watched: Watched) -> None:
     found = []
     for chapter in {name.partition("/")[0] for name in LIBRARY.names()}:
         sections = watched.open(chapter).locator("section.snippet[data-source]")
-        found += [int(section.get_attribute("data-source")) for section in sections.all()]
+        found += sections.evaluate_all("all => all.map(one => Number(one.dataset.source))")
     assert sorted(found) == list(range(1, 18))
 
 

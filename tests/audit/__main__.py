@@ -8,7 +8,7 @@ from pathlib import Path
 from browser import CHROMIUM, FLAGS, served
 from lighthouse import LEAST, scores
 from nu import faults
-from pages import violations, weight
+from pages import broken_rules, weight
 from playwright.sync_api import sync_playwright
 from scrolling import LEAST as LEAST_SMOOTH
 from scrolling import smooth
@@ -31,7 +31,7 @@ def main(site: Path) -> int:
                 print(f"{name or 'index':<20} {measured}")
                 if measured.heavy:
                     wrong.append(f"weight: {name or 'index'}: {measured}")
-                wrong += violations(browser, root + name + ("/" if name else ""))
+                wrong += broken_rules(browser, root + name + ("/" if name else ""))
             share = smooth(browser, f"{root}threads/", site)
             print(f"{'scrolling':<20} {share:.0%} of the frames in time")
             if share < LEAST_SMOOTH:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from axe_playwright_python.sync_playwright import Axe
+from browser import violations
 from playwright.sync_api import Browser, Page
 
 MOST = 150_000  # bytes that a page transfers without its search
@@ -58,11 +58,11 @@ def _own(name: str) -> bool:
     return "/" not in tail and not tail.startswith("_")
 
 
-def violations(browser: Browser, address: str) -> Iterator[str]:
+def broken_rules(browser: Browser, address: str) -> Iterator[str]:
     """What axe finds on the page at `address`, light and dark."""
     for scheme in ("light", "dark"):
         page: Page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type] # a literal
         page.goto(address, wait_until="load")
-        for one in Axe().run(page).response["violations"]:
-            yield f"{address} ({scheme}): {one['id']}: {one['help']}"
+        for rule, element in violations(page):
+            yield f"{address} ({scheme}): {rule}: {element}"
         page.close()
