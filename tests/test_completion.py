@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
@@ -12,6 +13,9 @@ from pathlib import Path
 import pexpect  # type: ignore[import-untyped]
 import pytest
 from conftest import ROOT
+
+from snippet_engine.commands import sample
+from snippet_engine.commands.common import completed_by, names
 
 SWITCH = 'eval "$(register-python-argcomplete snippets)"'
 SHELLS = {
@@ -61,3 +65,13 @@ def test_tab_completes(typed: str, completed: str, shell: pexpect.spawn) -> None
     time.sleep(0.1)
     shell.send("\t")
     shell.expect_exact(completed.removeprefix(typed.rpartition(" ")[2]))
+
+
+def test_choices_are_those_of_the_project() -> None:
+    """Snippets for most commands, for `sample` those with outcomes."""
+    parser = argparse.ArgumentParser()
+    chosen = completed_by(parser.add_argument("name"), names).completer  # type: ignore[attr-defined]
+    every = chosen(parsed_args=argparse.Namespace(root=ROOT))
+    assert every == names(ROOT)
+    racy = sample._racy(ROOT)
+    assert {"locks/two-locks", "threads/torn-lines"} <= {*racy} < {*every}

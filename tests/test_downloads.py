@@ -391,3 +391,16 @@ def test_search_does_not_find_the_links(context: BrowserContext, site: str) -> N
     texts = [entry["text"] for entry in index["docs"] if "#" in entry["location"]]
     assert any("ThreadPoolExecutor" in text for text in texts)
     assert not [text for text in texts if re.search(r">Download<|\bDownload$", text)]
+
+
+def test_a_program_that_is_gone_is_not_in_step(project: Path) -> None:
+    """Nor is one that was never looked at, or has changed since."""
+    downloads, program = Downloads(project), project / "snippets" / "a" / "x.py"
+    assert not downloads.has(program)
+    downloads.keep()
+    assert downloads.has(program)
+    program.write_text("changed")
+    assert not downloads.has(program)
+    downloads.keep()
+    program.unlink()
+    assert not downloads.has(program)

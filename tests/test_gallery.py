@@ -20,6 +20,7 @@ from projects import copied, fence
 
 import snippet_engine
 from snippet_engine.chapters import chapters
+from snippet_engine.downloads import Downloads
 from snippet_engine.execution import ExecutionError, NotForThisPython
 from snippet_engine.facets import facets
 from snippet_engine.gallery import Exhibit, gallery_of
@@ -349,6 +350,7 @@ def test_whatever_cannot_be_run_is_listed_and_told_of_where_no_page_shows_it(
         raise ExecutionError(f"{snippet.name} needs zsh")
 
     library, log = Library(root, execute=execute), Log()
+    Downloads(root).keep()
     monkeypatch.setattr(snippet_engine, "library", lambda: library)
     monkeypatch.setattr(snippet_engine, "_log", log)
     missing = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 from queue import Queue
 
@@ -158,3 +159,23 @@ def test_the_next_build_runs_only_what_is_not_remembered(root: Path, memory: Mem
             assert library.run_of(name).lines[0].text == name.partition("/")[2]
         assert [told.get(timeout=10) for _ in expected] == expected
     assert sorted(ran) == ["threads/right", "threads/wrong", "threads/wrong"]
+
+
+def test_a_text_that_is_no_run_is_not_remembered(memory: Memory) -> None:
+    """Though it is whole, and has its digest."""
+    for text in ("{}", "[]", "no JSON"):
+        memory.keep("a.json", text)
+        assert memory.text("a.json") == text
+        assert memory.get("a") is None
+
+
+def test_a_stamp_tells_runs_apart(memory: Memory) -> None:
+    """There is none where there is no run."""
+    assert memory.stamp("a") is None
+    memory.put("a", nine_threads())
+    first = memory.stamp("a")
+    memory.put("a", replace(nine_threads(), seconds=2.0))
+    assert None not in (first, memory.stamp("a"))
+    assert memory.stamp("a") != first
+    (memory.folder / "a.json").write_bytes(b"\xff" * 80)
+    assert memory.stamp("a") is None

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from programs import snippet_of
 
+from snippet_engine.__main__ import main
 from snippet_engine.execution import cores
 from snippet_engine.outcomes import Sample
 from snippet_engine.sampling import UndeclaredOutcome, sampled, with_sample
@@ -72,3 +73,11 @@ def test_a_sample_takes_the_place_of_the_one_for_its_version() -> None:
     first = Sample(20, "3.11.7", 4, (("tails", 20),))
     assert with_sample(snippet, new).samples == (new,)
     assert with_sample(snippet, first).samples == (first, old)
+
+
+@pytest.mark.parametrize("runs", ["0", "-1", "many"])
+def test_a_number_of_runs_is_at_least_one(runs: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Else the command says so, and runs nothing."""
+    with pytest.raises(SystemExit):
+        main(["sample", "locks/two-locks", "--runs", runs])
+    assert "--runs" in capsys.readouterr().err

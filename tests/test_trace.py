@@ -199,3 +199,22 @@ def test_same_trace_for_same_input(tmp_path: Path) -> None:
     """Reading twice gives the same trace."""
     events = [*STARTED, *(thread(12.0, 200 + n) for n in range(5))]
     assert told(tmp_path, events) == told(tmp_path, events)
+
+
+def test_a_shell_waits_once_for_children_that_live_at_once(tmp_path: Path) -> None:
+    """One that lives within the life of another adds no wait."""
+    children = [
+        ("process", 11.0, 200, 200, MAIN, ""),
+        ("process", 12.0, 300, 300, MAIN, ""),
+        ("exit", 13.0, 300, 300),
+        ("exit", 15.0, 200, 200),
+    ]
+    file = tmp_path / "events"
+    file.write_text("".join(f"{event!r}\n" for event in children), encoding="ascii")
+    given = {"origin": 9.0, "ended": 20.0, "stopped": False, "root_pid": MAIN, "root": "zsh"}
+    spans = read_trace(str(file), [], **given).spans
+    assert [span for span in spans if span.worker == "w0"] == [
+        Span("w0", "running", 0.0, 2.0),
+        Span("w0", "waiting", 2.0, 6.0, "child process"),
+        Span("w0", "running", 6.0, 11.0),
+    ]

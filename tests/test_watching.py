@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import subprocess
@@ -15,6 +16,9 @@ import pytest
 from conftest import ROOT
 from processes import gone
 from programs import text_of
+
+from snippet_engine.__main__ import main
+from snippet_engine.commands import run
 
 
 def program(text: str) -> str:
@@ -127,3 +131,43 @@ def test_ctrl_c_ends_it_in_the_middle_of_a_run(path: Path, watcher: Watcher) -> 
     assert "Traceback" not in watcher.printed.read_text()
     assert gone(str(path.parent))
     assert not list(path.parent.glob("snippet-*"))
+
+
+def test_a_watched_file_that_is_broken_is_told_and_watched_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In JSON too, where nothing but the run stands on standard output."""
+    path = tmp_path / "x.py"
+    path.write_text("no head\n")
+    monkeypatch.setattr(run, "watch", lambda _, again: [again() for _ in range(2)])
+    assert main(["run", str(path), "--watch"]) == 0
+    told = capsys.readouterr()
+    assert told.out.count("Watching ") == 2
+    assert told.err.count("the first line must be") == 2
+    assert main(["run", str(path), "--watch", "--json"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_a_reader_that_goes_away_ends_the_watch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody would see the next run."""
+
+    def unread(_: object) -> int:
+        raise BrokenPipeError
+
+    (tmp_path / "x.py").write_text(program("x"))
+    monkeypatch.setattr(run, "_once", unread)
+    monkeypatch.setattr(run, "watch", lambda _, again: again())
+    with pytest.raises(BrokenPipeError):
+        run._run(
+            argparse.Namespace(
+                all=False,
+                name=str(tmp_path / "x.py"),
+                shard=None,
+                into=None,
+                watch=True,
+                json=True,
+                root=ROOT,
+            )
+        )

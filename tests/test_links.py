@@ -1,0 +1,32 @@
+"""Where a link leads: from page to page, or from source to source."""
+
+from __future__ import annotations
+
+import pytest
+
+from snippet_engine.links import download_of, identifier, link_to, page_of
+
+
+def test_addresses_are_relative_to_the_page() -> None:
+    """Each page but the first is a folder."""
+    assert link_to("threads/thread-pool", "index") == "threads/#threads-thread-pool"
+    assert link_to("threads/thread-pool", "locks") == "../threads/#threads-thread-pool"
+    assert link_to("threads/thread-pool", "threads") == "#threads-thread-pool"
+    assert page_of("index", "threads") == "../"
+    assert download_of("threads/a b.py", "threads") == "../downloads/threads/a%20b.py"
+    assert download_of("all-programs.zip", "index") == "downloads/all-programs.zip"
+
+
+def test_sources_are_linked_for_who_turns_them_into_addresses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A generator that looks for links in HTML too."""
+    monkeypatch.setenv("SNIPPETS_LINKS", "source")
+    assert link_to("threads/thread-pool", "locks") == "threads.md#threads-thread-pool"
+    assert link_to("threads/thread-pool", "threads") == "#threads-thread-pool"
+    assert download_of("threads/x.py", "threads") == "downloads/threads/x.py"
+
+
+def test_an_identifier_has_no_slash_and_no_dot() -> None:
+    """So that it can be named in an address and in a style."""
+    assert identifier("concurrent.futures/a-b_c") == "concurrent-futures-a-b_c"
