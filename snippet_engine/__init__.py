@@ -91,6 +91,9 @@ def measured(name: str, what: str) -> str:
     said is warned of in the build's log, and shown as a question mark; as that is
     shown, too, what was not here to be measured, which its panel says.
     """
+    rendering = _rendering("measured", [name], what)
+    if text := rendering.recalled():
+        return text
     try:
         snippet, run = library().run(name)
         claims = {claim.what: claim for claim in snippet.claims}
@@ -99,12 +102,14 @@ def measured(name: str, what: str) -> str:
             message = f"it claims no {what!r}, only {known}: add it under [tool.snippet.claims]"
             raise SnippetError(snippet.path, 1, message)
         beside = other(what)
-        return told(claims[what], run, library().run_of(beside) if beside else None)
+        text = told(claims[what], run, library().run_of(beside) if beside else None)
     except NotHere:
         return "?"
     except (SnippetError, ExecutionError, Unmeasurable) as error:
         _log.warning("%s", error)
         return "?"
+    rendering.keep(text)
+    return text
 
 
 def compare(*names: str, page: str = FIRST) -> str:

@@ -28,11 +28,18 @@ class Ready(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         """The lines, with a mark in the place of what was put aside."""
         found: list[str] = []
-        for _, group in groupby(lines, lambda line: bool(line.strip())):
+        others: list[str] = []
+        for text, group in groupby(lines, lambda line: bool(line.strip())):
             some = list(group)
             if some[0].startswith(BEGINNINGS) and all(line.startswith("<") for line in some):
                 some = [self.md.htmlStash.store("\n".join(some))]
+            elif text:
+                others += some
             found += some
+        # What a fence has printed gets the site's abbreviations appended, as a page does.
+        # Where there is no text that they may stand in, taking them in is for nothing.
+        if all(line.startswith("*[") for line in others):
+            return [line for line in found if line not in others]
         return found
 
 

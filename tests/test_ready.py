@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from handmade import nine_threads
-from markdown import markdown
+from markdown import Markdown, markdown
 from programs import snippet_of
 
 from snippet_engine.comparison import comparison
@@ -59,3 +59,14 @@ def test_without_it_the_page_is_the_same(made: str) -> None:
 def test_other_html_is_markdowns(text: str) -> None:
     """What an author writes into a page is treated as ever."""
     assert converted(text) == markdown(text, extensions=["md_in_html", "attr_list", "abbr"])
+
+
+def test_abbreviations_are_taken_in_where_there_is_text_only() -> None:
+    """Each fence has them appended; a hundred panels need not read them a hundred times."""
+    made, terms = MADE["failure"], "\n*[GIL]: a lock\n*[b]: c\n"
+    alone = Markdown(extensions=["abbr", makeExtension()])
+    assert alone.convert(made + terms) == made.strip()
+    assert "abbr" not in alone.convert("The GIL.")
+    page = Markdown(extensions=["abbr", makeExtension()])
+    assert '<abbr title="a lock">GIL</abbr>' in page.convert(f"The GIL.\n\n{made}{terms}")
+    assert "abbr" not in Markdown(extensions=["abbr", makeExtension()]).convert(terms)

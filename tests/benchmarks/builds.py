@@ -101,12 +101,12 @@ def _snippet_edited(root: Path, memory: Path) -> tuple[Took, float]:
     library = Library(root)
     path = library.path(EDITED)
     snippet = library.read(EDITED)
-    known = {*memory.iterdir()}
+    known = {*memory.glob("*.json")}
     edited = snippet.text.replace(snippet.code, f"{snippet.code}# edited\n")
     path.write_text(edited, encoding="utf-8")
     after = built(root, memory)
     assert "1 of 1 have run" in after.told, after.told
-    [new] = {*memory.iterdir()} - known
+    [new] = {*memory.glob("*.json")} - known
     run = Memory(memory).get(new.stem)
     assert run
     return after, run.seconds
