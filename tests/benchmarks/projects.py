@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from snippet_engine.downloads import Downloads
 from snippet_engine.library import Library
 from snippet_engine.prose import PATTERN
 
@@ -42,7 +43,8 @@ def bare(root: Path, target: Path, memory: Path) -> Path:
 def many(target: Path, number: int) -> Path:
     """A project of `number` programs on pages of ten, a mix like ours without the slow ones."""
     copied(target)
-    shutil.rmtree(target / "snippets")
+    for folder in ("snippets", "docs/downloads", "docs/about"):
+        shutil.rmtree(target / folder, ignore_errors=True)
     for page in (target / "docs").glob("*.*"):
         page.unlink()
     library = Library(ROOT)
@@ -68,6 +70,7 @@ def many(target: Path, number: int) -> Path:
     config = re.sub(r"^nav:\n(?:  .*\n)+", "", config, flags=re.MULTILINE)
     config = re.sub(r"^  - mkdocs-jupyter:\n(?:      .*\n)+", "", config, flags=re.MULTILINE)
     (target / "mkdocs.yml").write_text(config, encoding="utf-8")
+    Downloads(target).keep()
     return target
 
 
