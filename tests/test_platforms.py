@@ -149,8 +149,8 @@ def test_line_ends_are_those_of_the_recording(other: Platform) -> None:
 @pytest.mark.parametrize(
     ("code", "head", "limits", "ending"),
     [
-        ("import time\nprint('a')\ntime.sleep(60)\n", "", {"seconds": 1}, "limit: time"),
-        ("import time\nprint('a')\ntime.sleep(60)\n", "stops = 0.5", {}, "stopped"),
+        ("import time\nprint('a')\ntime.sleep(60)\n", "", {"seconds": 3}, "limit: time"),
+        ("import time\nprint('a')\ntime.sleep(60)\n", "stops = 2.5", {}, "stopped"),
         ("while True: print('a')\n", "", {"lines": 100}, "limit: output"),
         (
             "import time\nprint('a')\nx = bytearray(300 << 20)\ntime.sleep(60)\n",
