@@ -55,3 +55,15 @@ def median(times: int, action: Callable[[], Took]) -> Took:
     """The one of `times` repetitions that took neither longest nor shortest."""
     runs = sorted((action() for _ in range(times)), key=lambda one: one.seconds)
     return runs[(times - 1) // 2]
+
+
+def in_turn(times: int, one: Callable[[], Took], other: Callable[[], Took]) -> tuple[Took, float]:
+    """The median of `other`, and the median of its ratios to a run of `one` right before it.
+
+    A machine that others use too is now fast and now slow: neighbours are compared.
+    """
+    pairs = [(one().seconds, other()) for _ in range(times)]
+    ratios = sorted(after.seconds / before for before, after in pairs)
+    seconds = sorted((after for _, after in pairs), key=lambda took: took.seconds)
+    middle = (times - 1) // 2
+    return seconds[middle], ratios[middle]
