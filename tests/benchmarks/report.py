@@ -37,7 +37,7 @@ def machine() -> str:
     """On what it was measured, in a sentence."""
     return (
         f"Measured on {datetime.now(UTC):%d %B %Y} with Python {platform.python_version()}, "
-        f"{cores()} cores of {_processor()}, {platform.system()}."
+        f"{cores()} cores of `{_processor()}`, {platform.system()}."
     )
 
 
