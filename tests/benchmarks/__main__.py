@@ -21,6 +21,8 @@ PAGE = """\
 ---
 title: How fast it is built
 description: How long builds of this site take, cold, warm and after an edit, as measured.
+hide:
+  - toc
 ---
 
 <!-- Written by `make bench`: do not edit. -->
@@ -92,7 +94,9 @@ def main() -> None:
             ("Build", "Seconds", "Ratio", "At most"),
             ((row.what, f"{row.seconds:.1f}", row.ratio, row.bound) for row in rows),
         ),
-        profile=table(("Package", "Share"), ((who, f"{share:.0%}") for who, share in profile)),
+        profile=table(
+            ("Package", "Share"), ((f"`{who}`", f"{share:.0%}") for who, share in profile)
+        ),
         programs=len(pairs),
         honest=sum(pair.honest for pair in pairs) / len(pairs),
         apart=table(

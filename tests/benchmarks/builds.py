@@ -83,7 +83,7 @@ def profiled(scratch: Path) -> Iterator[tuple[str, float]]:
     shares: dict[str, float] = {}
     for own, file in re.findall(r"^([\d.e-]+) (.*)$", told, re.MULTILINE):
         package = re.search(r"site-packages/(\w+)|/(snippet_engine)/", file)
-        owner = (package[1] or package[2]) if package else "Python's own library"
+        owner = (package[1] or package[2]) if package else "python"
         shares[owner] = shares.get(owner, 0.0) + float(own)
     total = sum(shares.values())
     yield from sorted(((o, s / total) for o, s in shares.items()), key=lambda pair: -pair[1])[:8]
