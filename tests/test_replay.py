@@ -173,7 +173,6 @@ def test_axe_finds_no_violation(chapter: str, scheme: str, browser: Browser, sit
     """axe-core finds nothing wrong on any page, in light and in dark."""
     context = browser.new_context(color_scheme=scheme)
     page = Watched(context.new_page(), site).open(chapter)
-    # The text of programs has the same colours on all pages, and takes half of the time.
-    found = violations(page, *[".highlight"] * (chapter != "threads"))
+    found = violations(page)
     context.close()
     assert found == []
