@@ -20,7 +20,7 @@ from .library import Library, progress
 from .links import FIRST, link_to
 from .log import Log
 from .matching import disagreement
-from .memory import Memory, memory_of
+from .memory import memory_of
 from .panel import failure, panel
 from .placement import misplaced_in, unknown
 from .rendering import Rendering
@@ -40,17 +40,13 @@ def library() -> Library:
     Runs are remembered in `.cache/runs`, or in the folder that SNIPPETS_MEMORY
     names; with CI or FRESH in the environment, in that folder only.
     """
-    return Library(_ROOT, memory=_memory(), report=progress)
-
-
-@cache
-def _memory() -> Memory | None:
     forgetful = os.environ.get("CI") or os.environ.get("FRESH")
-    return None if forgetful and not os.environ.get("SNIPPETS_MEMORY") else memory_of(_ROOT)
+    memory = memory_of(_ROOT) if os.environ.get("SNIPPETS_MEMORY") or not forgetful else None
+    return Library(_ROOT, memory=memory, report=progress)
 
 
 def _rendering(kind: str, names: Iterable[str], given: object = None) -> Rendering:
-    return Rendering(kind, library(), _memory(), names, given)
+    return Rendering(kind, library(), names, given)
 
 
 def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:

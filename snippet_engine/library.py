@@ -55,7 +55,7 @@ class Library:
         self.root = root
         self.python = python
         self._execute = execute or partial(run_snippet, python=python)
-        self._memory = memory
+        self.memory = memory
         self._eager = eager
         self._report = report or (lambda done, total: None)
         self._parsed: dict[str, tuple[str, Snippet]] = {}
@@ -119,7 +119,7 @@ class Library:
         stamps = [name, text]
         for one in (program, *(split(*self._text(other)) for other in _COMPARED.findall(text))):
             key = self._key(one)
-            stamp = self._memory.stamp(key) if self._memory else None
+            stamp = self.memory.stamp(key) if self.memory else None
             if stamp is None:
                 return None
             stamps += [key, stamp]
@@ -141,7 +141,7 @@ class Library:
         for name in self.names() if names is None else names:
             with suppress(SnippetError):  # whoever asks for this one is told
                 key = self._key(split(*self._text(name)))
-                if not self._memory or self._memory.stamp(key) is None:
+                if not self.memory or self.memory.stamp(key) is None:
                     snippets.append((key, self.read(name)))
         # The longest first, by what they claim, so that none of them is waited for at the end.
         self._submit(sorted(snippets, key=lambda pair: -pair[1].lasts))
@@ -171,7 +171,7 @@ class Library:
 
     def _recall(self, key: str) -> bool:
         """Whether the run with that key is remembered; from now on here, too."""
-        run = self._memory.get(key) if self._memory else None
+        run = self.memory.get(key) if self.memory else None
         if run:
             self._runs[key] = Future()
             self._runs[key].set_result(run)
@@ -207,8 +207,8 @@ class Library:
         try:
             run = self._execute(snippet)
             # What differs is run again by the next build: it may have been chance.
-            if self._memory and disagreement(snippet, run) is None:
-                self._memory.put(key, run)
+            if self.memory and disagreement(snippet, run) is None:
+                self.memory.put(key, run)
             settle = partial(future.set_result, run)
         except BaseException as error:
             settle = partial(future.set_exception, error)
@@ -222,8 +222,8 @@ class Library:
                 self._report(self._done, self._total)
         finally:
             settle()  # last: who waits for it may end the program then
-        if last and self._memory:
-            self._memory.prune()
+        if last and self.memory:
+            self.memory.prune()
 
 
 def progress(done: int, total: int) -> None:

@@ -8,15 +8,14 @@ from collections.abc import Iterable
 
 from .library import Library
 from .links import from_sources
-from .memory import Memory
 from .snippet import SnippetError
 
 
 class Rendering:
     """The HTML of some `kind` that is made of the snippets `names` and of what is `given`.
 
-    It is remembered in `memory` until one of the snippets or its run changes, or the
-    engine; where there is no memory, or a run is not remembered, it is not either.
+    It is remembered where the runs of the `library` are, until one of the snippets or
+    its run changes, or the engine. Where these are not remembered, it is not either.
     `given` is plain data.
     """
 
@@ -24,12 +23,10 @@ class Rendering:
         self,
         kind: str,
         library: Library,
-        memory: Memory | None,
         names: Iterable[str],
         given: object,
     ) -> None:
         self._library = library
-        self._memory = memory
         self._names = list(names)
         self._given = json.dumps([kind, from_sources(), given])
 
@@ -37,12 +34,12 @@ class Rendering:
         """What was kept of it, as it would be made now."""
         self._library.begin()
         name = self._name()
-        return self._memory.text(name) if self._memory and name else None
+        return self._library.memory.text(name) if self._library.memory and name else None
 
     def keep(self, html: str) -> None:
         """Remember `html`, made just now."""
-        if self._memory and (name := self._name()):
-            self._memory.keep(name, html)
+        if self._library.memory and (name := self._name()):
+            self._library.memory.keep(name, html)
 
     def _name(self) -> str | None:
         """The name of its file."""

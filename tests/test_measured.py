@@ -24,6 +24,8 @@ CLAIMS = """
 class Shelf:
     """In place of the library: one snippet and its run, which nothing remembers."""
 
+    memory = None
+
     def begin(self) -> None:
         pass
 

@@ -52,9 +52,9 @@ def library_of(root: Path, memory: Memory | None, seconds: float = 1.0) -> Libra
     return Library(root, execute=execute, memory=memory)
 
 
-def panel(library: Library, memory: Memory | None, *given: object) -> Rendering:
+def panel(library: Library, *given: object) -> Rendering:
     """That of `one`."""
-    return Rendering("panel", library, memory, ["threads/one"], list(given))
+    return Rendering("panel", library, ["threads/one"], list(given))
 
 
 def kept(root: Path, memory: Memory) -> None:
@@ -62,15 +62,15 @@ def kept(root: Path, memory: Memory) -> None:
     library = library_of(root, memory)
     for name in library.names():
         library.run(name)
-    assert panel(library, memory).recalled() is None
-    panel(library, memory).keep("<p>made</p>")
+    assert panel(library).recalled() is None
+    panel(library).keep("<p>made</p>")
 
 
 def test_it_is_made_once_for_many_builds(root: Path, memory: Memory) -> None:
     """The next build finds it, and runs nothing for it."""
     kept(root, memory)
     library = library_of(root, memory)
-    assert panel(library, memory).recalled() == "<p>made</p>"
+    assert panel(library).recalled() == "<p>made</p>"
     assert library._runs == {}
 
 
@@ -99,7 +99,7 @@ def test_it_is_made_again_when_what_it_shows_has_changed(
     """Also what it is compared with, by which it may have become wrong."""
     kept(root, memory)
     change(root, memory)
-    assert panel(library_of(root, memory), memory).recalled() is None
+    assert panel(library_of(root, memory)).recalled() is None
 
 
 def test_a_new_recording_makes_it_again(root: Path, memory: Memory) -> None:
@@ -108,7 +108,7 @@ def test_a_new_recording_makes_it_again(root: Path, memory: Memory) -> None:
     path = root / "snippets" / "threads" / "one.py"
     path.write_text(f"{path.read_text()}#: output on Python 3.12\n#> another\n")
     library = library_of(root, memory)
-    assert panel(library, memory).recalled() is None
+    assert panel(library).recalled() is None
     assert library.run_of("threads/one").seconds == 1.0
     assert all(future.done() for future in library._runs.values())
 
@@ -119,17 +119,17 @@ def test_what_is_given_and_where_links_lead_is_part_of_it(
     """As is of what kind it is."""
     kept(root, memory)
     library = library_of(root, memory)
-    assert panel(library, memory, "a note").recalled() is None
-    assert Rendering("other", library, memory, ["threads/one"], []).recalled() is None
+    assert panel(library, "a note").recalled() is None
+    assert Rendering("other", library, ["threads/one"], []).recalled() is None
     monkeypatch.setenv("SNIPPETS_LINKS", "source")
-    assert panel(library, memory).recalled() is None
+    assert panel(library).recalled() is None
 
 
 def test_another_snippet_is_no_part_of_it(root: Path, memory: Memory) -> None:
     """An edit makes one panel again, not all."""
     kept(root, memory)
     write(root, "third", "print()\n")
-    assert panel(library_of(root, memory), memory).recalled() == "<p>made</p>"
+    assert panel(library_of(root, memory)).recalled() == "<p>made</p>"
 
 
 def test_nothing_is_kept_of_a_run_that_is_not_remembered(root: Path, memory: Memory) -> None:
@@ -142,10 +142,10 @@ def test_nothing_is_kept_of_a_run_that_is_not_remembered(root: Path, memory: Mem
     library.run("threads/other")
     path.with_name("third.py").write_text("no head\n")
     for names in (["threads/one"], ["threads/other"], ["threads/third"], ["threads/none"]):
-        rendering = Rendering("panel", library, memory, names, None)
+        rendering = Rendering("panel", library, names, None)
         rendering.keep("<p>made</p>")
         assert rendering.recalled() is None
-    forgetful = panel(library_of(root, None), None)
+    forgetful = panel(library_of(root, None))
     forgetful.keep("<p>made</p>")
     assert forgetful.recalled() is None
     assert [*memory.folder.glob("*.html")] == []
