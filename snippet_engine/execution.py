@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from . import platforms, sandbox
+from .facts import facts as facts_of_this
 from .legible import legible
 from .run import Line, Provenance, Run, Span, Worker
 from .snippet import Snippet
@@ -34,6 +35,7 @@ def cores() -> int:
 _HERE = Path(__file__).parent
 _PROBE = _HERE / "probe"
 _SUPERVISOR = _HERE / "supervisor"
+_FACTS = _HERE / "facts.py"
 
 # How much longer than its limits a supervisor may take, seconds, before it is
 # taken for dead.
@@ -47,28 +49,13 @@ _START = 2.0
 _starting = threading.BoundedSemaphore(max(1, cores() - 1))
 _TURN = 10.0
 
+# Whoever starts the first program has what rides along compiled; the others wait for it.
+_compiling = threading.Lock()
+
 # How much of what is told of a run is read, in bytes: some 40,000 events. Reading
 # takes thirty times the memory, so it is done for one run after another.
 _MOST_TOLD = 4 << 20
 _reading = threading.Lock()
-
-# What an interpreter says of itself. The default start method is the first in
-# the list: https://docs.python.org/3/library/multiprocessing.html
-# And it compiles what stands beside programs and in them: those can write nothing there,
-# and would do it at each start.
-_ASK = """
-import compileall, json, multiprocessing, platform, sys, sysconfig
-for folder in sys.argv[1:]:
-    compileall.compile_dir(folder, quiet=2)
-print(json.dumps({
-    "python": platform.python_version(),
-    "build": " ".join((platform.python_implementation(), *platform.python_build())),
-    "platform": platform.platform(),
-    "start_method": multiprocessing.get_all_start_methods()[0],
-    "prefixes": [sys.prefix, sys.base_prefix],
-    "stdlib": sysconfig.get_path("stdlib"),
-}))
-"""
 
 
 class ExecutionError(RuntimeError):
@@ -133,6 +120,8 @@ def execute(
         raise NotForThisPython(snippet, facts["python"])
     if needs := platforms.lacking(snippet, platforms.HERE):
         raise NotHere(snippet, needs, f"{platforms.HERE.name} has none")
+    with _compiling:
+        _compile(python)
     date = datetime.now(UTC).isoformat(timespec="seconds")
     walled = sandbox.wanted()
     # A shell's first line needs no probe to be told: it is the start.
@@ -253,13 +242,26 @@ def interpreter(python: str) -> dict[str, Any]:
 
     Raises ExecutionError if it is no interpreter.
     """
+    if python == sys.executable:
+        return facts_of_this()
     try:
-        command = [python, "-I", "-c", _ASK, str(_PROBE), str(_SUPERVISOR)]
-        answer = subprocess.run(command, capture_output=True, check=True, text=True, timeout=60)
+        answer = subprocess.run(
+            [python, "-I", str(_FACTS)], capture_output=True, check=True, text=True, timeout=60
+        )
         facts: dict[str, Any] = json.loads(answer.stdout)
         return facts
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise ExecutionError(f"{python} is not a Python interpreter: {error}") from error
+
+
+@cache
+def _compile(python: str) -> None:
+    """Have `python` compile what stands beside programs and in them.
+
+    Those can write nothing there, and would do it at each start.
+    """
+    command = [python, "-I", "-m", "compileall", "-qq", str(_PROBE), str(_SUPERVISOR)]
+    subprocess.run(command, capture_output=True, timeout=60)
 
 
 def _command(snippet: Snippet, program: Path, python: str) -> list[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from processes import gone, living, needs_proc
-from programs import snippet_of
+from programs import snippet_of, text_of
 
 from snippet_engine import execution
 from snippet_engine.execution import ExecutionError, Limits, NotHere, execute
@@ -391,8 +391,11 @@ def test_what_rides_along_is_compiled_once(tmp_path: Path) -> None:
     engine = tmp_path / "snippet_engine"
     shutil.copytree(ROOT / "snippet_engine", engine, ignore=shutil.ignore_patterns("__pycache__"))
     command = (
-        "import sys; from snippet_engine.execution import interpreter; interpreter(sys.executable)"
+        "from pathlib import Path; from snippet_engine.execution import execute;"
+        "from snippet_engine.snippet import parse;"
+        "execute(parse(Path('a.py').read_text(), Path('a.py'), 'threads/a'))"
     )
+    (tmp_path / "a.py").write_text(text_of("pass\n"))
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([sys.executable, "-c", command], cwd=tmp_path, env=environment, check=True)
     for folder in ("probe", "supervisor"):

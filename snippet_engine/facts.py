@@ -1,0 +1,33 @@
+"""What the interpreter that runs this is. Also a program of its own, for another interpreter:
+
+it imports nothing of the engine, and prints the facts as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import platform
+import sys
+import sysconfig
+from typing import Any
+
+
+def facts() -> dict[str, Any]:
+    """Version, build, platform, default start method, and where it lives.
+
+    The default start method is the first in the list:
+    https://docs.python.org/3/library/multiprocessing.html
+    """
+    return {
+        "python": platform.python_version(),
+        "build": " ".join((platform.python_implementation(), *platform.python_build())),
+        "platform": platform.platform(),
+        "start_method": multiprocessing.get_all_start_methods()[0],
+        "prefixes": [sys.prefix, sys.base_prefix],
+        "stdlib": sysconfig.get_path("stdlib"),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(facts()))
