@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from snippet_engine.execution import NotForThisPython, execute
 from snippet_engine.library import Library
-from snippet_engine.memory import Memory
+
+ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The seconds of one program in a build, and by itself."""
+    """The seconds of one program in builds, and by itself: medians of ROUNDS each."""
 
     name: str
     built: float
@@ -25,16 +26,24 @@ class Pair:
         return abs(self.built - self.alone) <= max(0.05 * self.alone, 0.05)
 
 
-def pairs(root: Path, memory: Path) -> Iterator[Pair]:
-    """Every program that ends by itself, as remembered in `memory`, and run once more now."""
-    store = Memory(memory)
-    published = Library(root, memory=store, eager=False)
-    for name in published.names():
-        snippet = published.read(name)
-        if snippet.patience is not None:
-            continue
-        try:
-            in_build = published.run_of(name)
-        except NotForThisPython:
-            continue
-        yield Pair(name, in_build.seconds, execute(snippet).seconds)
+def pairs(root: Path) -> list[Pair]:
+    """Every program of the project in `root` that ends by itself.
+
+    All are run as a cold build runs them, and then each with nothing beside it, in
+    turn: a machine that others use too is now fast and now slow.
+    """
+    built: dict[str, list[float]] = {}
+    alone: dict[str, list[float]] = {}
+    for _ in range(ROUNDS):
+        library = Library(root)
+        library.begin()
+        for name in library.names():
+            snippet = library.read(name)
+            if snippet.patience is not None:
+                continue
+            try:
+                built.setdefault(name, []).append(library.run_of(name).seconds)
+            except NotForThisPython:
+                continue
+            alone.setdefault(name, []).append(execute(snippet).seconds)
+    return [Pair(name, median(built[name]), median(alone[name])) for name in alone]

@@ -31,7 +31,10 @@ def copied(target: Path) -> Path:
 
 
 def bare(root: Path, target: Path, memory: Path) -> Path:
-    """The project in `root` with its panels and numbers already in its Markdown, and no engine."""
+    """The project in `root` with its panels and numbers already in its Markdown.
+
+    Of the engine nothing is called any more; the generator's plugins are the same.
+    """
     subprocess.run(
         [sys.executable, __file__, str(root), str(target)],
         check=True,
@@ -91,7 +94,7 @@ def _rendered(root: Path, target: Path) -> None:
         text = re.sub(PATTERN, lambda match: measured(match[1], " ".join(match[2].split())), text)
         page.write_text(text, encoding="utf-8")
     config = (target / "mkdocs.yml").read_text(encoding="utf-8")
-    config = re.sub(r"(?m)^  - (?:markdown-exec|snippet_engine\.prose).*\n", "", config)
+    config = re.sub(r"(?m)^  - snippet_engine\.prose.*\n", "", config)
     (target / "mkdocs.yml").write_text(config, encoding="utf-8")
 
 
