@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, wait
@@ -24,6 +25,11 @@ from .snippet import LANGUAGES, Program, Snippet, SnippetError, SnippetPath, par
 # would lengthen each other's times: starting an interpreter computes.
 AT_ONCE = 6 * cores()
 
+# Seconds. What is not marked `alone` and lasts so long waits, and computes no more once it
+# runs for so long: beside it a program may be measured that runs alone.
+LONG = 3.0
+SETTLED = 2.0
+
 _NAME = re.compile(r"[^/.][^/]*/[^/.][^/]*")  # chapter/name
 _COMPARED = re.compile(r"^# \W*speedup over ([\w/-]+)", re.MULTILINE)
 
@@ -38,8 +44,9 @@ class Library:
     `memory` keeps what agreed with its snippet for the next build;
     `report(done, all)` is told of progress. The first `run`
     starts whatever has not been run yet, all at once in the background, and
-    waits for all of it. Programs marked `alone` run when all others have
-    ended, one after another. If it is not `eager`, nothing runs that was not asked for.
+    waits for all of it. Programs marked `alone` run one after another, when all
+    others have ended, or wait and will for long. If it is not `eager`, nothing runs
+    that was not asked for.
     """
 
     def __init__(
@@ -63,7 +70,7 @@ class Library:
         self._runs: dict[str, Future[Run]] = {}
         self._together: deque[tuple[str, Snippet]] = deque()
         self._alone: deque[tuple[str, Snippet]] = deque()
-        self._running = 0
+        self._running: dict[str, tuple[Snippet, float]] = {}  # with when each began
         self._alone_runs = False
         self._done = self._total = 0
         self._lock = threading.Lock()
@@ -191,19 +198,22 @@ class Library:
         """Start what may start now; called with the lock held."""
         if self._alone_runs:
             return
-        while self._together and self._running < AT_ONCE:
+        while self._together and len(self._running) < AT_ONCE:
             self._begin(*self._together.popleft())
-        if self._alone and not self._running:
+        others = self._running.values()
+        if self._alone and all(other.lasts >= LONG for other, _ in others):
             self._alone_runs = True
-            self._begin(*self._alone.popleft())
+            settled = max((began for _, began in others), default=-SETTLED) + SETTLED
+            self._begin(*self._alone.popleft(), settled)
 
-    def _begin(self, key: str, snippet: Snippet) -> None:
-        self._running += 1
+    def _begin(self, key: str, snippet: Snippet, earliest: float = 0.0) -> None:
+        self._running[key] = snippet, time.monotonic()
         # A daemon: an interrupted build does not wait for what it had started.
-        threading.Thread(target=self._work, args=(key, snippet), daemon=True).start()
+        threading.Thread(target=self._work, args=(key, snippet, earliest), daemon=True).start()
 
-    def _work(self, key: str, snippet: Snippet) -> None:
+    def _work(self, key: str, snippet: Snippet, earliest: float) -> None:
         future = self._runs[key]
+        time.sleep(max(0.0, earliest - time.monotonic()))
         try:
             run = self._execute(snippet)
             # What differs is run again by the next build: it may have been chance.
@@ -214,8 +224,8 @@ class Library:
             settle = partial(future.set_exception, error)
         try:
             with self._lock:
-                self._running -= 1
-                self._alone_runs = False
+                del self._running[key]
+                self._alone_runs = self._alone_runs and not snippet.alone
                 self._done += 1
                 last = self._done == self._total
                 self._next()

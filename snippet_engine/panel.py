@@ -130,7 +130,7 @@ def _said(snippet: Snippet, run: Run | None, needs: str) -> Iterator[str]:
     if snippet.dependencies:
         yield f"Needs {escaped(listed(list(snippet.dependencies)))}."
     if snippet.alone:
-        yield "Measured alone: no other program of this site ran beside it."
+        yield "Measured alone: no other program of this site computed beside it."
 
 
 def _ended(snippet: Snippet, run: Run) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -90,6 +91,34 @@ def test_programs_marked_alone_have_nothing_beside_them(root: Path) -> None:
         library.run(name)
     assert recorder.beside["threads/a-alone"] == recorder.beside["threads/z-alone"] == set()
     assert len(recorder.beside["threads/p0"]) == 3
+
+
+def test_a_program_marked_alone_has_those_beside_it_that_wait_for_long(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not before they have run for a while, and those that compute wait for their turn."""
+    monkeypatch.setattr(sys.modules[Library.__module__], "SETTLED", 0.5)
+    write(root, "threads/alone", head="alone = true")
+    write(root, "threads/alone-too", head="alone = true")
+    write(root, "threads/long", head="claims.seconds = {min = 3, max = 9}")
+    write(root, "threads/short")
+    ended = threading.Event()
+    began: dict[str, float] = {}
+
+    def during(snippet: Snippet) -> None:
+        began[snippet.name] = time.monotonic()
+        if snippet.lasts:
+            assert ended.wait(10)
+        elif began.keys() >= {"threads/alone", "threads/alone-too"}:
+            ended.set()
+
+    recorder = Recorder(during)
+    library = Library(root, execute=recorder)
+    library.begin()
+    assert recorder.beside["threads/alone"] == {"threads/long"}
+    assert recorder.beside["threads/alone-too"] == {"threads/long"}
+    assert recorder.beside["threads/short"] == {"threads/long"}
+    assert began["threads/alone"] - began["threads/long"] > 0.4
 
 
 def test_what_is_asked_for_while_a_program_runs_alone_waits_for_its_end(root: Path) -> None:

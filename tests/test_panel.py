@@ -179,7 +179,11 @@ def test_no_output_is_said_in_words() -> None:
             " nor on macOS.",
         ),
         ({"dependencies": ("pandas", "numpy>2")}, "exit 0", "Needs pandas and numpy>2."),
-        ({"alone": True}, "exit 0", "Measured alone: no other program of this site ran beside it."),
+        (
+            {"alone": True},
+            "exit 0",
+            "Measured alone: no other program of this site computed beside it.",
+        ),
     ],
 )
 def test_what_is_special_is_said_in_words(
