@@ -10,6 +10,7 @@ PYTEST = $(BIN)/python -m pytest
 
 # How many tests run side by side: they wait more than they compute.
 WORKERS ?= 4
+SIDE_BY_SIDE = -n $(WORKERS)
 
 # Material for MkDocs prints a notice on MkDocs 2.0; this project pins 1.6.
 export NO_MKDOCS_2_WARNING := 1
@@ -42,15 +43,11 @@ site-zensical: setup ## build it with Zensical instead, into site-zensical/, wit
 	$(BIN)/python scripts/strictly.py zensical build --strict
 	@echo "site-zensical/ has every page but the notebook's: in its place, one with the notebook to download"
 
-test: lint check ## lint, then run every snippet, the engine's tests and the browser
+test: lint ## lint, then run every snippet, and the quick tests of the engine and in the browser
+	$(PYTEST) $(SIDE_BY_SIDE) -m "not slow"
 
-# What runs every snippet comes first and alone; the rest uses those runs.
-check: TESTED := $(CURDIR)/.cache/tests/$(VENV)
-check: setup ## the tests alone, without lint
-	rm -rf "$(TESTED)"
-	TESTS_MEMORY="$(TESTED)" $(PYTEST) -m alone
-	TESTS_MEMORY="$(TESTED)" $(PYTEST) -m apart -n $(WORKERS)
-	TESTS_MEMORY="$(TESTED)" $(PYTEST) -m "not alone and not apart" -n $(WORKERS) --dist loadfile
+check: setup ## all tests, the slow ones too, without lint
+	$(PYTEST) $(SIDE_BY_SIDE)
 
 coverage: setup ## the tests, and the lines of the engine that none of them runs: there may be no such
 	rm -rf .cache/coverage

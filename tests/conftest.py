@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,24 +13,24 @@ from evaluation import SnippetExample
 from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from snippet_engine.execution import ExecutionError
 from snippet_engine.library import Library
 from snippet_engine.memory import Memory
+from snippet_engine.snippet import SnippetError
 
 ROOT = Path(__file__).parent.parent
 
 
-# Modules of many tests that share nothing that is costly to make.
-APART = {"test_hostile", "test_execution", "test_probe", "test_sandbox", "test_site", "test_replay"}
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what runs all snippets, and what `make check` spreads over its workers one by one."""
-    for item in items:
-        assert isinstance(item, pytest.Function)
-        if {"library", "unprobed"} & {*item.fixturenames}:
-            item.add_marker("alone")
-        elif item.module.__name__ in APART:
-            item.add_marker("apart")
+    """One test that has all snippets run comes first, as that takes long; what needs runs, last."""
+
+    def needs(item: pytest.Item, fixture: str) -> bool:
+        return isinstance(item, pytest.Function) and fixture in item.fixturenames
+
+    items.sort(key=lambda item: needs(item, "memory"))
+    first = next((item for item in items if needs(item, "site")), None)
+    if first:
+        items.insert(0, items.pop(items.index(first)))
 
 
 @pytest.fixture(scope="session")
@@ -46,17 +47,29 @@ def memory(shared: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def library(request: pytest.FixtureRequest, memory: Path) -> Library:
-    """The project's snippets; those that the chosen tests name are started at once."""
+def running(memory: Path) -> FileLock:
+    """Held by whoever runs all snippets: the others find what that one remembered."""
+    memory.mkdir(parents=True, exist_ok=True)
+    return FileLock(memory / ".running")
+
+
+@pytest.fixture(scope="session")
+def library(request: pytest.FixtureRequest, memory: Path, running: FileLock) -> Library:
+    """The project's snippets; those that the chosen tests name have been run."""
     library = Library(ROOT, memory=Memory(memory), eager=False)
-    library.start(
+    names = {
         item.callspec.params["name"]
         for item in request.session.items
         if isinstance(item, pytest.Function)
         and hasattr(item, "callspec")
         and "library" in item.fixturenames
         and "name" in item.callspec.params
-    )
+    }
+    with running:
+        library.start(sorted(names))
+        for name in names:
+            with suppress(SnippetError, ExecutionError):  # its own test tells
+                library.run(name)
     return library
 
 
@@ -72,10 +85,10 @@ def eval_example(
 
 
 @pytest.fixture(scope="session")
-def site(shared: Path, memory: Path) -> Iterator[str]:
+def site(shared: Path, memory: Path, running: FileLock) -> Iterator[str]:
     """The address of the site, built strictly and once for these tests."""
     folder = shared / "site"
-    with FileLock(shared / "site.lock"):
+    with FileLock(shared / "site.lock"), running:
         if not folder.exists():
             result = build(ROOT, shared / "building", SNIPPETS_MEMORY=str(memory))
             assert result.returncode == 0, result.stderr
