@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from builds import runs_in
-from commands import built, median
+from commands import built, in_turn, median
 from projects import bare, many
 
 NUMBERS = (10, 100, 1000)
@@ -17,13 +20,17 @@ CACHED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Builds of `number` programs: seconds; bytes at the peak and in the cache."""
+    """Builds of `number` programs: seconds; bytes at the peak and in the cache.
+
+    `engine`: CPU seconds of a warm build that the engine takes for each of them.
+    """
 
     number: int
     cold: float
     warm: float
     rendered: float
     cpu: float
+    engine: float
     memory: int
     cache: int
 
@@ -49,16 +56,37 @@ def sizes(scratch: Path) -> Iterator[Size]:
             warm.seconds,
             rendered.seconds,
             cpu,
+            _engine(root, memory) / number,
             max(cold.memory, warm.memory),
             cache,
         )
 
 
-def full_cache(scratch: Path) -> tuple[float, float]:
-    """Seconds of a warm build of 100 programs, and with CACHED runs remembered; after `sizes`."""
+# What a warm build asks of the engine, without a generator around it.
+_ASK = """
+import time
+began = time.process_time()
+import snippet_engine
+for name in snippet_engine.library().names():
+    snippet_engine.show(name)
+print(time.process_time() - began)
+"""
+
+
+def _engine(root: Path, memory: Path) -> float:
+    """CPU seconds that the engine takes for all panels of a warm build, its import and all."""
+    environment = {**os.environ, "PYTHONPATH": str(root), "SNIPPETS_MEMORY": str(memory)}
+    told = subprocess.run(
+        [sys.executable, "-c", _ASK], env=environment, check=True, capture_output=True, text=True
+    ).stdout
+    return float(told)
+
+
+def full_cache(scratch: Path) -> float:
+    """How much longer a warm build of 100 programs takes with CACHED runs remembered."""
     root, memory = scratch / "many-100", scratch / "many-runs-100"
-    few = median(3, lambda: built(root, memory))
-    known = sorted(memory.glob("*.json"))
+    full = shutil.copytree(memory, scratch / "many-runs-full")
+    known = sorted(full.glob("*.json"))
     for n in range(CACHED - len(known)):
-        shutil.copy(known[n % len(known)], memory / f"{n:064x}.json")
-    return few.seconds, median(3, lambda: built(root, memory)).seconds
+        shutil.copy(known[n % len(known)], full / f"{n:064x}.json")
+    return in_turn(5, lambda: built(root, memory), lambda: built(root, full))[1]
