@@ -77,7 +77,12 @@ def _engine(root: Path, memory: Path) -> float:
     """CPU seconds that the engine takes for all panels of a warm build, its import and all."""
     environment = {**os.environ, "PYTHONPATH": str(root), "SNIPPETS_MEMORY": str(memory)}
     told = subprocess.run(
-        [sys.executable, "-c", _ASK], env=environment, check=True, capture_output=True, text=True
+        [sys.executable, "-c", _ASK],
+        cwd=root,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     return float(told)
 
