@@ -9,6 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import builds
+import first
 import honest
 import thousand
 from peers import contest, telling
@@ -39,7 +40,8 @@ larger of its longest run and of the CPU time of all runs divided by the cores, 
 more, and then what the pages alone take. A warm build has all runs from memory, and is
 compared with the same site, built with the same plugins, when its panels are already
 rendered. After one program was edited, its run and a warm build are to be expected; served,
-half a second more, since a server waits whether there is more to come.
+half a second more, since a server waits whether there is more to come. Set-up makes the
+environment from the lock, with every package fetched; it is compared with `pip` alone.
 
 {builds}
 
@@ -77,6 +79,9 @@ def main() -> None:
         scratch = Path(name)
         rows = []
         for row in builds.rows(scratch):
+            rows.append(row)
+            print(row, file=sys.stderr, flush=True)
+        for row in first.rows(scratch / "first"):
             rows.append(row)
             print(row, file=sys.stderr, flush=True)
         profile = list(builds.profiled(scratch))

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 from commands import Took, built, in_turn, median
 from projects import bare, copied
 from report import Row, ratio
+from served import server, wait_for
 
 from snippet_engine.execution import cores
 from snippet_engine.library import Library
@@ -130,49 +128,18 @@ def _served(root: Path, memory: Path) -> tuple[float, float, float]:
 
     And those of that program's run.
     """
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}/threads/"
-    server = subprocess.Popen(
-        [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"],
-        cwd=root,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(root),
-            "SNIPPETS_MEMORY": str(memory),
-            "NO_MKDOCS_2_WARNING": "1",
-        },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        _wait_for(address, "<h1", 120)
+    with server(root, memory) as address:
+        chapter = f"{address}/threads/"
+        wait_for(chapter, "<h1")
         page = root / "docs" / "threads.md"
         text = page.read_text(encoding="utf-8")
         began = time.perf_counter()
         page.write_text(text + "\nA paragraph that was not there.\n", encoding="utf-8")
-        _wait_for(address, "A paragraph that was not there.", 120)
+        wait_for(chapter, "A paragraph that was not there.")
         prose = time.perf_counter() - began
         time.sleep(SETTLED)
         known = {*memory.glob("*.json")}
         began = time.perf_counter()
         _edit(root, "edited while it is served")
-        _wait_for(address, "edited while it is served", 120)
+        wait_for(chapter, "edited while it is served")
         return prose, time.perf_counter() - began, _new_run(memory, known)
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait()
-
-
-def _wait_for(address: str, text: str, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(address, timeout=30) as answer:
-                if text in answer.read().decode():
-                    return
-        except OSError:
-            pass
-        time.sleep(0.05)
-    raise RuntimeError(f"{address} never had {text!r}")
