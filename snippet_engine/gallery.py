@@ -77,14 +77,14 @@ def gallery_of(exhibits: Sequence[Exhibit], titles: Mapping[str, str]) -> str:
 
 
 def _filter(exhibits: Sequence[Exhibit], total: str) -> Iterator[str]:
-    """Buttons for every tag; a script makes them visible."""
+    """Buttons for every tag; without a script the style hides them."""
     groups: dict[str, dict[str, str]] = {group: {} for group in GROUPS}
     counts: Counter[str] = Counter()
     for exhibit in exhibits:
         for group, tags in exhibit.tags.items():
             groups[group] |= tags
             counts.update(tags.keys())
-    yield '<div class="gallery-filter" role="group" aria-label="Show only programs with" hidden>'
+    yield '<div class="gallery-filter" role="group" aria-label="Show only programs with">'
     for group, tags in groups.items():
         if not tags:
             continue

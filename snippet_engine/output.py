@@ -98,7 +98,7 @@ def _moment(at: float, total: float) -> str:
     said = duration(at, total)
     # HTML knows seconds, and milliseconds only so:
     # https://html.spec.whatwg.org/multipage/text-level-semantics.html#datetime-value
-    exact = f' datetime="{at:.4f}s"' if said.endswith("ms") else ""
+    exact = f' datetime="{at:.3f}s"' if said.endswith("ms") else ""
     return f"<time{exact}>{said}</time>"
 
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from .code import annotated
+from .lanes import MOST_LANES
 from .links import download_of, identifier
 from .outcomes import outcome_of
-from .output import output
+from .output import SHOWN_LINES, output
 from .rules import outcomes, rules
 from .run import Run
 from .snippet import Snippet
@@ -49,6 +50,7 @@ def panel(
     parts = [
         (
             f'<section class="snippet" id="{name}" aria-labelledby="{name}-title"'
+            f' style="--lines:{_lines(snippet, run)}"'
             f' data-snippet="{escaped(snippet.name)}"{source}{measured}>'
         ),
         _place(snippet),
@@ -68,6 +70,12 @@ def panel(
         "</section>",
     ]
     return "\n".join(filter(None, parts)) + "\n"
+
+
+def _lines(snippet: Snippet, run: Run | None) -> int:
+    """About how tall it is, in lines: browsers lay out what is far away when it comes near."""
+    shown = min(len(run.lines), SHOWN_LINES) + min(len(run.workers), MOST_LANES) if run else 0
+    return snippet.code.count("\n") + shown
 
 
 def _stage(snippet: Snippet, run: Run, name: str) -> Iterator[str]:

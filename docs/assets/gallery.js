@@ -113,7 +113,6 @@
       });
       head.replaceChildren(button);
     }
-    one(".gallery-filter").hidden = false;
     gallery.readHash = read;
     read();
   }
