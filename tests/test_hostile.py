@@ -18,7 +18,7 @@ from handmade import Page
 from processes import children, gone, needs_proc
 from programs import snippet_of
 
-from snippet_engine import sandbox
+from snippet_engine import execution, sandbox
 from snippet_engine.execution import Limits, execute
 from snippet_engine.panel import panel
 from snippet_engine.run import Run
@@ -529,3 +529,26 @@ def test_a_thousand_threads_are_shown() -> None:
     run = execute(snippet)
     assert run.ending == "exit 0"
     assert sum(worker.kind == "thread" for worker in run.workers) == 1000
+
+
+@pytest.mark.parametrize("deed", ["SIGSTOP", "SIGKILL"])
+def test_a_program_may_be_quicker_than_what_starts_it(
+    deed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine it attacks its parent before that has told of the start."""
+    (tmp_path / "__main__.py").write_text(
+        "import runpy, subprocess, time\n"
+        "class Slow(subprocess.Popen):\n"
+        "    def __init__(self, *arguments, **options):\n"
+        "        super().__init__(*arguments, **options)\n"
+        "        time.sleep(0.3)\n"
+        "subprocess.Popen = Slow\n"
+        f"runpy.run_path({str(execution._SUPERVISOR)!r}, run_name='__main__')\n"
+    )
+    monkeypatch.setattr(execution, "_SUPERVISOR", tmp_path)
+    monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
+    monkeypatch.setattr(execution, "_GRACE", 2.0)
+    code = f"import os, signal\nos.kill(os.getppid(), signal.{deed})\nraise SystemExit(3)\n"
+    run = execute(snippet_of(code), limits=Limits(seconds=2))
+    assert run.ending == "exit 3"
+    assert [worker.name for worker in run.workers] == ["main"]

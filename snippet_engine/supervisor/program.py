@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import resource
+import select
 import signal
 import subprocess
 from collections.abc import Mapping
@@ -23,6 +24,8 @@ from family import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, end_family, prctl
 # only: so many times the memory, and so many bytes for each thread, twice its stack.
 RESERVED = 4
 STACK = 16 << 20
+# How often to wake the process in between, seconds, while it has not told of the start.
+PULSE = 0.05
 
 
 class Program:
@@ -43,13 +46,23 @@ class Program:
             os.close(writing)
         self.pipes = {stream: reading for stream, (reading, _) in pipes.items()}
         os.close(tell)
-        with open(told, "rb") as file:
-            pid, _, error = file.read().decode().partition(" ")
+        pid, _, error = self._heard(told).partition(" ")
         if error:
             raise OSError(error)
         self.pid = int(pid)
         self._waited = [self._between, self.pid]
         self._status = 0
+
+    def _heard(self, told: int) -> str:
+        """What was told of the start. The program may run already, and have stopped who tells."""
+        heard = b""
+        with open(told, "rb", buffering=0) as file:
+            while True:
+                if select.select([file], [], [], PULSE)[0]:
+                    if not (part := file.read(4096)):
+                        return heard.decode()
+                    heard += part
+                os.kill(self._between, signal.SIGCONT)
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -94,16 +107,21 @@ def _stand_between(
             stdout=pipes["stdout"][1],
             stderr=pipes["stderr"][1],
             start_new_session=True,
-            preexec_fn=lambda: bound(request["limits"]),
+            preexec_fn=lambda: _about_to_start(request["limits"], tell),
         )
     except (OSError, subprocess.SubprocessError) as error:
-        os.write(tell, f"0 {error}".encode())
+        os.write(tell, f" {error}".encode())
         os._exit(127)
-    os.write(tell, str(program.pid).encode())
     os.closerange(0, tell + 1)  # else the pipes would stay open when the program has ended
     while (ended := os.wait())[0] != program.pid:
         pass
     _die_as(os.waitstatus_to_exitcode(ended[1]))
+
+
+def _about_to_start(limits: Mapping[str, Any], tell: int) -> None:
+    """In the process that becomes the program: its number is told before it can harm who tells."""
+    bound(limits)
+    os.write(tell, str(os.getpid()).encode())
 
 
 def _ended_without(supervisor: int) -> None:
