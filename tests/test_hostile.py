@@ -217,7 +217,7 @@ TABLE = [
             if os.fork(): os._exit(0)
             os.setsid()
         """,
-        seconds=3,
+        seconds=1.5,
     ),
     row(
         "zombies",
@@ -285,14 +285,14 @@ TABLE = [
         time.sleep(60)
         """,
         "ready",
-        seconds=2,
+        seconds=1,
     ),
     row(
         "stops-itself",
         "limit: time",
         "import os, signal; print('stop'); os.kill(os.getpid(), signal.SIGSTOP)",
         "stop",
-        seconds=2,
+        seconds=1,
     ),
     row(
         "stopped-child",
@@ -302,21 +302,21 @@ TABLE = [
         if (child := os.fork()) == 0: os.kill(os.getpid(), signal.SIGSTOP)
         os.waitpid(child, 0)
         """,
-        seconds=2,
+        seconds=1,
     ),
     row(
         "atexit-hook-that-hangs",
         "limit: time",
         "import atexit, time; atexit.register(time.sleep, 60); print('done')",
         "done",
-        seconds=2,
+        seconds=1,
     ),
-    row("busy-for-ever", "limit: time", "while True: pass", seconds=2),
+    row("busy-for-ever", "limit: time", "while True: pass", seconds=1),
     row(
         "starts-itself-again",
         "limit: time",
         "import os, sys; os.execv(sys.executable, [sys.executable, *sys.argv])",
-        seconds=2,
+        seconds=1,
     ),
     # How it ends
     row("os-exit", "exit 7", "import os; print('bye'); os._exit(7)", "bye"),
@@ -486,6 +486,7 @@ def test_a_hostile_program_is_contained(
     if not walled:
         monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # its name is in every process's home
+    monkeypatch.setattr(execution, "_GRACE", 5.0)
     others = children()
     bounds = {"seconds": 20.0, "memory": 256 * MiB, "files": 8 * MiB, "names": 500}
     limits = Limits(**{**bounds, **hostile.limits})
