@@ -7,6 +7,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,7 +22,7 @@ from handmade import Page
 from processes import gone, needs_proc
 from programs import text_of
 from projects import fence, small_project
-from test_hostile import TABLE
+from test_hostile import TABLE, Hostile
 
 from snippet_engine.library import Library
 from snippet_engine.snippet import SnippetPath
@@ -31,7 +32,8 @@ MOST_MEMORY = 300 << 20  # bytes, of the process that builds
 # Hostile programs that do not take their whole time, and one that does.
 HOSTILE = [row for row in TABLE if "limit: time" not in row.endings and not row.walled_only]
 HOSTILE += [row for row in TABLE if row.id == "ignored-signals"]
-
+# A few of them, as they are soon over.
+FEW = ("html", "file-hog", "detached-daemon", "kills-its-parent")
 
 QUICK = [
     "one-at-a-time/take-a-look",
@@ -45,9 +47,9 @@ QUICK = [
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A small copy of this project, whose programs are quick."""
-    return small_project(tmp_path / "project", QUICK)
+def root(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A small copy of this project, whose programs are quick; with those that the test names."""
+    return small_project(tmp_path / "project", getattr(request, "param", QUICK))
 
 
 @contextmanager
@@ -113,12 +115,22 @@ def peak(builder: subprocess.Popen[bytes], within: float) -> int:
 
 @needs_proc
 @pytest.mark.timeout(300)
-def test_a_build_with_hostile_programs_goes_on(root: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("root", "hostile"),
+    [
+        pytest.param(QUICK[-1:], [row for row in HOSTILE if row.id in FEW], id="a-few"),
+        pytest.param(QUICK, HOSTILE, id="all", marks=pytest.mark.slow),
+    ],
+    indirect=["root"],
+)
+def test_a_build_with_hostile_programs_goes_on(
+    root: Path, hostile: list[Hostile], tmp_path: Path
+) -> None:
     """Each is shown with its ending, the good ones as ever; the build stays small and clean."""
     good = expected(root)
     (root / "snippets/hostile").mkdir()
     fences = []
-    for row in HOSTILE:
+    for row in hostile:
         text = text_of(row.code.rstrip() + "\n", head=f'title = "{row.id}"')
         (root / f"snippets/hostile/{row.id}.py").write_text(text)
         fences.append(fence(f"hostile/{row.id}"))
@@ -127,7 +139,7 @@ def test_a_build_with_hostile_programs_goes_on(root: Path, tmp_path: Path) -> No
         most = peak(builder, within=250)
         assert builder.poll() == 0
     found = shown(root, tmp_path / "site")
-    for row in HOSTILE:
+    for row in hostile:
         # On a machine that does much else a hog may not come to its limit in time.
         slow = {"limit: time"} if row.endings[0].startswith("limit: ") else set()
         assert found[f"hostile/{row.id}"] in {*row.endings, *slow}, row.id
@@ -140,6 +152,7 @@ def test_a_build_with_hostile_programs_goes_on(root: Path, tmp_path: Path) -> No
 
 
 @needs_proc
+@pytest.mark.slow
 def test_two_builds_at_once_both_come_out_right(root: Path, tmp_path: Path) -> None:
     """Neither harms the other, nor what both read."""
     right = expected(root)
@@ -156,6 +169,7 @@ def test_two_builds_at_once_both_come_out_right(root: Path, tmp_path: Path) -> N
 
 
 @needs_proc
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_killed_build_harms_nothing(root: Path, tmp_path: Path) -> None:
     """At whatever moment: no process is left, no snippet has changed, the next build is right."""
@@ -183,6 +197,7 @@ def test_a_killed_build_harms_nothing(root: Path, tmp_path: Path) -> None:
 
 
 @needs_proc
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_killed_recording_leaves_each_file_old_or_new(root: Path, tmp_path: Path) -> None:
     """At whatever moment: no half file, and the next recording and build are right."""
@@ -232,30 +247,39 @@ def test_a_file_written_again_and_again_is_whole_whenever_its_writer_is_killed(
     path = folder / "program.py"
     texts = [text_of(f"# {letter}\n" + "pass\n" * 40_000) for letter in "ab"]
     path.write_text(texts[0])
-    code = (
-        "import sys\n"
+    code = (  # for each line that it is told, a writer of its own, which it says it has begun
+        "import os, sys\n"
         "from snippet_engine.snippet import SnippetPath\n"
         "path, *texts = SnippetPath(sys.argv[1]), *map(open, sys.argv[2:])\n"
         "texts = [text.read() for text in texts]\n"
-        "print('ready', flush=True)\n"
-        "while True:\n"
-        "    for text in texts: path.write_text(text)\n"
+        "for _ in sys.stdin:\n"
+        "    if writer := os.fork():\n"
+        "        print(writer, flush=True)\n"
+        "        print(os.waitstatus_to_exitcode(os.waitpid(writer, 0)[1]), flush=True)\n"
+        "    while not writer:\n"
+        "        for text in texts: path.write_text(text)\n"
     )
     for number, text in enumerate(texts):
         (tmp_path / f"{number}").write_text(text)
     chance = random.Random(0)
-    for _ in range(15):
-        with subprocess.Popen(
-            [sys.executable, "-c", code, str(path), str(tmp_path / "0"), str(tmp_path / "1")],
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-        ) as writer:
-            assert writer.stdout
-            assert writer.stdout.readline() == b"ready\n"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(path), str(tmp_path / "0"), str(tmp_path / "1")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        text=True,
+        bufsize=1,
+    ) as writers:
+        assert writers.stdin
+        assert writers.stdout
+        for _ in range(15):
+            writers.stdin.write("again\n")
+            writer = int(writers.stdout.readline())
             time.sleep(chance.uniform(0, 0.05))
-            writer.kill()
-        assert path.read_text() in texts
-        assert Library(tmp_path).names() == ["threads/program"]
+            os.kill(writer, signal.SIGKILL)
+            assert int(writers.stdout.readline()) == -signal.SIGKILL
+            assert path.read_text() in texts
+            assert Library(tmp_path).names() == ["threads/program"]
     left = folder / ".other.py.123"  # as one killed long ago leaves it
     left.write_text("half")
     for beside in folder.glob(".*"):

@@ -15,9 +15,12 @@ from browser import build
 from built_panels import Panel
 from changed_panels import MOST_OF_A_DIFF, MOST_OF_ALL_DIFFS, Change, changes, plain, summary
 from conftest import ROOT
+from handmade import a_run, main
 from markdown_it import MarkdownIt
 from projects import fence, small_project
 
+from snippet_engine.panel import panel
+from snippet_engine.run import Line
 from snippet_engine.snippet import Snippet, parse
 
 HEAD = "# /// script\n# [tool.snippet]\n# title = 'A'\n{}# ///\n"
@@ -150,6 +153,25 @@ def changed(base: Path, head: Path, project: Path) -> str:
     return result.stdout
 
 
+def test_two_sites_are_compared(tmp_path: Path) -> None:
+    """Of two folders with panels as the engine draws them, what was changed is told."""
+    for folder, text in (("base", "one"), ("head", "two")):
+        snippet = parse(f"{HEAD.format('')}print('{text}')\n", Path("a.py"), "threads/a")
+        run = a_run([main()], lines=[Line(0.1, "stdout", text, "w0")])
+        (tmp_path / folder / "threads").mkdir(parents=True)
+        (tmp_path / folder / "index.html").touch()
+        page = tmp_path / folder / "threads" / "index.html"
+        page.write_text(f"<html><body>{panel(snippet, run)}</body></html>")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "threads.md").touch()
+    (tmp_path / "snippets" / "threads").mkdir(parents=True)
+    (tmp_path / "snippets" / "threads" / "a.py").write_text(f"{HEAD.format('')}print('two')\n")
+    told = changed(tmp_path / "base", tmp_path / "head", tmp_path)
+    assert "| [threads/a](http://localhost:8000/threads/#threads-a) | program&#59; output |" in told
+    assert "-one\n+two\n" in told
+
+
+@pytest.mark.slow
 def test_two_built_sites_are_compared(tmp_path: Path) -> None:
     """Of two real builds, only what was changed between them is told, with its diff."""
     names = [

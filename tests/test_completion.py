@@ -24,13 +24,15 @@ SHELLS = {
 }
 
 
-@pytest.fixture(params=SHELLS)
-def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[pexpect.spawn]:
+@pytest.fixture(scope="module", params=SHELLS)
+def shell(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[pexpect.spawn]:
     """An interactive shell with completion switched on, as CONTRIBUTING.md says."""
     options, switch = SHELLS[request.param]
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "HOME": str(tmp_path),
+        "HOME": str(tmp_path_factory.mktemp("home")),
         "PS1": "$ ",
         "TERM": "dumb",
         "LANG": "C.UTF-8",
@@ -50,12 +52,12 @@ def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[pexpect.sp
     ("typed", "completed"),
     [
         ("snippets che", "check "),
-        ("snippets run --wat", "--watch "),
         ("snippets run threads/thread-po", "threads/thread-pool "),
-        ("snippets sample locks/two-locks", "locks/two-locks "),
-        ("snippets new taki", "taking-turns/"),
-        ("snippets list shar", "shared-state "),
-        ("snippets list --state nev", "never-recorded "),
+        pytest.param("snippets run --wat", "--watch ", marks=pytest.mark.slow),
+        pytest.param("snippets sample locks/two-locks", "locks/two-locks ", marks=pytest.mark.slow),
+        pytest.param("snippets new taki", "taking-turns/", marks=pytest.mark.slow),
+        pytest.param("snippets list shar", "shared-state ", marks=pytest.mark.slow),
+        pytest.param("snippets list --state nev", "never-recorded ", marks=pytest.mark.slow),
     ],
 )
 def test_tab_completes(typed: str, completed: str, shell: pexpect.spawn) -> None:
@@ -65,6 +67,7 @@ def test_tab_completes(typed: str, completed: str, shell: pexpect.spawn) -> None
     time.sleep(0.1)
     shell.send("\t")
     shell.expect_exact(completed.removeprefix(typed.rpartition(" ")[2]))
+    shell.sendcontrol("u")  # the next line begins empty
 
 
 def test_choices_are_those_of_the_project() -> None:

@@ -353,7 +353,6 @@ def test_a_killed_builder_leaves_no_process() -> None:
     code = f"""
 import sys
 sys.path[:0] = {sys.path!r}
-from processes import gone, living, needs_proc
 from programs import snippet_of
 from snippet_engine.execution import execute
 child = "import time; time.sleep(60)"

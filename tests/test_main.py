@@ -116,7 +116,7 @@ def test_help_teaches(command: str | None, capsys: pytest.CaptureFixture[str]) -
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
     """As with `| head -1`, also of much output, and of JSON."""
     path = tmp_path / "x.py"
-    path.write_text(text_of("for n in range(1900): print('x' * 100)\n"))
+    path.write_text(text_of("for n in range(700): print('x' * 100)\n"))
     for more in ([], ["--json"]):
         with subprocess.Popen(
             [*COMMAND, "run", str(path), *more],

@@ -205,7 +205,7 @@ def test_deadlock(run: Run) -> None:
         threading.Thread(target=work, args=(one, two)).start()
         threading.Thread(target=work, args=(two, one)).start()
         """,
-        seconds=2,
+        seconds=1,
     )
     for name in ("work 1", "work 2"):
         wait = probed.longest(probed.worker(name), "lock")

@@ -7,14 +7,30 @@ from collections import Counter
 from itertools import combinations
 
 import pytest
-from probed import LONGEST, Run, block, overlap, python, run
+from probed import LONGEST, Probed, Run, block, overlap, python, run
 
 __all__ = ["python", "run"]  # fixtures
 
+KNOWN: dict[tuple[object, ...], Probed] = {}
 
-def test_three_processes_one_after_another(run: Run) -> None:
+
+@pytest.fixture
+def once(run: Run, python: str) -> Run:
+    """Runs a block as `run` does, but only once for all that is asked of it."""
+
+    def once(program: str, **how: object) -> Probed:
+        how = {"seconds": LONGEST, "suffix": ".py", "probe": True, "lines": 0, **how}
+        key = (python, program, *how.values())
+        if key not in KNOWN:
+            KNOWN[key] = run(program, **how)
+        return KNOWN[key]
+
+    return once
+
+
+def test_three_processes_one_after_another(once: Run) -> None:
     """Three Python processes under zsh sleep one after another and write a line each."""
-    probed = run(block(2), suffix=".zsh")
+    probed = once(block(2), suffix=".zsh")
     zsh, *children = probed.workers("process")
     assert [zsh.name, len(children)] == ["zsh", 3]
     assert {child.parent for child in children} == {zsh.id}
@@ -24,9 +40,9 @@ def test_three_processes_one_after_another(run: Run) -> None:
     assert len(probed.waits(zsh, "child process")) == 3
 
 
-def test_nine_processes(run: Run) -> None:
+def test_nine_processes(once: Run) -> None:
     """Nine forked processes, named one by one, sleep beside one another; main joins them."""
-    probed = run(block(3))
+    probed = once(block(3))
     main, *children = probed.workers("process")
     assert {child.name for child in children} == {f"target {n}" for n in range(1, 10)}
     assert {child.parent for child in children} == {main.id}
@@ -36,9 +52,9 @@ def test_nine_processes(run: Run) -> None:
     assert any(target == "main" and reason == "join" for _, target, reason in probed.links())
 
 
-def test_pool_of_processes(run: Run) -> None:
+def test_pool_of_processes(once: Run) -> None:
     """A pool of nine processes sleeps at once, and its helper threads bear names."""
-    probed = run(block(4))
+    probed = once(block(4))
     workers = probed.workers("process", "_process_worker")
     assert len(workers) == 9
     assert probed.at_once([probed.longest(worker, "sleep") for worker in workers]) == 9
@@ -50,9 +66,9 @@ def test_pool_of_processes(run: Run) -> None:
     assert probed.waits(probed.worker("main"), "result")
 
 
-def test_nine_threads(run: Run) -> None:
+def test_nine_threads(once: Run) -> None:
     """Nine threads sleep beside one another, and each writes its line."""
-    probed = run(block(5))
+    probed = once(block(5))
     threads = probed.workers("thread")
     assert len(probed.trace.workers) == 10
     assert [thread.name for thread in threads] == [f"target {n}" for n in range(1, 10)]
@@ -65,9 +81,9 @@ def test_nine_threads(run: Run) -> None:
     assert all(thread.ended is not None for thread in threads)
 
 
-def test_pool_of_threads(run: Run) -> None:
+def test_pool_of_threads(once: Run) -> None:
     """Nine workers of a pool sleep at once; neither context manager nor mapping is a lane."""
-    probed = run(block(6))
+    probed = once(block(6))
     workers = probed.workers("thread")
     assert [worker.name for worker in workers] == [f"worker {n}" for n in range(1, 10)]
     assert probed.at_once([probed.longest(worker, "sleep") for worker in workers]) == 9
@@ -75,10 +91,10 @@ def test_pool_of_threads(run: Run) -> None:
 
 
 @pytest.mark.parametrize("number", [7, 10])
-def test_two_threads_without_end(run: Run, number: int) -> None:
+def test_two_threads_without_end(once: Run, number: int) -> None:
     """Two endless threads are still alive, and waiting, when they are stopped."""
     program = block(number)
-    probed = run(program, lines=6)
+    probed = once(program, lines=6)
     first, second = probed.workers("thread")
     assert [first.name, second.name] == ["target1", "target2"]
     assert first.ended is second.ended is probed.worker("main").ended is None
@@ -89,9 +105,9 @@ def test_two_threads_without_end(run: Run, number: int) -> None:
         assert text.startswith(name.replace("target", "thread"))
 
 
-def test_producer_and_consumer(run: Run) -> None:
+def test_producer_and_consumer(once: Run) -> None:
     """Producer and consumer are processes; the queue's own thread is shown as what it is."""
-    probed = run(block(11), lines=3)
+    probed = once(block(11), lines=3)
     _, *children = probed.workers("process")
     assert {child.name for child in children} == {"producer", "consumer"}
     [feeder] = probed.workers("thread")
@@ -101,9 +117,9 @@ def test_producer_and_consumer(run: Run) -> None:
     assert {name for name, _ in probed.written()} == {"consumer"}
 
 
-def test_two_generators(run: Run) -> None:
+def test_two_generators(once: Run) -> None:
     """Two generators driven by hand sleep end to end; between their turns they are suspended."""
-    probed = run(block(14))
+    probed = once(block(14))
     first, second = probed.workers("generator")
     assert [first.name, second.name] == ["task 'aaa'", "task 'bbb'"]
     sleeps = [probed.longest(lane, "sleep") for lane in (first, second)]
@@ -115,9 +131,9 @@ def test_two_generators(run: Run) -> None:
     assert any(span.ended and span.ended - span.began > 0.5 for span in suspended)
 
 
-def test_scheduler_by_hand(run: Run) -> None:
+def test_scheduler_by_hand(once: Run) -> None:
     """Three generators never overlap: while one sleeps, the others are suspended."""
-    probed = run(block(15), lines=7)
+    probed = once(block(15), lines=7)
     lanes = probed.workers("generator")
     assert len(lanes) == 3
     busy = [s for s in probed.trace.spans if s.worker != "w0" and s.state != "suspended"]
@@ -128,9 +144,9 @@ def test_scheduler_by_hand(run: Run) -> None:
         assert text.endswith(name.partition(" ")[2])
 
 
-def test_three_asyncio_tasks(run: Run) -> None:
+def test_three_asyncio_tasks(once: Run) -> None:
     """Three tasks of one thread wait in sleep at once, while its loop is idle."""
-    probed = run(block(16), lines=9)
+    probed = once(block(16), lines=9)
     tasks = probed.workers("task", "task")
     assert [task.name for task in tasks] == ["task 'aaa'", "task 'bbb'", "task 'ccc'"]
     [main_task] = probed.workers("task", "main")
@@ -143,12 +159,19 @@ def test_three_asyncio_tasks(run: Run) -> None:
         assert text.endswith(name.partition(" ")[2])
 
 
-@pytest.mark.parametrize("number", range(1, 18))
-def test_each_line_has_a_writer(run: Run, number: int) -> None:
+@pytest.mark.parametrize(
+    "number",
+    [
+        # Of those that never end one is waited for.
+        *[n for n in range(1, 18) if n not in (7, 10, 15, 16)],
+        *[pytest.param(n, marks=pytest.mark.slow) for n in (7, 10, 15, 16)],
+    ],
+)
+def test_each_line_has_a_writer(once: Run, number: int) -> None:
     """Every line of every block has a writer, and every worker a name of its own."""
     program = block(number)
     seconds = 3 if number in (7, 10, 11, 15, 16) else LONGEST
-    probed = run(program, seconds=seconds, suffix=".zsh" if number in (2, 8) else ".py")
+    probed = once(program, seconds=seconds, suffix=".zsh" if number in (2, 8) else ".py")
     assert probed.lines or number in (13, 17) or number == 9
     assert len(probed.trace.writers) == len(probed.lines)
     assert None not in probed.trace.writers
@@ -156,7 +179,11 @@ def test_each_line_has_a_writer(run: Run, number: int) -> None:
     assert len(set(probed.names.values())) == len(probed.names)
 
 
-@pytest.mark.parametrize("number", [1, 3, 5, 6, 9, 12, 13, 14, 17])
+SOON = [1, 5, 9, 12, 13, 17]
+LATE = [pytest.param(number, marks=pytest.mark.slow) for number in (3, 6, 14)]
+
+
+@pytest.mark.parametrize("number", SOON + LATE)
 def test_programs_do_not_notice(run: Run, number: int) -> None:
     """A block prints the same lines, and exits the same, with the probe and without."""
     program = block(number)

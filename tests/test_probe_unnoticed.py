@@ -19,17 +19,35 @@ from snippet_engine.matching import disagreement
 
 __all__ = ["python", "run"]  # fixtures
 NAMES = Library(ROOT).names()
+# One of each kind, of those that neither compute nor wait for long.
+QUICK = {
+    *("asyncio/from-a-thread", "asyncio/async-with-and-async-for"),
+    *("locks/between-two-stores", "locks/two-locks"),
+    *("one-at-a-time/in-the-background", "one-at-a-time/take-a-look"),
+    *("processes/own-copy", "processes/results-and-errors"),
+    *("queues/joined-too-early", "queues/the-object-or-a-copy", "queues/what-pickles"),
+    *("shared-state/bytecode-of-an-assignment", "taking-turns/yield-and-await"),
+    *("threads/exception-in-a-thread", "threads/whole-lines"),
+}
+assert set(NAMES) >= QUICK
 
 
 @pytest.fixture(scope="module")
-def unprobed() -> Library:
-    """The project's snippets, all run at once without the probe."""
-    library = Library(ROOT, execute=partial(execute, probe=False))
-    library.start()
+def unprobed(request: pytest.FixtureRequest) -> Library:
+    """The project's snippets without the probe; those that the chosen tests name run at once."""
+    library = Library(ROOT, execute=partial(execute, probe=False), eager=False)
+    library.start(
+        item.callspec.params["name"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and "unprobed" in item.fixturenames
+    )
     return library
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name not in QUICK)) for name in NAMES],
+)
 def test_a_snippet_prints_the_same_without_the_probe(name: str, unprobed: Library) -> None:
     """Without the probe, too, each snippet agrees with its recording."""
     try:

@@ -47,12 +47,22 @@ COIN = """
 """
 
 
+@pytest.mark.slow
 def test_each_outcome_is_counted() -> None:
     """The counts add up to the runs, a hang among them."""
     sample = sampled(snippet_of(COIN, head=HEAD), 40)
     assert {name for name, _ in sample.counts} == {"heads", "tails", "edge"}
     assert sum(count for _, count in sample.counts) == sample.runs == 40
     assert (version(sample.python), sample.cores) == (version(), cores())
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("print('tails')\n", "tails"), ("import time\ntime.sleep(60)\n", "edge")]
+)
+def test_a_hang_is_counted_as_a_printed_line_is(code: str, name: str) -> None:
+    """A program that always comes to the same has one count, that of all its runs."""
+    sample = sampled(snippet_of(code, head=HEAD), 2)
+    assert (sample.runs, sample.counts) == (2, ((name, 2),))
 
 
 @pytest.mark.parametrize(

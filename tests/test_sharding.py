@@ -15,7 +15,9 @@ from projects import small_project
 
 from snippet_engine.library import Library
 from snippet_engine.memory import Memory
+from snippet_engine.run import Run
 from snippet_engine.sharding import Shard, results
+from snippet_engine.snippet import Snippet
 
 LIBRARY = Library(ROOT)
 NAMES = [
@@ -27,7 +29,7 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize("of", [1, 2, 8, 100])
+@pytest.mark.parametrize("of", [1, 2, 8, pytest.param(100, marks=pytest.mark.slow)])
 def test_each_snippet_is_in_one_share(of: int) -> None:
     """Together the shares are all snippets, however many shares there are."""
     shares = [Shard(number, of).names(LIBRARY) for number in range(1, of + 1)]
@@ -69,18 +71,37 @@ def test_what_is_wrong_is_told_and_the_rest_runs(tmp_path: Path) -> None:
     assert (third.run, third.wrong) == (None, "")
 
 
+def put_together(root: Path, folder: Path) -> Path:
+    """The runs of three shares, each made apart, in one folder below `folder`."""
+    together = folder / "together"
+    together.mkdir()
+    for number in (1, 2, 3):
+        share = folder / f"share-{number}"
+        library = Library(root, memory=Memory(share), eager=False)
+        mine = Shard(number, 3).names(library)
+        assert [one.wrong for one in results(library, mine)] == [""] * len(mine)
+        assert len(list(share.iterdir())) == len(mine)
+        shutil.copytree(share, together, dirs_exist_ok=True)
+    return together
+
+
+def test_shares_put_together_leave_nothing_to_run(tmp_path: Path) -> None:
+    """One machine finds the runs of all of them."""
+    names = ["one-at-a-time/take-a-look", "threads/thread-for-each-task", "threads/whole-lines"]
+    root = small_project(tmp_path / "project", names)
+
+    def never(snippet: Snippet) -> Run:
+        raise AssertionError(f"{snippet.name} is run again")
+
+    library = Library(root, memory=Memory(put_together(root, tmp_path)), execute=never)
+    assert {library.run_of(name).ending for name in names} == {"exit 0"}
+
+
+@pytest.mark.slow
 def test_a_site_from_shares_is_that_of_one_machine(tmp_path: Path) -> None:
     """The build runs nothing, and the panels are the same but for times."""
     root = small_project(tmp_path / "project", NAMES)
-    together = tmp_path / "together"
-    together.mkdir()
-    for number in (1, 2, 3):
-        folder = tmp_path / f"share-{number}"
-        library = Library(root, memory=Memory(folder), eager=False)
-        mine = Shard(number, 3).names(library)
-        assert [one.wrong for one in results(library, mine)] == [""] * len(mine)
-        assert len(list(folder.iterdir())) == len(mine)
-        shutil.copytree(folder, together, dirs_exist_ok=True)
+    together = put_together(root, tmp_path)
     merged = build(root, tmp_path / "merged", SNIPPETS_MEMORY=str(together))
     alone = build(root, tmp_path / "alone", CI="1")
     assert (merged.returncode, alone.returncode) == (0, 0), merged.stderr + alone.stderr

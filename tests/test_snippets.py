@@ -64,9 +64,16 @@ def _is_racy(name: str) -> bool:
 
 
 RACY = [name for name in LIBRARY.names() if _is_racy(name)]
+SOON = ("shared-state/lost-update", "threads/torn-lines")  # neither of them may hang
 
 
-@pytest.mark.parametrize("name", RACY, ids=_file)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, id=_file(name), marks=[pytest.mark.slow] * (name not in SOON))
+        for name in RACY
+    ],
+)
 def test_a_racy_snippet_comes_to_declared_outcomes_only(name: str) -> None:
     """Run again and again it never does what its head forbids, or does not know of."""
     snippet = LIBRARY.read(name)

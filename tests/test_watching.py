@@ -96,7 +96,10 @@ def watcher(path: Path) -> Iterator[Watcher]:
         watcher.process.wait()
 
 
-@pytest.mark.parametrize("save", [in_place, by_rename, with_backup])
+@pytest.mark.parametrize(
+    "save",
+    [by_rename, *(pytest.param(one, marks=pytest.mark.slow) for one in (in_place, with_backup))],
+)
 def test_each_save_is_run_again(
     save: Callable[[Path, str], None], path: Path, watcher: Watcher
 ) -> None:
