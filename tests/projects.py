@@ -20,10 +20,10 @@ def fence(name: str) -> str:
 
 def copied(target: Path, *, snippets: bool = True) -> Path:
     """This project in the folder `target`, as far as its site is built from it."""
-    # The engine comes compiled, but for what another process is about to compile.
-    beginnings = shutil.ignore_patterns("*.pyc.*")
-    for name in ("docs", "includes", "overrides", "snippet_engine", *["snippets"] * snippets):
-        shutil.copytree(ROOT / name, target / name, ignore=beginnings)
+    for name in ("docs", "includes", "overrides", *["snippets"] * snippets):
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    # Nobody spoils the engine, and here it is compiled.
+    (target / "snippet_engine").symlink_to(ROOT / "snippet_engine")
     for name in ("mkdocs.yml", "requirements.txt"):
         shutil.copy(ROOT / name, target)
     (target / "snippets").mkdir(exist_ok=True)

@@ -33,7 +33,7 @@ MOST_MEMORY = 300 << 20  # bytes, of the process that builds
 HOSTILE = [row for row in TABLE if "limit: time" not in row.endings and not row.walled_only]
 HOSTILE += [row for row in TABLE if row.id == "ignored-signals"]
 # A few of them, as they are soon over.
-FEW = ("html", "file-hog", "detached-daemon", "kills-its-parent")
+FEW = ("html", "detached-daemon", "kills-its-parent")
 
 QUICK = [
     "one-at-a-time/take-a-look",

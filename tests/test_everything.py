@@ -10,7 +10,13 @@ from projects import small_project
 
 from snippet_engine.__main__ import main
 
-NAMES = ["shared-state/two-threads-one-dict", "threads/thread-for-each-task"]
+NAMES = ["queues/joined-too-early", "threads/thread-for-each-task"]
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One in which nothing is run."""
+    return small_project(tmp_path_factory.mktemp("untouched") / "project", NAMES)
 
 
 @pytest.fixture
@@ -64,8 +70,8 @@ def test_what_is_wrong_is_told_and_the_status_says_so(
     ],
 )
 def test_options_that_do_not_go_together_are_refused(
-    options: list[str], said: str, root: Path, capfd: pytest.CaptureFixture[str]
+    options: list[str], said: str, untouched: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """One line says why, and nothing runs."""
-    assert main(["run", *options], root) == 2
+    assert main(["run", *options], untouched) == 2
     assert capfd.readouterr().err == f"snippets: {said}\n"

@@ -112,7 +112,11 @@ def test_a_forked_childs_line_arrives() -> None:
 
 @needs_proc
 @pytest.mark.parametrize(
-    "detach", ["pass", "os.setsid()", "os.setsid(); os.fork() and os._exit(0)"]
+    "detach",
+    [
+        "os.setsid(); os.fork() and os._exit(0)",
+        *(pytest.param(less, marks=pytest.mark.slow) for less in ("pass", "os.setsid()")),
+    ],
 )
 def test_an_orphan_that_outlives_its_parent_is_ended(detach: str) -> None:
     """A child that lives on, detached or not, holds nothing up and is gone at the end."""
@@ -157,6 +161,7 @@ def test_a_program_that_never_ends_is_stopped_as_intended() -> None:
     assert run.seconds >= 1.5
 
 
+@pytest.mark.slow
 def test_a_program_that_ignores_sigterm_ends() -> None:
     """No signal handler of a program keeps it alive beyond its limit."""
     run = run_of(

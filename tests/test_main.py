@@ -113,22 +113,22 @@ def test_help_teaches(command: str | None, capsys: pytest.CaptureFixture[str]) -
     assert all(part in told for part in expected)
 
 
-def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", [["--json"], pytest.param([], marks=pytest.mark.slow)])
+def test_a_reader_that_goes_away_is_no_traceback(more: list[str], tmp_path: Path) -> None:
     """As with `| head -1`, also of much output, and of JSON."""
     path = tmp_path / "x.py"
     path.write_text(text_of("for n in range(700): print('x' * 100)\n"))
-    for more in ([], ["--json"]):
-        with subprocess.Popen(
-            [*COMMAND, "run", str(path), *more],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        ) as process:
-            assert process.stdout
-            assert process.stderr
-            process.stdout.close()
-            assert process.stderr.read() == b""
-            assert process.wait(60) == 141
+    with subprocess.Popen(
+        [*COMMAND, "run", str(path), *more],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 141
 
 
 @needs_proc

@@ -13,12 +13,20 @@ from snippet_engine.__main__ import main
 from snippet_engine.library import Library
 from snippet_engine.placement import misplaced_in
 
+NAMES = ["threads/thread-pool", "threads/whole-lines"]
+
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small copy of this project."""
     monkeypatch.setenv("SNIPPETS_MEMORY", str(tmp_path / "runs"))
-    return small_project(tmp_path / "project", ["threads/thread-pool", "threads/whole-lines"])
+    return small_project(tmp_path / "project", NAMES)
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One that nothing is written into."""
+    return small_project(tmp_path_factory.mktemp("untouched") / "project", NAMES)
 
 
 @pytest.mark.parametrize("name", ["threads/my-idea", "taking-turns/my-idea.zsh"])
@@ -79,12 +87,12 @@ def test_the_next_steps_are_told(root: Path, capsys: pytest.CaptureFixture[str])
     ],
 )
 def test_what_cannot_be_is_refused(
-    arguments: list[str], told: str, root: Path, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], told: str, untouched: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In one line, with status 2, and nothing is written."""
-    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
-    assert main(["new", *arguments], root) == 2
+    before = {path: path.read_bytes() for path in untouched.rglob("*") if path.is_file()}
+    assert main(["new", *arguments], untouched) == 2
     error = capsys.readouterr().err
     assert told in error
     assert error.count("\n") == 1
-    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
+    assert {path: path.read_bytes() for path in untouched.rglob("*") if path.is_file()} == before

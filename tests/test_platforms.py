@@ -149,33 +149,46 @@ def test_line_ends_are_those_of_the_recording(other: Platform) -> None:
     assert printed(run) == ["a", "b\u240dc", "", "d"]
 
 
+LIMITS = [
+    ("import time\nprint('a')\ntime.sleep(60)\n", "", {"seconds": 2}, "limit: time"),
+    ("import time\nprint('a')\ntime.sleep(60)\n", "stops = 1", {}, "stopped"),
+    ("while True: print('a')\n", "", {"lines": 100}, "limit: output"),
+    (
+        "import time\nprint('a')\nx = bytearray(300 << 20)\ntime.sleep(60)\n",
+        "",
+        {"memory": 200 << 20},
+        "limit: memory",
+    ),
+    (
+        "import time\nprint('a')\nopen('x', 'wb').write(bytes(9 << 20))\ntime.sleep(60)\n",
+        "",
+        {"files": 8 << 20},
+        "limit: files",
+    ),
+    (
+        "import subprocess, sys, time\nprint('a')\ncode = 'import time; time.sleep(60)'\n"
+        "for _ in range(9): subprocess.Popen([sys.executable, '-c', code])\ntime.sleep(60)\n",
+        "",
+        {"processes": 6},
+        "limit: processes",
+    ),
+]
+
+
 @pytest.mark.parametrize(
-    ("code", "head", "limits", "ending"),
+    ("code", "head", "limits", "ending", "other"),
     [
-        ("import time\nprint('a')\ntime.sleep(60)\n", "", {"seconds": 2}, "limit: time"),
-        ("import time\nprint('a')\ntime.sleep(60)\n", "stops = 1", {}, "stopped"),
-        ("while True: print('a')\n", "", {"lines": 100}, "limit: output"),
-        (
-            "import time\nprint('a')\nx = bytearray(300 << 20)\ntime.sleep(60)\n",
-            "",
-            {"memory": 200 << 20},
-            "limit: memory",
-        ),
-        (
-            "import time\nprint('a')\nopen('x', 'wb').write(bytes(9 << 20))\ntime.sleep(60)\n",
-            "",
-            {"files": 8 << 20},
-            "limit: files",
-        ),
-        (
-            "import subprocess, sys, time\nprint('a')\ncode = 'import time; time.sleep(60)'\n"
-            "for _ in range(9): subprocess.Popen([sys.executable, '-c', code])\ntime.sleep(60)\n",
-            "",
-            {"processes": 6},
-            "limit: processes",
-        ),
+        pytest.param(
+            *row,
+            system,
+            id=f"{row[-1]}-{system.name}",
+            # Each is soon seen on one of the two.
+            marks=[pytest.mark.slow] * ((number % 2 == 0) == (system is WINDOWS)),
+        )
+        for number, row in enumerate(LIMITS)
+        for system in (WINDOWS, MACOS)
     ],
-    ids=lambda value: value if isinstance(value, str) and value.startswith(("l", "s")) else "",
+    indirect=["other"],
 )
 def test_a_limit_ends_it(
     code: str, head: str, limits: dict[str, float], ending: str, other: Platform
@@ -190,7 +203,16 @@ def test_a_limit_ends_it(
 
 
 @needs_proc
-@pytest.mark.parametrize("detached", [False, True])
+@pytest.mark.parametrize(
+    ("other", "detached"),
+    [
+        (WINDOWS, True),
+        (MACOS, False),
+        pytest.param(WINDOWS, False, marks=pytest.mark.slow),
+        pytest.param(MACOS, True, marks=pytest.mark.slow),
+    ],
+    indirect=["other"],
+)
 def test_its_family_is_ended_with_it(detached: bool, other: Platform) -> None:
     """A child that lives on is gone, one that was seen also where it detached itself.
 

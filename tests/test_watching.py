@@ -112,6 +112,7 @@ def test_each_save_is_run_again(
     assert "third" in watcher.runs()[-1]
 
 
+@pytest.mark.slow
 def test_a_broken_head_and_a_lost_file_are_told_and_waited_on(path: Path, watcher: Watcher) -> None:
     """Once mended, it runs again."""
     by_rename(path, program("second").replace("# title", "# titlex"))
