@@ -51,7 +51,7 @@ def shell(
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [
-        ("snippets che", "check "),
+        pytest.param("snippets che", "check ", marks=pytest.mark.slow),
         ("snippets run threads/thread-po", "threads/thread-pool "),
         pytest.param("snippets run --wat", "--watch ", marks=pytest.mark.slow),
         pytest.param("snippets sample locks/two-locks", "locks/two-locks ", marks=pytest.mark.slow),

@@ -181,10 +181,15 @@ def test_a_program_that_ignores_sigterm_ends() -> None:
     ("code", "ending"),
     [
         ("import sys; sys.exit(3)\n", "exit 3"),
-        ("import os; os._exit(4)\n", "exit 4"),
-        ("raise SystemExit('text')\n", "exit 1"),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)\n", "signal SIGSEGV"),
         ("import os; os.kill(os.getpid(), 40)\n", "signal 40"),
+        *(
+            pytest.param(code, ending, marks=pytest.mark.slow)
+            for code, ending in (
+                ("import os; os._exit(4)\n", "exit 4"),
+                ("raise SystemExit('text')\n", "exit 1"),
+                ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)\n", "signal SIGSEGV"),
+            )
+        ),
     ],
 )
 def test_the_ending_of_a_program_is_told(code: str, ending: str) -> None:
@@ -396,7 +401,9 @@ def test_a_run_says_which_interpreter_made_it() -> None:
 def test_what_rides_along_is_compiled_once(tmp_path: Path) -> None:
     """A program that could not write it down would compile the probe at each start."""
     engine = tmp_path / "snippet_engine"
-    shutil.copytree(ROOT / "snippet_engine", engine, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "snippet_engine", engine, ignore=shutil.ignore_patterns("*.pyc.*"))
+    for folder in ("probe", "supervisor"):
+        shutil.rmtree(engine / folder / "__pycache__", ignore_errors=True)
     command = (
         "from pathlib import Path; from snippet_engine.execution import execute;"
         "from snippet_engine.snippet import parse;"

@@ -75,6 +75,16 @@ def other(
     return request.param
 
 
+soon_on_windows = pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(WINDOWS, id="Windows"),
+        pytest.param(MACOS, id="macOS", marks=pytest.mark.slow),
+    ],
+    indirect=True,
+)
+
+
 def run_of(code: str, *, head: str = "", **limits: float) -> Run:
     """The run of a small program."""
     return execute(snippet_of(code, head=head), limits=Limits(**{"seconds": 20.0, **limits}))
@@ -117,6 +127,7 @@ assert snippet_engine.__main__.main(["list", "--json"]) == 0
     assert len(json.loads(result.stdout)) == len(Library(ROOT).names())
 
 
+@soon_on_windows
 def test_a_program_is_run_and_drawn(other: Platform) -> None:
     """Lines, times, lanes and ending are as ever; that system's answers are injected."""
     run = run_of("""
@@ -143,6 +154,7 @@ def test_a_program_is_run_and_drawn(other: Platform) -> None:
     assert 64 << 20 < run.peak_memory < 512 << 20
 
 
+@soon_on_windows
 def test_line_ends_are_those_of_the_recording(other: Platform) -> None:
     """A carriage return before a newline is no text; that system's answers are injected."""
     run = run_of("import os\nos.write(1, b'a\\r\\nb\\rc\\r\\n\\r\\nd')\n")
@@ -206,10 +218,10 @@ def test_a_limit_ends_it(
 @pytest.mark.parametrize(
     ("other", "detached"),
     [
-        (WINDOWS, True),
-        (MACOS, False),
-        pytest.param(WINDOWS, False, marks=pytest.mark.slow),
-        pytest.param(MACOS, True, marks=pytest.mark.slow),
+        pytest.param(WINDOWS, True, id="Windows-True"),
+        pytest.param(MACOS, False, id="macOS-False"),
+        pytest.param(WINDOWS, False, id="Windows-False", marks=pytest.mark.slow),
+        pytest.param(MACOS, True, id="macOS-True", marks=pytest.mark.slow),
     ],
     indirect=["other"],
 )
@@ -319,6 +331,7 @@ def test_what_is_not_here_is_shown_without_output(
     assert log.warnings == []
 
 
+@soon_on_windows
 def test_the_variables_without_which_nothing_starts_are_handed_on(
     monkeypatch: pytest.MonkeyPatch, other: Platform
 ) -> None:

@@ -123,6 +123,7 @@ def test_a_broken_head_and_a_lost_file_are_told_and_waited_on(path: Path, watche
     watcher.wait_for("   third\n")
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_in_the_middle_of_a_run(path: Path, watcher: Watcher) -> None:
     """Without a traceback; no child and no folder is left."""
     path.write_text(text_of("import time\nwhile True: time.sleep(1)\n", head="stops = 25"))
