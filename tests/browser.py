@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,7 +15,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
 from snippet_engine.downloads import Downloads
 
@@ -82,12 +82,53 @@ def served(folder: Path, handler: type[SimpleHTTPRequestHandler] = Quiet) -> Ite
         thread.join()
 
 
-def violations(page: Page) -> list[tuple[str, str]]:
-    """What axe-core finds wrong on a page as it is now: rules, and the elements that break them."""
+# Whether a reader sees an element, for what asks it of many at once.
+VISIBLE = """(element) => {
+    const box = element.getBoundingClientRect();
+    const drawn = element.checkVisibility({visibilityProperty: true});
+    return drawn && box.width > 0 && box.height > 0;
+}"""
+
+# What axe-core says of colours, of what it looks at unless told.
+COLOURS = ["color-contrast", "link-in-text-block"]
+
+
+def violations(page: Page, rules: Sequence[str] = (), part: str = "") -> list[tuple[str, str]]:
+    """What axe-core finds wrong on a page as it is now: rules, and the elements that break them.
+
+    All its rules, or some; on the whole page, or a part of it.
+    """
     # Else it would tell of each element of the page what is right with it.
-    options = {"resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
+    options: dict[str, object] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = [*rules]
+    found = Axe().run(page, context=part or None, options=options).response["violations"]
     return [(one["id"], node["html"][:200]) for one in found for node in one["nodes"]]
+
+
+def violations_in_both(page: Page) -> dict[str, list[tuple[str, str]]]:
+    """The same in light and in dark, on a page that a reader who prefers light has opened.
+
+    The other scheme changes the colours and, in the header, the button that switches it:
+    what has to do with neither is looked at once.
+    """
+    assert scheme_of(page) == "default"
+    light = violations(page)
+    page.emulate_media(color_scheme="dark")
+    page.evaluate("document.querySelector('input[data-md-color-scheme=slate]').click()")
+    page.wait_for_function("!document.body.hasAttribute('data-md-color-switching')")
+    assert scheme_of(page) == "slate"
+    return {"light": light, "dark": violations(page, COLOURS) + violations(page, part="header")}
+
+
+def scheme_of(page: Page) -> str | None:
+    """What the theme calls the colours that it shows."""
+    return page.locator("body").get_attribute("data-md-color-scheme")
+
+
+def address_of(site: str, chapter: str) -> str:
+    """Where the page of a chapter is."""
+    return f"{site}/" if chapter == "index" else f"{site}/{chapter}/"
 
 
 @dataclass
@@ -100,12 +141,15 @@ class Watched:
 
     def __post_init__(self) -> None:
         self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("pageerror", self._error)
         self.page.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.faults.append(message.text)
+
+    def _error(self, error: Error) -> None:
+        self.faults.append(str(error))
 
     def _request(self, request: Request) -> None:
         if not request.url.startswith((self.site, "data:", "blob:")):
@@ -113,6 +157,24 @@ class Watched:
 
     def open(self, chapter: str) -> Page:
         """The page of a chapter, loaded to the end."""
-        path = "/" if chapter == "index" else f"/{chapter}/"
-        self.page.goto(self.site + path, wait_until="load")
+        self.page.goto(address_of(self.site, chapter), wait_until="load")
         return self.page
+
+    def leave(self) -> None:
+        """Look no longer, and leave the reader as one who comes anew."""
+        self.page.remove_listener("console", self._console)
+        self.page.remove_listener("pageerror", self._error)
+        self.page.remove_listener("request", self._request)
+        self.page.emulate_media(reduced_motion="no-preference")
+        self.page.mouse.move(0, 0)
+
+
+@contextmanager
+def watching(visitor: Page, site: str) -> Iterator[Watched]:
+    """What `visitor` sees of a site, while the block runs; nothing may go wrong on it."""
+    watched = Watched(visitor, site)
+    try:
+        yield watched
+    finally:
+        watched.leave()
+    assert watched.faults == []

@@ -8,10 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from browser import CHROMIUM, FLAGS, Watched, build, served
+from browser import CHROMIUM, FLAGS, Watched, build, served, watching
 from evaluation import SnippetExample
 from filelock import FileLock
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from snippet_engine.execution import ExecutionError
 from snippet_engine.library import Library
@@ -115,9 +115,17 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.fixture(scope="session")
+def visitor(browser: Browser) -> Iterator[Page]:
+    """One reader for many tests, who goes from page to page, and so need not come anew to each."""
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def watched(context: BrowserContext, site: str) -> Iterator[Watched]:
-    """A watched page; the test fails if anything went wrong on it."""
-    watched = Watched(context.new_page(), site)
-    yield watched
-    assert watched.faults == []
+def watched(visitor: Page, site: str) -> Iterator[Watched]:
+    """A watched page of the site; the test fails if anything went wrong on it."""
+    with watching(visitor, site) as watched:
+        yield watched

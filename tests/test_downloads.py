@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import shutil
@@ -18,9 +19,10 @@ from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
-from browser import Watched
+from browser import Watched, address_of
+from built import built
 from conftest import ROOT
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser
 from projects import fence, small_project
 
 import snippet_engine
@@ -37,7 +39,6 @@ PROGRAMS = {
     for path in map(LIBRARY.path, LIBRARY.names())
 }
 CHAPTERS = sorted({name.partition("/")[0] for name in PROGRAMS})
-LINK = 'a[href*="downloads/"]'
 
 
 def members(data: bytes) -> dict[str, bytes]:
@@ -256,6 +257,7 @@ def until(holds: Callable[[], bool], seconds: float) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_live_reload_serves_the_edited_program_and_comes_to_rest(tmp_path: Path) -> None:
     """What is written while a build runs makes one more build at most, not one after another."""
     name = "one-at-a-time/take-a-look"
@@ -291,30 +293,23 @@ def test_live_reload_serves_the_edited_program_and_comes_to_rest(tmp_path: Path)
         assert "WARNING" not in log.read_text()
 
 
-@pytest.fixture
-def offered(watched: Watched) -> Callable[[str], dict[str, bytes]]:
+def offered(site: str, chapter: str) -> dict[str, bytes]:
     """Each download that a page links to, by its path below the folder, as it is served."""
-
-    def fetch(chapter: str) -> dict[str, bytes]:
-        page = watched.open(chapter)
-        found = {}
-        for link in page.locator(LINK).all():
-            address = urljoin(page.url, link.get_attribute("href"))
-            assert address.startswith(f"{watched.site}/downloads/")
-            answer = page.request.get(address)
+    here, folder = address_of(site, chapter), f"{site}/downloads/"
+    links = (link.attributes.get("href") or "" for link in built(site, chapter).select("a"))
+    found = {}
+    for address in (urljoin(here, link) for link in links if "downloads/" in link):
+        assert address.startswith(folder)
+        with urlopen(address) as answer:
             assert answer.status == 200, address
-            found[address.partition("/downloads/")[2]] = answer.body()
-        return found
-
-    return fetch
+            found[address.removeprefix(folder)] = answer.read()
+    return found
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_each_panel_and_each_chapter_offers_what_is_in_its_folder(
-    chapter: str, offered: Callable[[str], dict[str, bytes]]
-) -> None:
+def test_each_panel_and_each_chapter_offers_what_is_in_its_folder(chapter: str, site: str) -> None:
     """To the byte: every program of the page, and a zip of exactly these."""
-    found = offered(chapter)
+    found = offered(site, chapter)
     programs = of_chapter(chapter)
     assert members(found.pop(f"{chapter}.zip")) == programs
     if chapter == "index":
@@ -323,16 +318,21 @@ def test_each_panel_and_each_chapter_offers_what_is_in_its_folder(
     assert found == programs
 
 
-def test_the_gallery_offers_each_chapter_and_all(
-    offered: Callable[[str], dict[str, bytes]],
-) -> None:
+def test_the_gallery_offers_each_chapter_and_all(site: str) -> None:
     """A zip beside the name of each chapter, and one of all above."""
     made = {name: data for name, data in files(PROGRAMS).items() if name.endswith(".zip")}
-    assert offered("gallery") == made
+    assert offered(site, "gallery") == made
 
 
-@pytest.mark.parametrize("scripted", [True, False])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    ("width", "scripted"),
+    [
+        (360, True),
+        pytest.param(360, False, marks=pytest.mark.slow),
+        pytest.param(1280, True, marks=pytest.mark.slow),
+        pytest.param(1280, False, marks=pytest.mark.slow),
+    ],
+)
 def test_a_panel_has_one_link_that_says_what_it_downloads(
     width: int, scripted: bool, browser: Browser, site: str
 ) -> None:
@@ -342,52 +342,58 @@ def test_a_panel_has_one_link_that_says_what_it_downloads(
     )
     page = Watched(context.new_page(), site).open("queues")
     panels = page.locator("section.snippet")
-    assert panels.count() == len(of_chapter("queues"))
-    for panel in panels.all():
-        file = panel.locator(".filename").inner_text()
+    files = panels.locator(".filename").all_inner_texts()
+    assert panels.count() == len(files) == len(of_chapter("queues"))
+    for panel, file in zip(panels.all(), files, strict=True):
         link = panel.get_by_role("link", name=f"Download {file}", exact=True)
-        box = link.bounding_box()
-        assert box["width"] >= 24
-        assert box["height"] >= 24
-        bar = panel.locator(".filename").bounding_box()
-        assert bar["y"] - 1 <= box["y"]
-        assert box["y"] + box["height"] <= bar["y"] + bar["height"] + 1
-        assert panel.locator(".filename").evaluate(
-            """(bar, left) => {
+        box, bar, letters = link.evaluate(
+            """link => {
+                const bar = link.closest("section.snippet").querySelector(".filename");
                 const range = document.createRange();
                 range.selectNodeContents(bar);
-                return range.getBoundingClientRect().right <= left;
-            }""",
-            box["x"],
+                return [link, bar, range].map(one => one.getBoundingClientRect().toJSON());
+            }"""
         )
+        assert box["width"] >= 24
+        assert box["height"] >= 24
+        assert bar["top"] - 1 <= box["top"]
+        assert box["bottom"] <= bar["bottom"] + 1
+        assert letters["right"] <= box["left"]
     context.close()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "one-at-a-time/take-a-look",
+        pytest.param("threads/results-from-futures", marks=pytest.mark.slow),
+    ],
+)
 def test_what_a_reader_downloads_is_called_as_its_file_and_runs(
-    watched: Watched, tmp_path: Path
+    name: str, watched: Watched, tmp_path: Path
 ) -> None:
     """A click saves it, head and recording included; Python prints what the page shows."""
-    for name in ("threads/results-from-futures", "one-at-a-time/take-a-look"):
-        snippet = LIBRARY.read(name)
-        page = watched.open(snippet.chapter)
-        file = snippet.path.name
-        with page.expect_download() as saving:
-            page.get_by_role("link", name=f"Download {file}", exact=True).click()
-        assert saving.value.suggested_filename == file
-        saving.value.save_as(tmp_path / file)
-        assert (tmp_path / file).read_bytes() == PROGRAMS[f"{snippet.chapter}/{file}"]
-        ran = subprocess.run(
-            [sys.executable, file], cwd=tmp_path, capture_output=True, text=True, timeout=60
-        )
-        assert (ran.returncode, ran.stderr) == (0, "")
-        printed = sorted(masked(line, snippet.mask) for line in ran.stdout.splitlines())
-        recorded = snippet.recording(version()).lines
-        assert printed == sorted(masked(text, snippet.mask) for _, text in recorded)
+    snippet = LIBRARY.read(name)
+    page = watched.open(snippet.chapter)
+    file = snippet.path.name
+    with page.expect_download() as saving:
+        page.get_by_role("link", name=f"Download {file}", exact=True).click()
+    assert saving.value.suggested_filename == file
+    saving.value.save_as(tmp_path / file)
+    assert (tmp_path / file).read_bytes() == PROGRAMS[f"{snippet.chapter}/{file}"]
+    ran = subprocess.run(
+        [sys.executable, file], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    printed = sorted(masked(line, snippet.mask) for line in ran.stdout.splitlines())
+    recorded = snippet.recording(version()).lines
+    assert printed == sorted(masked(text, snippet.mask) for _, text in recorded)
 
 
-def test_search_does_not_find_the_links(context: BrowserContext, site: str) -> None:
+def test_search_does_not_find_the_links(site: str) -> None:
     """The word stands on every panel, and is of no use to who looks for something."""
-    index = context.request.get(f"{site}/search/search_index.json").json()
+    with urlopen(f"{site}/search/search_index.json") as answer:
+        index = json.load(answer)
     texts = [entry["text"] for entry in index["docs"] if "#" in entry["location"]]
     assert any("ThreadPoolExecutor" in text for text in texts)
     assert not [text for text in texts if re.search(r">Download<|\bDownload$", text)]

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
-from browser import Watched, build, served, violations
+from browser import VISIBLE, Watched, build, served, violations_in_both, watching
+from built import built
 from conftest import ROOT
 from handmade import Page, a_run, a_worker, main, nine_threads
 from markdown import Markdown
@@ -409,21 +411,18 @@ def small_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def small(context: BrowserContext, small_site: str) -> Iterator[Watched]:
+def small(visitor: BrowserPage, small_site: str) -> Iterator[Watched]:
     """A watched page of the small site; the test fails if anything went wrong on it."""
-    watched = Watched(context.new_page(), small_site)
-    yield watched
-    assert watched.faults == []
+    with watching(visitor, small_site) as watched:
+        yield watched
 
 
 def shown(page: BrowserPage) -> list[str]:
     """The programs that a reader sees: the same in the pictures and in the table."""
     lists = [
-        [
-            one.get_attribute("data-snippet")
-            for one in page.locator(selector).all()
-            if one.is_visible()
-        ]
+        page.locator(selector).evaluate_all(
+            f"all => all.filter({VISIBLE}).map(one => one.dataset.snippet)"
+        )
         for selector in (".exhibit", ".gallery-table tbody tr")
     ]
     assert sorted(lists[0]) == sorted(lists[1])
@@ -459,7 +458,7 @@ def test_a_button_shows_the_programs_that_have_its_tag(small: Watched) -> None:
     assert said(page) == "2 of 5 programs"
     button = page.locator('.gallery-filter button[value="thread"]')
     assert button.get_attribute("aria-pressed") == "true"
-    titles = [one.inner_text() for one in page.locator("h2").all() if one.is_visible()]
+    titles = page.locator("h2:visible").all_inner_texts()
     assert titles == ["Threads", "Queues and pickles", "Times"]
     press(page, "thread")
     assert shown(page) == EVERY
@@ -524,7 +523,7 @@ def test_the_table_is_sorted_by_a_heading(small: Watched) -> None:
 
     def order() -> list[str]:
         rows = page.locator(".gallery-table tbody tr")
-        return [row.get_attribute("data-snippet") for row in rows.all()]
+        return rows.evaluate_all("rows => rows.map(row => row.dataset.snippet)")
 
     head.locator("button").click()
     seconds = [
@@ -541,7 +540,7 @@ def test_the_table_is_sorted_by_a_heading(small: Watched) -> None:
     assert head.get_attribute("aria-sort") is None
     assert order() == EVERY
     page.locator("th[data-column=title] button").click()
-    titles = [one.inner_text() for one in page.locator(".gallery-table tbody th").all()]
+    titles = page.locator(".gallery-table tbody th").all_inner_texts()
     assert titles == sorted(titles, key=str.casefold)
 
 
@@ -570,8 +569,10 @@ def test_without_a_script_everything_is_listed(browser: Browser, small_site: str
     context = browser.new_context(java_script_enabled=False)
     page = Watched(context.new_page(), small_site).open("gallery")
     assert shown(page) == EVERY
-    assert not any(button.is_visible() for button in page.locator(".gallery button").all())
-    assert all(svg.is_visible() for svg in page.locator(".exhibit svg[role=img]").all())
+    buttons = page.locator(".gallery button").evaluate_all(f"all => all.map({VISIBLE})")
+    assert not any(buttons)
+    pictures = page.locator(".exhibit svg[role=img]").evaluate_all(f"all => all.map({VISIBLE})")
+    assert all(pictures)
     context.close()
 
 
@@ -585,7 +586,7 @@ def test_search_finds_programs_on_their_own_pages(small: Watched) -> None:
     assert "Thread" in found["coverage/#threading"]
 
 
-@pytest.mark.parametrize("page_name", ["gallery", "coverage"])
+@pytest.mark.parametrize("page_name", ["gallery", pytest.param("coverage", marks=pytest.mark.slow)])
 def test_a_phone_shows_it_without_scrolling_sideways(
     page_name: str, browser: Browser, small_site: str
 ) -> None:
@@ -603,40 +604,37 @@ def test_a_phone_shows_it_without_scrolling_sideways(
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "address", ["gallery/#show=thread,asyncio.run", "gallery/#sort=-memory", "coverage/"]
+    "address",
+    [
+        "gallery/#show=thread,asyncio.run",
+        pytest.param("gallery/#sort=-memory", marks=pytest.mark.slow),
+        pytest.param("coverage/", marks=pytest.mark.slow),
+    ],
 )
 def test_axe_finds_no_violation_whatever_is_chosen(
-    address: str, scheme: str, browser: Browser, small_site: str
+    address: str, context: BrowserContext, small_site: str
 ) -> None:
     """Pressed, vain and sorted are told in ways that everybody gets, and folds are sound."""
-    context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
     page.goto(f"{small_site}/{address}", wait_until="load")
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    found = violations(page)
-    context.close()
-    assert found == []
+    assert violations_in_both(page) == {"light": [], "dark": []}
 
 
 @pytest.mark.parametrize("page_name", ["gallery", "coverage"])
-def test_every_link_to_a_panel_finds_it(page_name: str, watched: Watched) -> None:
+def test_every_link_to_a_panel_finds_it(page_name: str, site: str) -> None:
     """On the whole site, each address with a part of a page leads to an element of that name."""
-    page = watched.open(page_name)
-    names = {one.get_attribute("data-snippet") for one in page.locator(".exhibit").all()}
+    page = built(site, page_name)
     if page_name == "gallery":
+        exhibits = page.select("li", "exhibit")
+        names = {one.attributes["data-snippet"] for one in exhibits}
         assert names == set(Library(ROOT).names())
-    links = page.locator(":is(.gallery, .coverage) a[href*='#']").evaluate_all(
-        "links => [...new Set(links.map(link => link.href))]"
-    )
-    by_page: dict[str, set[str]] = {}
-    for link in links:
-        address, _, part = link.partition("#")
-        if not part.startswith("show="):
-            by_page.setdefault(address, set()).add(part)
-    assert by_page
-    for address, parts in by_page.items():
-        page.goto(address)
-        found = page.locator("[id]").evaluate_all("nodes => nodes.map(node => node.id)")
-        assert parts <= set(found)
+    [content] = page.select("article", "gallery") or page.select("div", "coverage")
+    links = {link.attributes["href"] for link in page.select("a", inside=content)}
+    parts = {link for link in links if "#" in link and "#show=" not in link}
+    assert parts
+    for link in parts:
+        address, _, part = urljoin(f"/{page_name}/", link).partition("#")
+        found = built(site, address.strip("/") or "index").found
+        assert part in [attrs.get("id") for _, attrs, _ in found], link

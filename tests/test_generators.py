@@ -119,22 +119,31 @@ def same(one: Site, other: Site) -> None:
         assert ours[page] == theirs[page], page
 
 
-def test_a_small_site_is_the_same_by_either(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("names", "notebook"),
+    [
+        pytest.param(["threads/thread-for-each-task"], False, id="a-program"),
+        pytest.param(NAMES, True, id="programs-and-the-notebook", marks=pytest.mark.slow),
+    ],
+)
+def test_a_small_site_is_the_same_by_either(
+    names: list[str], notebook: bool, tmp_path: Path
+) -> None:
     """Pages, panels and links; and what one has run, once, the other remembers."""
-    root = small_project(tmp_path / "project", NAMES, notebook=True)
+    root = small_project(tmp_path / "project", names, notebook=notebook)
     for name, text in PROSE.items():
         page = root / "docs" / f"{name}.md"
         page.write_text(page.read_text() + text)
     result = by_zensical(root, tmp_path / "memory")
     assert result.returncode == 0, result.stderr
-    assert result.stderr.count(f"{len(NAMES)} of {len(NAMES)} have run") == 1
+    assert result.stderr.count(f"{len(names)} of {len(names)} have run") == 1
     assert "every page but the notebook" in result.stdout
     again = build(root, tmp_path / "site", SNIPPETS_MEMORY=str(tmp_path / "memory"))
     assert again.returncode == 0, again.stderr
     assert "have run" not in again.stderr
     zensical, mkdocs = Site.of(root / "site-zensical"), Site.of(tmp_path / "site")
     same(zensical, mkdocs)
-    assert [re.search(r'data-snippet="(.*?)"', panel)[1] for panel in zensical.panels()] == NAMES
+    assert [re.search(r'data-snippet="(.*?)"', panel)[1] for panel in zensical.panels()] == names
     assert mkdocs.dead() == []
     assert zensical.dead() == []
     for site in (zensical, mkdocs):
@@ -142,6 +151,7 @@ def test_a_small_site_is_the_same_by_either(tmp_path: Path) -> None:
         assert re.search(r'<abbr title="[^"]+">GIL</abbr>', site.pages[""])
 
 
+@pytest.mark.slow
 def test_the_notebooks_page_is_left_out_and_said(zensical: Site) -> None:
     """Its entry leads to a page which says so, from where the notebook can be had."""
     assert "/session/" in zensical.links(NAVIGATION)[""]
@@ -150,6 +160,7 @@ def test_the_notebooks_page_is_left_out_and_said(zensical: Site) -> None:
     assert "session.ipynb" in zensical.files
 
 
+@pytest.mark.slow
 def test_what_goes_wrong_fails_it_too(tmp_path: Path) -> None:
     """A wrong recording, a fence that raises and a dead anchor, each time it is built."""
     root = small_project(tmp_path / "project", ["one-at-a-time/take-a-look"])
@@ -203,6 +214,7 @@ def address(folder: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.slow
 def test_the_whole_site_is_the_same_by_either(zensical: Site, site: str) -> None:
     """Every page of the navigation has the same panels and links, and none is dead."""
     pages = {}
@@ -214,6 +226,7 @@ def test_the_whole_site_is_the_same_by_either(zensical: Site, site: str) -> None
     assert zensical.dead() == []
 
 
+@pytest.mark.slow
 def test_replay_and_the_filter_of_the_gallery_work(address: str, context: BrowserContext) -> None:
     """With the theme of that generator, in a browser, which asks no other host."""
     watched = Watched(context.new_page(), address)
