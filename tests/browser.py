@@ -15,7 +15,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Error, Page, Request
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, ViewportSize
 
 from snippet_engine.downloads import Downloads
 
@@ -81,6 +81,9 @@ def served(folder: Path, handler: type[SimpleHTTPRequestHandler] = Quiet) -> Ite
         server.shutdown()
         thread.join()
 
+
+# What a reader's window holds, unless told.
+DESK: ViewportSize = {"width": 1280, "height": 720}
 
 # Whether a reader sees an element, for what asks it of many at once.
 VISIBLE = """(element) => {
@@ -166,6 +169,8 @@ class Watched:
         self.page.remove_listener("pageerror", self._error)
         self.page.remove_listener("request", self._request)
         self.page.emulate_media(reduced_motion="no-preference")
+        if self.page.viewport_size != DESK:
+            self.page.set_viewport_size(DESK)
         self.page.mouse.move(0, 0)
 
 

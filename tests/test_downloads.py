@@ -325,25 +325,27 @@ def test_the_gallery_offers_each_chapter_and_all(site: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "scripted"),
+    ("chapter", "width", "scripted"),
     [
-        (360, True),
-        pytest.param(360, False, marks=pytest.mark.slow),
-        pytest.param(1280, True, marks=pytest.mark.slow),
-        pytest.param(1280, False, marks=pytest.mark.slow),
+        ("one-at-a-time", 360, True),
+        *(
+            pytest.param("queues", width, scripted, marks=pytest.mark.slow)
+            for width in (360, 1280)
+            for scripted in (True, False)
+        ),
     ],
 )
 def test_a_panel_has_one_link_that_says_what_it_downloads(
-    width: int, scripted: bool, browser: Browser, site: str
+    chapter: str, width: int, scripted: bool, browser: Browser, site: str
 ) -> None:
     """In the bar of the file's name, over none of its letters, and large enough for a finger."""
     context = browser.new_context(
         viewport={"width": width, "height": 800}, java_script_enabled=scripted
     )
-    page = Watched(context.new_page(), site).open("queues")
+    page = Watched(context.new_page(), site).open(chapter)
     panels = page.locator("section.snippet")
     files = panels.locator(".filename").all_inner_texts()
-    assert panels.count() == len(files) == len(of_chapter("queues"))
+    assert panels.count() == len(files) == len(of_chapter(chapter))
     for panel, file in zip(panels.all(), files, strict=True):
         link = panel.get_by_role("link", name=f"Download {file}", exact=True)
         box, bar, letters = link.evaluate(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urljoin
+from urllib.request import urlopen
 
 import pytest
 from browser import VISIBLE, Watched, build, served, violations_in_both, watching
@@ -18,7 +21,7 @@ from markdown import Markdown
 from playwright.sync_api import Browser, BrowserContext
 from playwright.sync_api import Page as BrowserPage
 from programs import text_of
-from projects import copied, fence
+from projects import fence, small_project
 
 import snippet_engine
 from snippet_engine.chapters import chapters
@@ -392,10 +395,12 @@ PROGRAMS = {
 @pytest.fixture(scope="module")
 def small_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a site of a few programs, built strictly."""
-    root = copied(tmp_path_factory.mktemp("project"), snippets=False)
+    root = small_project(tmp_path_factory.mktemp("project"), [])
     names = [*PROGRAMS, "threads/newer"]
     for page in (root / "docs").glob("*.md"):
-        if page.stem not in ("gallery", "coverage"):
+        if page.stem in ("gallery", "coverage"):
+            shutil.copy(ROOT / "docs" / page.name, page)
+        else:
             fences = [fence(name) for name in names if name.startswith(f"{page.stem}/")]
             page.write_text("\n".join([f"# {page.stem}\n", *fences]))
     for name, code in PROGRAMS.items():
@@ -576,10 +581,10 @@ def test_without_a_script_everything_is_listed(browser: Browser, small_site: str
     context.close()
 
 
-def test_search_finds_programs_on_their_own_pages(small: Watched) -> None:
+def test_search_finds_programs_on_their_own_pages(small_site: str) -> None:
     """The gallery repeats titles, so it is not searched; the names that are shown are."""
-    page = small.open("gallery")
-    index = page.evaluate("fetch('../search/search_index.json').then(answer => answer.json())")
+    with urlopen(f"{small_site}/search/search_index.json") as answer:
+        index = json.load(answer)
     found = {doc["location"]: doc["text"] for doc in index["docs"]}
     assert "two-waits" not in found["gallery/"]
     assert not any(location.startswith("gallery/#") for location in found)
@@ -587,12 +592,10 @@ def test_search_finds_programs_on_their_own_pages(small: Watched) -> None:
 
 
 @pytest.mark.parametrize("page_name", ["gallery", pytest.param("coverage", marks=pytest.mark.slow)])
-def test_a_phone_shows_it_without_scrolling_sideways(
-    page_name: str, browser: Browser, small_site: str
-) -> None:
+def test_a_phone_shows_it_without_scrolling_sideways(page_name: str, small: Watched) -> None:
     """At 360 pixels with all folds open nothing reaches over the edge."""
-    context = browser.new_context(viewport={"width": 360, "height": 740})
-    page = Watched(context.new_page(), small_site).open(page_name)
+    small.page.set_viewport_size({"width": 360, "height": 740})
+    page = small.open(page_name)
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     # Nor is anything hidden past the edge of a box that clips or scrolls.
@@ -601,7 +604,6 @@ def test_a_phone_shows_it_without_scrolling_sideways(
         " && getComputedStyle(node).display !== 'inline').map(node => node.className)"
     )
     assert wide == []
-    context.close()
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,14 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from browser import PAGES, VISIBLE, Watched, build, scheme_of
 from built import Built, built
 from conftest import ROOT
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser
 from processes import gone, living, needs_proc
 from projects import small_project
 
@@ -70,10 +72,16 @@ def test_search_finds_a_word_of_a_program(watched: Watched) -> None:
     assert "pickle" in result.inner_text().lower()
 
 
-def test_copy_copies_the_program_alone(watched: Watched) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "index/side-by-side",
+        pytest.param("threads/thread-for-each-task", marks=pytest.mark.slow),
+    ],
+)
+def test_copy_copies_the_program_alone(name: str, watched: Watched) -> None:
     """The copy button gives the code without line numbers, head and recording."""
-    page = watched.open("threads")
-    name = "threads/thread-for-each-task"
+    page = watched.open(name.partition("/")[0])
     panel = page.locator(f'section.snippet[data-snippet="{name}"]')
     panel.locator(".highlight").hover()
     panel.locator("button[data-md-type='copy'], button.md-clipboard").first.click()
@@ -98,24 +106,28 @@ def test_a_traceback_names_the_lines_that_the_page_numbers(site: str) -> None:
     assert "dumps(conn)" in code.text.splitlines()[number - 1]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_readers_colour_scheme_is_followed(scheme: str, browser: Browser, site: str) -> None:
-    """A reader who prefers dark gets dark, one who prefers light gets light."""
-    context = browser.new_context(color_scheme=scheme)
-    page = Watched(context.new_page(), site).open("glossary")
-    assert scheme_of(page) == {"light": "default", "dark": "slate"}[scheme]
-    context.close()
-
-
 @pytest.fixture(scope="module")
 def phone(browser: Browser, site: str) -> Iterator[Watched]:
-    """A reader who goes from page to page on a phone."""
-    context = browser.new_context(viewport={"width": 360, "height": 740})
+    """A reader who goes from page to page on a phone, and prefers dark."""
+    context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme="dark")
     yield Watched(context.new_page(), site)
     context.close()
 
 
-@pytest.mark.parametrize("chapter", PAGES)
+def test_the_readers_colour_scheme_is_followed(watched: Watched, phone: Watched) -> None:
+    """A reader who prefers dark gets dark, one who prefers light gets light."""
+    assert scheme_of(watched.open("glossary")) == "default"
+    assert scheme_of(phone.open("glossary")) == "slate"
+
+
+# Quick to load: a page of prose, one with a panel, one with many, one with pictures and a table.
+LIGHT = {"about/performance", "index", "one-at-a-time", "gallery"}
+
+
+@pytest.mark.parametrize(
+    "chapter",
+    [one if one in LIGHT else pytest.param(one, marks=pytest.mark.slow) for one in PAGES],
+)
 def test_a_phone_never_scrolls_sideways(chapter: str, phone: Watched) -> None:
     """At 360 pixels nothing reaches over the edge, each panel is seen, and nothing goes wrong."""
     phone.faults.clear()
@@ -126,12 +138,14 @@ def test_a_phone_never_scrolls_sideways(chapter: str, phone: Watched) -> None:
     assert phone.faults == []
 
 
-def test_an_unknown_address_gets_the_sites_own_page(context: BrowserContext, site: str) -> None:
+def test_an_unknown_address_gets_the_sites_own_page(site: str) -> None:
     """A dead link leads to a page that helps on."""
-    page = context.new_page()
-    response = page.goto(f"{site}/no/such/page/")
-    assert response.status == 404
-    assert page.locator("a[href]").count() > 3
+    with pytest.raises(HTTPError) as answer:
+        urlopen(f"{site}/no/such/page/")
+    with answer.value as page:
+        assert page.code == 404
+        links = Built(page.read().decode()).select("a")
+    assert len([link for link in links if "href" in link.attributes]) > 3
 
 
 def test_a_spoilt_project_fails_the_build_and_says_why(tmp_path: Path) -> None:
