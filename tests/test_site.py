@@ -150,7 +150,7 @@ def test_an_unknown_address_gets_the_sites_own_page(site: str) -> None:
 
 def test_a_spoilt_project_fails_the_build_and_says_why(tmp_path: Path) -> None:
     """A wrong recording, a broken head, an unknown name and a dead anchor are all told."""
-    names = ["one-at-a-time/take-a-look", "queues/import-queue", "locks/locked-updates"]
+    names = ["one-at-a-time/take-a-look", "queues/import-queue", "locks/without-a-lock"]
     root = small_project(tmp_path / "project", names)
     first = root / "snippets/one-at-a-time/take-a-look.py"
     first.write_text(first.read_text().replace("#> Let's", "#> Let us"))
@@ -158,7 +158,7 @@ def test_a_spoilt_project_fails_the_build_and_says_why(tmp_path: Path) -> None:
     second.write_text(second.read_text().replace("# title", "# titel"))  # codespell:ignore
     page = root / "docs/locks.md"
     page.write_text(
-        page.read_text().replace("locked-updates", "no-such") + "\n[x](threads.md#no)\n"
+        page.read_text().replace("without-a-lock", "no-such") + "\n[x](threads.md#no)\n"
     )
     result = build(root, tmp_path / "site")
     assert result.returncode != 0
