@@ -74,6 +74,7 @@ def test_the_section_has_the_stable_hooks() -> None:
         "aria-labelledby": "threads-nine-title",
         "data-snippet": "threads/nine",
         "data-source": "5",
+        "style": "--lines:2",
         "data-seconds": "1.07",
         "data-ending": "exit 0",
     }
