@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,6 +38,25 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder that all workers of this session know."""
     own = tmp_path_factory.getbasetemp()
     return own if worker_id == "master" else own.parent
+
+
+# Makes a folder, if it is not there yet, and tells where it is.
+Once = Callable[[str, Callable[[Path], None]], Path]
+
+
+@pytest.fixture(scope="session")
+def once(shared: Path) -> Once:
+    """What makes a folder of this session, which the first worker that asks makes for all."""
+
+    def folder_of(name: str, make: Callable[[Path], None]) -> Path:
+        folder, making = shared / name, shared / f"{name}-in-making"
+        with FileLock(shared / f"{name}.lock"):
+            if not folder.exists():
+                make(making)
+                making.rename(folder)
+        return folder
+
+    return folder_of
 
 
 @pytest.fixture(scope="session")
@@ -85,15 +104,15 @@ def eval_example(
 
 
 @pytest.fixture(scope="session")
-def site(shared: Path, memory: Path, running: FileLock) -> Iterator[str]:
+def site(once: Once, memory: Path, running: FileLock) -> Iterator[str]:
     """The address of the site, built strictly and once for these tests."""
-    folder = shared / "site"
-    with FileLock(shared / "site.lock"), running:
-        if not folder.exists():
-            result = build(ROOT, shared / "building", SNIPPETS_MEMORY=str(memory))
-            assert result.returncode == 0, result.stderr
-            (shared / "building").rename(folder)
-    with served(folder) as address:
+
+    def make(target: Path) -> None:
+        with running:
+            result = build(ROOT, target, SNIPPETS_MEMORY=str(memory))
+        assert result.returncode == 0, result.stderr
+
+    with served(once("site", make)) as address:
         yield address
 
 

@@ -344,7 +344,7 @@ def test_a_panel_has_one_link_that_says_what_it_downloads(
     )
     page = Watched(context.new_page(), site).open(chapter)
     panels = page.locator("section.snippet")
-    files = panels.locator(".filename").all_inner_texts()
+    files = panels.locator(".filename").all_text_contents()
     assert panels.count() == len(files) == len(of_chapter(chapter))
     for panel, file in zip(panels.all(), files, strict=True):
         link = panel.get_by_role("link", name=f"Download {file}", exact=True)

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 from browser import VISIBLE, Watched, build, served, violations_in_both, watching
 from built import built
-from conftest import ROOT
+from conftest import ROOT, Once
 from handmade import Page, a_run, a_worker, main, nine_threads
 from markdown import Markdown
 from playwright.sync_api import Browser, BrowserContext
@@ -393,25 +393,28 @@ PROGRAMS = {
 
 
 @pytest.fixture(scope="module")
-def small_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def small_site(tmp_path_factory: pytest.TempPathFactory, once: Once) -> Iterator[str]:
     """The address of a site of a few programs, built strictly."""
-    root = small_project(tmp_path_factory.mktemp("project"), [])
-    names = [*PROGRAMS, "threads/newer"]
-    for page in (root / "docs").glob("*.md"):
-        if page.stem in ("gallery", "coverage"):
-            shutil.copy(ROOT / "docs" / page.name, page)
-        else:
-            fences = [fence(name) for name in names if name.startswith(f"{page.stem}/")]
-            page.write_text("\n".join([f"# {page.stem}\n", *fences]))
-    for name, code in PROGRAMS.items():
-        path = root / f"snippets/{name}.py"
-        path.parent.mkdir(parents=True)
-        text = text_of(code, recording="#: output\n")
-        path.write_text(text.replace('title = "', f'title = "{path.stem}: '))
-    (root / "snippets/threads/newer.py").write_text(NEWER)
-    result = build(root, root / "site")
-    assert result.returncode == 0, result.stderr
-    with served(root / "site") as address:
+
+    def make(target: Path) -> None:
+        root = small_project(tmp_path_factory.mktemp("project"), [])
+        names = [*PROGRAMS, "threads/newer"]
+        for page in (root / "docs").glob("*.md"):
+            if page.stem in ("gallery", "coverage"):
+                shutil.copy(ROOT / "docs" / page.name, page)
+            else:
+                fences = [fence(name) for name in names if name.startswith(f"{page.stem}/")]
+                page.write_text("\n".join([f"# {page.stem}\n", *fences]))
+        for name, code in PROGRAMS.items():
+            path = root / f"snippets/{name}.py"
+            path.parent.mkdir(parents=True)
+            text = text_of(code, recording="#: output\n")
+            path.write_text(text.replace('title = "', f'title = "{path.stem}: '))
+        (root / "snippets/threads/newer.py").write_text(NEWER)
+        result = build(root, target)
+        assert result.returncode == 0, result.stderr
+
+    with served(once("small-site", make)) as address:
         yield address
 
 

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 from browser import Watched, build, served
-from conftest import ROOT
+from conftest import ROOT, Once
 from playwright.sync_api import BrowserContext
 from projects import copied, small_project
 
@@ -193,12 +193,16 @@ def test_what_goes_wrong_fails_it_too(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, site: str, memory: Path) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, site: str, memory: Path, once: Once) -> Path:
     """The whole site as Zensical builds it, from the runs that the other one shows."""
-    root = copied(tmp_path_factory.mktemp("project"))
-    result = by_zensical(root, memory)
-    assert result.returncode == 0, result.stderr
-    return root / "site-zensical"
+
+    def make(target: Path) -> None:
+        root = copied(tmp_path_factory.mktemp("project"))
+        result = by_zensical(root, memory)
+        assert result.returncode == 0, result.stderr
+        (root / "site-zensical").rename(target)
+
+    return once("site-zensical", make)
 
 
 @pytest.fixture(scope="module")

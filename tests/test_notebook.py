@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 from browser import Watched, violations_in_both, watching
-from conftest import ROOT
+from conftest import ROOT, Once
 from playwright.sync_api import Browser
 
 from snippet_engine.library import Library
@@ -44,7 +44,7 @@ def test_the_notebook_is_valid() -> None:
 
 
 def cells() -> dict[str, dict[str, Any]]:
-    """The cells of the notebook by their id."""
+    """The cells of the notebook, as the snippets make it, by their id."""
     return {cell["id"]: cell for cell in json.loads(notebook(SNIPPETS))["cells"]}
 
 
@@ -104,7 +104,12 @@ def executed_in_a_kernel(folder: Path, ids: Collection[str] = ()) -> dict[str, d
         timeout=100,
         env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
     )
-    data = json.loads((folder / "session.ipynb").read_text(encoding="utf-8"))
+    return cells_of(folder / "session.ipynb")
+
+
+def cells_of(notebook: Path) -> dict[str, dict[str, Any]]:
+    """Its cells by their id."""
+    data = json.loads(notebook.read_text(encoding="utf-8"))
     return {cell["id"]: cell for cell in data["cells"]}
 
 
@@ -130,9 +135,14 @@ def test_cells_that_take_no_time_agree_with_their_recordings_in_a_kernel(tmp_pat
 
 
 @pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def executed(once: Once) -> dict[str, dict[str, Any]]:
     """All of the notebook's cells, as a real kernel ran them."""
-    return executed_in_a_kernel(tmp_path_factory.mktemp("notebook"))
+
+    def make(target: Path) -> None:
+        target.mkdir()
+        executed_in_a_kernel(target)
+
+    return cells_of(once("notebook", make) / "session.ipynb")
 
 
 @pytest.mark.slow
