@@ -117,6 +117,8 @@ def violations_in_both(page: Page) -> dict[str, list[tuple[str, str]]]:
     what has to do with neither is looked at once.
     """
     assert scheme_of(page) == "default"
+    # What is far away would keep its colours until it comes near.
+    page.add_style_tag(content="* { content-visibility: visible !important }")
     light = violations(page)
     page.emulate_media(color_scheme="dark")
     page.evaluate("document.querySelector('input[data-md-color-scheme=slate]').click()")
