@@ -50,7 +50,7 @@ def panel(
     parts = [
         (
             f'<section class="snippet" id="{name}" aria-labelledby="{name}-title"'
-            f' style="--lines:{_lines(snippet, run)}"'
+            f' style="{_height(snippet, run)}"'
             f' data-snippet="{escaped(snippet.name)}"{source}{measured}>'
         ),
         _place(snippet),
@@ -72,10 +72,10 @@ def panel(
     return "\n".join(filter(None, parts)) + "\n"
 
 
-def _lines(snippet: Snippet, run: Run | None) -> int:
-    """About how tall it is, in lines: browsers lay out what is far away when it comes near."""
+def _height(snippet: Snippet, run: Run | None) -> str:
+    """About how tall its two long parts are, in lines, for what is too far away to be laid out."""
     shown = min(len(run.lines), SHOWN_LINES) + min(len(run.workers), MOST_LANES) if run else 0
-    return snippet.code.count("\n") + shown
+    return f"--code:{snippet.code.count(chr(10))};--shown:{shown}"
 
 
 def _stage(snippet: Snippet, run: Run, name: str) -> Iterator[str]:

@@ -74,7 +74,7 @@ def test_the_section_has_the_stable_hooks() -> None:
         "aria-labelledby": "threads-nine-title",
         "data-snippet": "threads/nine",
         "data-source": "5",
-        "style": "--lines:2",
+        "style": "--code:1;--shown:1",
         "data-seconds": "1.07",
         "data-ending": "exit 0",
     }
