@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from browser import CHROMIUM, FLAGS, served
-from lighthouse import LEAST, scores
+from lighthouse import LEAST, scores, slowdown
 from nu import faults
 from pages import broken_rules, weight
 from playwright.sync_api import sync_playwright
@@ -37,9 +37,11 @@ def main(site: Path) -> int:
             if share < LEAST_SMOOTH:
                 wrong.append(f"scrolling: {share:.0%} of the frames in time")
             browser.close()
+        slower = slowdown(root, CHROMIUM)
+        print(f"a phone is {slower} times slower than this machine")
         for name in LOOKED_AT:
             for form in ("phone", "desktop"):
-                found = scores(root + name, form, CHROMIUM)
+                found = scores(root + name, form, CHROMIUM, slower)
                 print(f"{name or 'index':<20} {form:<8} {found}")
                 wrong += [
                     f"Lighthouse: {name or 'index'} on a {form}: {what} {found[what]}, not {least}"
