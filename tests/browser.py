@@ -117,8 +117,7 @@ def violations_in_both(page: Page) -> dict[str, list[tuple[str, str]]]:
     what has to do with neither is looked at once.
     """
     assert scheme_of(page) == "default"
-    # What is far away would keep its colours until it comes near.
-    page.add_style_tag(content="* { content-visibility: visible !important }")
+    laid_out(page)  # what is far away would keep its colours until it comes near
     light = violations(page)
     page.emulate_media(color_scheme="dark")
     page.evaluate("document.querySelector('input[data-md-color-scheme=slate]').click()")
@@ -126,6 +125,11 @@ def violations_in_both(page: Page) -> dict[str, list[tuple[str, str]]]:
     assert scheme_of(page) == "slate"
     colours = violations(page, page.evaluate(COLOURS))
     return {"light": light, "dark": colours + violations(page, part="header")}
+
+
+def laid_out(page: Page) -> None:
+    """Have all of a page laid out, that too which is far away."""
+    page.add_style_tag(content="* { content-visibility: visible !important }")
 
 
 def scheme_of(page: Page) -> str | None:

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
-from browser import VISIBLE, Watched, build, served, violations_in_both, watching
+from browser import VISIBLE, Watched, build, laid_out, served, violations_in_both, watching
 from built import built
 from conftest import ROOT, Once
 from handmade import Page, a_run, a_worker, main, nine_threads
@@ -599,6 +599,7 @@ def test_a_phone_shows_it_without_scrolling_sideways(page_name: str, small: Watc
     """At 360 pixels with all folds open nothing reaches over the edge."""
     small.page.set_viewport_size({"width": 360, "height": 740})
     page = small.open(page_name)
+    laid_out(page)
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     # Nor is anything hidden past the edge of a box that clips or scrolls.

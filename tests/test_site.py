@@ -13,7 +13,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from browser import PAGES, VISIBLE, Watched, build, scheme_of
+from browser import PAGES, VISIBLE, Watched, build, laid_out, scheme_of
 from built import Built, built
 from conftest import ROOT
 from playwright.sync_api import Browser
@@ -132,6 +132,7 @@ def test_a_phone_never_scrolls_sideways(chapter: str, phone: Watched) -> None:
     """At 360 pixels nothing reaches over the edge, each panel is seen, and nothing goes wrong."""
     phone.faults.clear()
     page = phone.open(chapter)
+    laid_out(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     panels = page.locator("section.snippet").evaluate_all(f"all => all.map({VISIBLE})")
     assert all(panels)

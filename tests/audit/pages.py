@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from browser import violations
-from playwright.sync_api import Browser, Page
+from browser import violations_in_both
+from playwright.sync_api import Browser
 
 MOST = 150_000  # bytes that a page transfers without its search
 SCRIPT, STYLE = 8_000, 6_000  # bytes of ours among them
@@ -60,9 +60,8 @@ def _own(name: str) -> bool:
 
 def broken_rules(browser: Browser, address: str) -> Iterator[str]:
     """What axe finds on the page at `address`, light and dark."""
-    for scheme in ("light", "dark"):
-        page: Page = browser.new_page(color_scheme=scheme)  # type: ignore[arg-type] # a literal
-        page.goto(address, wait_until="load")
-        for rule, element in violations(page):
-            yield f"{address} ({scheme}): {rule}: {element}"
-        page.close()
+    page = browser.new_page(color_scheme="light")
+    page.goto(address, wait_until="load")
+    for scheme, found in violations_in_both(page).items():
+        yield from (f"{address} ({scheme}): {rule}: {element}" for rule, element in found)
+    page.close()
