@@ -77,12 +77,12 @@ def test_the_start_of_the_interpreter_is_not_counted() -> None:
 def test_only_so_many_programs_start_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What starts computes, and others measure; once started, they go on side by side."""
     monkeypatch.setattr(execution, "_starting", threading.BoundedSemaphore(1))
-    head = 'setup = "import time; time.sleep(0.5); began = time.monotonic()"'
-    program = snippet_of("print(began); time.sleep(4); print(time.monotonic())\n", head=head)
+    head = 'setup = "import time; time.sleep(0.3); began = time.monotonic()"'
+    program = snippet_of("print(began); time.sleep(2); print(time.monotonic())\n", head=head)
     with ThreadPoolExecutor(2) as pool:
         runs = list(pool.map(execute, [program] * 2))
     (began, ended), (began_next, _) = sorted(tuple(map(float, printed(run))) for run in runs)
-    assert began + 0.5 < began_next < ended
+    assert began + 0.3 < began_next < ended
 
 
 def test_a_program_that_never_begins_keeps_no_other_from_its_turn(

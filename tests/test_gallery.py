@@ -610,13 +610,9 @@ def test_a_phone_shows_it_without_scrolling_sideways(page_name: str, small: Watc
     assert wide == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "address",
-    [
-        "gallery/#show=thread,asyncio.run",
-        pytest.param("gallery/#sort=-memory", marks=pytest.mark.slow),
-        pytest.param("coverage/", marks=pytest.mark.slow),
-    ],
+    "address", ["gallery/#show=thread,asyncio.run", "gallery/#sort=-memory", "coverage/"]
 )
 def test_axe_finds_no_violation_whatever_is_chosen(
     address: str, context: BrowserContext, small_site: str

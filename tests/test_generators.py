@@ -119,11 +119,12 @@ def same(one: Site, other: Site) -> None:
         assert ours[page] == theirs[page], page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("names", "notebook"),
     [
         pytest.param(["threads/thread-for-each-task"], False, id="a-program"),
-        pytest.param(NAMES, True, id="programs-and-the-notebook", marks=pytest.mark.slow),
+        pytest.param(NAMES, True, id="programs-and-the-notebook"),
     ],
 )
 def test_a_small_site_is_the_same_by_either(

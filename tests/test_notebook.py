@@ -126,6 +126,7 @@ def agrees(snippet: Snippet, cell: dict[str, Any]) -> None:
         assert gist(snippet, (line.text for line in run.lines)) == was
 
 
+@pytest.mark.slow
 def test_cells_that_take_no_time_agree_with_their_recordings_in_a_kernel(tmp_path: Path) -> None:
     """The first one prints, and two fail in ways of their own."""
     quick = {f"block-{one.source}": one for one in BLOCKS if one.source in (1, 12, 17)}

@@ -28,6 +28,7 @@ def once(run: Run, python: str) -> Run:
     return once
 
 
+@pytest.mark.slow
 def test_three_processes_one_after_another(once: Run) -> None:
     """Three Python processes under zsh sleep one after another and write a line each."""
     probed = once(block(2), suffix=".zsh")
@@ -40,6 +41,7 @@ def test_three_processes_one_after_another(once: Run) -> None:
     assert len(probed.waits(zsh, "child process")) == 3
 
 
+@pytest.mark.slow
 def test_nine_processes(once: Run) -> None:
     """Nine forked processes, named one by one, sleep beside one another; main joins them."""
     probed = once(block(3))
@@ -90,6 +92,7 @@ def test_pool_of_threads(once: Run) -> None:
     assert len(probed.trace.workers) == 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [7, 10])
 def test_two_threads_without_end(once: Run, number: int) -> None:
     """Two endless threads are still alive, and waiting, when they are stopped."""
@@ -105,6 +108,7 @@ def test_two_threads_without_end(once: Run, number: int) -> None:
         assert text.startswith(name.replace("target", "thread"))
 
 
+@pytest.mark.slow
 def test_producer_and_consumer(once: Run) -> None:
     """Producer and consumer are processes; the queue's own thread is shown as what it is."""
     probed = once(block(11), lines=3)
@@ -117,6 +121,7 @@ def test_producer_and_consumer(once: Run) -> None:
     assert {name for name, _ in probed.written()} == {"consumer"}
 
 
+@pytest.mark.slow
 def test_two_generators(once: Run) -> None:
     """Two generators driven by hand sleep end to end; between their turns they are suspended."""
     probed = once(block(14))
@@ -131,6 +136,7 @@ def test_two_generators(once: Run) -> None:
     assert any(span.ended and span.ended - span.began > 0.5 for span in suspended)
 
 
+@pytest.mark.slow
 def test_scheduler_by_hand(once: Run) -> None:
     """Three generators never overlap: while one sleeps, the others are suspended."""
     probed = once(block(15), lines=7)
@@ -179,8 +185,8 @@ def test_each_line_has_a_writer(once: Run, number: int) -> None:
     assert len(set(probed.names.values())) == len(probed.names)
 
 
-SOON = [1, 5, 9, 12, 13, 17]
-LATE = [pytest.param(number, marks=pytest.mark.slow) for number in (3, 6, 14)]
+SOON = [1, 9, 13]
+LATE = [pytest.param(number, marks=pytest.mark.slow) for number in (3, 5, 6, 12, 14, 17)]
 
 
 @pytest.mark.parametrize("number", SOON + LATE)
