@@ -398,6 +398,15 @@ def test_a_run_says_which_interpreter_made_it() -> None:
     assert printed(run) == [facts["python"]] == [run.provenance.python]
 
 
+def test_another_interpreter_is_asked_in_a_process_of_its_own(tmp_path: Path) -> None:
+    """Its version is what it says, and not what the builder knows of itself."""
+    other = tmp_path / "python"
+    other.symlink_to(sys.executable)
+    told, known = execution.interpreter(str(other)), execution.interpreter(sys.executable)
+    assert (told["python"], told["build"]) == (known["python"], known["build"])
+    assert told is not known
+
+
 def test_what_rides_along_is_compiled_once(tmp_path: Path) -> None:
     """A program that could not write it down would compile the probe at each start."""
     engine = tmp_path / "snippet_engine"
