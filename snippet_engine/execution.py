@@ -8,8 +8,8 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -45,10 +45,8 @@ _GRACE = 60.0
 _START = 2.0
 
 # How many programs start at once: an interpreter that starts computes, and would lengthen
-# what the others measure. A supervisor starts before it is its program's turn, one at a
-# time. Seconds that one waits at most.
+# what the others measure. Seconds that one waits for its turn at most.
 _starting = threading.BoundedSemaphore(max(1, cores() - 1))
-_preparing = threading.BoundedSemaphore(1)
 _TURN = 10.0
 
 # Whoever starts the first program has what rides along compiled; the others wait for it.
@@ -139,8 +137,7 @@ def execute(
             environment["SNIPPET_EVENTS"] = events.name
         command = _command(snippet, program, python)
         site = ("-S",) if platforms.HERE.proc else ()  # elsewhere it imports a package
-        system = "linux" if platforms.HERE.proc else "elsewhere"
-        supervisor = [sys.executable, "-I", *site, str(_SUPERVISOR), system]
+        supervisor = [sys.executable, "-I", *site, str(_SUPERVISOR)]
         if walled:
             visible = [*facts["prefixes"], sys.prefix, sys.base_prefix, str(_HERE)]
             visible += [*environment["PATH"].split(os.pathsep), *map(os.path.dirname, command[:1])]
@@ -152,6 +149,7 @@ def execute(
                 "directory": str(directory),
                 "environment": environment,
                 "events": events.name,
+                "proc": platforms.HERE.proc,
                 "probed": probed,
                 "seconds": (snippet.patience or limits.seconds) + (0 if probed else _START),
                 "at_limit": "stopped" if snippet.patience else "limit: time",
@@ -205,7 +203,7 @@ def _traced(events: IO[bytes], snippet: Snippet, seen: Mapping[str, Any]) -> Tra
     # Its name may be deleted, or another file's; not on Windows, while it is open.
     path = f"/dev/fd/{events.fileno()}" if Path("/dev/fd").exists() else events.name
     try:
-        with _reading, _turn(_starting):  # it computes, as a start does
+        with _reading, _turn():  # it computes, as a start does
             trace = read_trace(
                 path,
                 [(at, stream, text) for at, stream, text in seen["lines"]],
@@ -304,11 +302,11 @@ def _kept() -> dict[str, str]:
     return {name: os.environ[name] for name in platforms.HERE.keeps if name in os.environ}
 
 
-def _turn(permits: threading.BoundedSemaphore) -> ExitStack:
-    """Wait to be one of the few. To be closed when it has started."""
+def _turn() -> ExitStack:
+    """Wait to be one of the few programs that start. To be closed when it has started."""
     turn = ExitStack()
-    if permits.acquire(timeout=_TURN):
-        turn.callback(permits.release)
+    if _starting.acquire(timeout=_TURN):
+        turn.callback(_starting.release)
     return turn
 
 
@@ -321,7 +319,7 @@ def _supervise(command: Sequence[str], request: Mapping[str, Any]) -> dict[str, 
     answer = b""
     with (
         suppress(BrokenPipeError),  # it ended before it was asked
-        _turn(_preparing) as preparing,
+        _turn() as starting,
         subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -330,22 +328,24 @@ def _supervise(command: Sequence[str], request: Mapping[str, Any]) -> dict[str, 
             env={"LANG": "C.UTF-8", **_kept()},
         ) as supervisor,
     ):
+        longest = request["patience"] + request["seconds"] + _GRACE
+        watchdog = threading.Timer(longest, supervisor.kill)
+        watchdog.daemon = True
+        watchdog.start()
         assert supervisor.stdin
         assert supervisor.stdout
         try:
-            with _killed_after(_GRACE, supervisor):
+            supervisor.stdin.write(json.dumps(request).encode() + b"\n")
+            supervisor.stdin.flush()
+            answer = supervisor.stdout.readline()  # its input stays open: the lifeline
+            if answer == b"begun\n":
+                starting.close()
                 answer = supervisor.stdout.readline()
-            preparing.close()
-            longest = request["patience"] + request["seconds"] + _GRACE
-            with _turn(_starting) as starting, _killed_after(longest, supervisor):
-                supervisor.stdin.write(json.dumps(request).encode() + b"\n")
-                supervisor.stdin.flush()
-                while answer in (b"ready\n", b"begun\n"):
-                    answer = supervisor.stdout.readline()  # its input stays open: the lifeline
-                    starting.close()
             supervisor.wait(timeout=_GRACE)
         except subprocess.TimeoutExpired:  # the kernel cannot end what is in there
             supervisor.kill()
+        finally:
+            watchdog.cancel()
     try:
         seen: dict[str, Any] = json.loads(answer)
     except ValueError:
@@ -354,15 +354,3 @@ def _supervise(command: Sequence[str], request: Mapping[str, Any]) -> dict[str, 
     if "error" in seen:
         raise ExecutionError(f"a snippet could not be started: {seen['error']}")
     return seen
-
-
-@contextmanager
-def _killed_after(seconds: float, process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Kill `process` if the block takes longer than `seconds`."""
-    watchdog = threading.Timer(seconds, process.kill)
-    watchdog.daemon = True
-    watchdog.start()
-    try:
-        yield
-    finally:
-        watchdog.cancel()

@@ -249,10 +249,7 @@ def test_a_supervisor_that_does_not_end_is_killed(
 ) -> None:
     """It has answered, so nothing is lost; nobody waits for what the kernel cannot end."""
     token = f"stuck-{os.getpid()}"
-    stuck = (
-        "import sys, time; print('ready', flush=True); sys.stdin.readline();"
-        'print(\'{"error": "no room"}\', flush=True)'
-    )
+    stuck = 'import sys, time; sys.stdin.readline(); print(\'{"error": "no room"}\', flush=True)'
     (tmp_path / f"{token}.py").write_text(f"{stuck}; time.sleep(60)\n")
     monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
     monkeypatch.setattr(execution, "_SUPERVISOR", tmp_path / f"{token}.py")
