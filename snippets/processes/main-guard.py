@@ -4,6 +4,7 @@
 #
 # [tool.snippet]
 # title = "A main guard, so that any start method works"
+# alone = true
 # lines = "any-order"
 #
 # [[tool.snippet.guarantees]]

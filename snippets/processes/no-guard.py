@@ -4,6 +4,7 @@
 #
 # [tool.snippet]
 # title = "No main guard, under spawn"
+# alone = true
 # [[tool.snippet.guarantees]]
 # says = "A power: the child fails before it gets there."
 # never = '\*\*'
