@@ -60,9 +60,9 @@ whichever is more. The farthest apart are these:
 
 ## More programs
 
-Programs like those of this site, ten on each page. The last columns are what one of them adds
-to a warm build whose page had its panel already, and how much of that is CPU time of the
-engine; the rest is what takes its fence and gives it to Markdown.
+Programs like those of this site, ten on each page. The last column but one is what each of
+them adds to a warm build whose page had its panel already. The last is the CPU time that the
+engine itself takes for it, its import and all.
 
 {sizes}
 
