@@ -11,6 +11,7 @@ from programs import text_of
 import snippet_engine
 from snippet_engine.execution import ExecutionError, NotForThisPython
 from snippet_engine.library import Library
+from snippet_engine.memory import Memory
 from snippet_engine.run import Run
 from snippet_engine.snippet import Snippet
 
@@ -123,3 +124,33 @@ def test_a_program_that_is_no_python_is_in_the_gallery_and_not_in_the_map(
         if "data-snippet" in attrs
     }
     assert set(unread) == {"threads/spoilt", "threads/torn"}
+
+
+def test_what_was_made_once_is_remembered(
+    project: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warned: list[str]
+) -> None:
+    """The next build takes the same HTML from there, and nothing is run for it."""
+    for path in (tmp_path / "snippets/threads").iterdir():
+        if path.stem != "good":
+            path.unlink()
+    ran: list[str] = []
+
+    def execute(snippet: Snippet) -> Run:
+        ran.append(snippet.name)
+        return nine_threads()
+
+    made = []
+    for _ in range(2):
+        library = Library(tmp_path, execute=execute, memory=Memory(tmp_path / "runs"))
+        monkeypatch.setattr(snippet_engine, "library", lambda library=library: library)
+        calls = (
+            lambda: snippet_engine.show("threads/good"),
+            lambda: snippet_engine.compare("threads/good"),
+            snippet_engine.gallery,
+            snippet_engine.coverage,
+        )
+        made.append([call() for call in calls])
+    assert made[0] == made[1]
+    assert all(made[0])
+    assert ran == ["threads/good"]
+    assert len([*(tmp_path / "runs").glob("*.html")]) == len(calls)
