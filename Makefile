@@ -10,7 +10,6 @@ PYTEST = $(BIN)/python -m pytest
 
 # How many tests run side by side: they wait more than they compute.
 WORKERS ?= 4
-SIDE_BY_SIDE = -n $(WORKERS)
 
 # Material for MkDocs prints a notice on MkDocs 2.0; this project pins 1.6.
 export NO_MKDOCS_2_WARNING := 1
@@ -44,10 +43,10 @@ site-zensical: setup ## build it with Zensical instead, into site-zensical/, wit
 	@echo "site-zensical/ has every page but the notebook's: in its place, one with the notebook to download"
 
 test: lint ## lint, then run every snippet, and the quick tests of the engine and in the browser
-	$(PYTEST) $(SIDE_BY_SIDE) -m "not slow"
+	$(PYTEST) -n $(WORKERS) -m "not slow"
 
 check: setup ## all tests, the slow ones too, without lint
-	$(PYTEST) $(SIDE_BY_SIDE)
+	$(PYTEST) -n $(WORKERS)
 
 coverage: setup ## the tests, and the lines of the engine that none of them runs: there may be no such
 	rm -rf .cache/coverage

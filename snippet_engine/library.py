@@ -71,7 +71,6 @@ class Library:
         self._together: deque[tuple[str, Snippet]] = deque()
         self._alone: deque[tuple[str, Snippet]] = deque()
         self._running: dict[str, tuple[Snippet, float]] = {}  # with when each began
-        self._alone_runs = False
         self._done = self._total = 0
         self._lock = threading.Lock()
 
@@ -196,14 +195,13 @@ class Library:
 
     def _next(self) -> None:
         """Start what may start now; called with the lock held."""
-        if self._alone_runs:
+        running = self._running.values()
+        if any(snippet.alone for snippet, _ in running):
             return
         while self._together and len(self._running) < AT_ONCE:
             self._begin(*self._together.popleft())
-        others = self._running.values()
-        if self._alone and all(other.lasts >= LONG for other, _ in others):
-            self._alone_runs = True
-            settled = max((began for _, began in others), default=-SETTLED) + SETTLED
+        if self._alone and all(snippet.lasts >= LONG for snippet, _ in running):
+            settled = max((began for _, began in running), default=-SETTLED) + SETTLED
             self._begin(*self._alone.popleft(), settled)
 
     def _begin(self, key: str, snippet: Snippet, earliest: float = 0.0) -> None:
@@ -225,7 +223,6 @@ class Library:
         try:
             with self._lock:
                 del self._running[key]
-                self._alone_runs = self._alone_runs and not snippet.alone
                 self._done += 1
                 last = self._done == self._total
                 self._next()

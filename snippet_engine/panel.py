@@ -75,7 +75,8 @@ def panel(
 def _height(snippet: Snippet, run: Run | None) -> str:
     """About how tall its two long parts are, in lines, for what is too far away to be laid out."""
     shown = min(len(run.lines), SHOWN_LINES) + min(len(run.workers), MOST_LANES) if run else 0
-    return f"--code:{snippet.code.count(chr(10))};--shown:{shown}"
+    code = snippet.code.count("\n")
+    return f"--code:{code};--shown:{shown}"
 
 
 def _stage(snippet: Snippet, run: Run, name: str) -> Iterator[str]:

@@ -43,13 +43,18 @@ FLAGS = [
 ]
 
 
+def environment(root: Path, **variables: str) -> dict[str, str]:
+    """Variables with which the engine that is imported is that of the project in `root`."""
+    return {**os.environ, "PYTHONPATH": str(root), "NO_MKDOCS_2_WARNING": "1", **variables}
+
+
 def build(root: Path, target: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Build the site of the project in `root` into `target`, strictly, as `make site` does."""
     Downloads(root).keep()
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root), "NO_MKDOCS_2_WARNING": "1", **variables},
+        env=environment(root, **variables),
         capture_output=True,
         text=True,
         timeout=200,

@@ -72,20 +72,27 @@ def running(memory: Path) -> FileLock:
     return FileLock(memory / ".running")
 
 
+def named(request: pytest.FixtureRequest, fixture: str) -> list[str]:
+    """The snippets that the chosen tests with that `fixture` name, sorted."""
+    return sorted(
+        {
+            item.callspec.params["name"]
+            for item in request.session.items
+            if isinstance(item, pytest.Function)
+            and hasattr(item, "callspec")
+            and fixture in item.fixturenames
+            and "name" in item.callspec.params
+        }
+    )
+
+
 @pytest.fixture(scope="session")
 def library(request: pytest.FixtureRequest, memory: Path, running: FileLock) -> Library:
     """The project's snippets; those that the chosen tests name have been run."""
     library = Library(ROOT, memory=Memory(memory), eager=False)
-    names = {
-        item.callspec.params["name"]
-        for item in request.session.items
-        if isinstance(item, pytest.Function)
-        and hasattr(item, "callspec")
-        and "library" in item.fixturenames
-        and "name" in item.callspec.params
-    }
+    names = named(request, "library")
     with running:
-        library.start(sorted(names))
+        library.start(names)
         for name in names:
             with suppress(SnippetError, ExecutionError):  # its own test tells
                 library.run(name)

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from browser import environment
 from conftest import ROOT
 from handmade import Page
 from processes import gone, needs_proc
@@ -59,12 +60,7 @@ def building(root: Path, target: Path, scratch: Path) -> Iterator[subprocess.Pop
     with subprocess.Popen(
         [sys.executable, "-m", "mkdocs", "build", "--no-strict", "--site-dir", str(target)],
         cwd=root,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(root),
-            "TMPDIR": str(scratch),
-            "NO_MKDOCS_2_WARNING": "1",
-        },
+        env=environment(root, TMPDIR=str(scratch)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as builder:
@@ -300,6 +296,6 @@ def test_what_a_killed_build_left_in_the_temporary_folder_is_cleared_away(
         for folder in (abandoned, held):
             os.utime(folder, (0, 0))
         code = "from snippet_engine.workplace import workplace\nwith workplace(): pass\n"
-        environment = {**os.environ, "TMPDIR": str(tmp_path)}
-        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+        elsewhere = {**os.environ, "TMPDIR": str(tmp_path)}
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=elsewhere, check=True)
         assert set(os.listdir(tmp_path)) == {held.name, f"{PREFIX}young"}

@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
-from browser import Watched, address_of
+from browser import Watched, address_of, environment
 from built import built
 from conftest import ROOT
 from playwright.sync_api import Browser
@@ -237,7 +237,7 @@ def serving(root: Path, log: Path) -> Iterator[str]:
         subprocess.Popen(
             [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", at],
             cwd=root,
-            env={**os.environ, "PYTHONPATH": str(root), "NO_MKDOCS_2_WARNING": "1"},
+            env=environment(root),
             stdout=stream,
             stderr=stream,
         ) as server,

@@ -30,7 +30,6 @@ from snippet_engine.execution import ExecutionError, NotForThisPython
 from snippet_engine.facets import facets
 from snippet_engine.gallery import Exhibit, gallery_of
 from snippet_engine.library import Library
-from snippet_engine.links import link_to
 from snippet_engine.run import Run, Span
 from snippet_engine.snippet import Snippet
 from snippet_engine.thumbnail import thumbnail
@@ -120,15 +119,6 @@ def test_a_program_has_its_link_seconds_lesson_picture_and_names() -> None:
     assert picture["aria-label"].startswith("9 threads wait in sleep")
     assert html.count('<g class="lane ') == 10
     assert [text for _, text in page.all("p", "exhibit-uses")] == ["threading.Thread"]
-
-
-def test_links_are_seen_from_a_page_of_the_site() -> None:
-    """The first page is a level up, a chapter beside."""
-    assert link_to("index/side", "gallery") == "../#index-side"
-    assert link_to("shared-state/two", "gallery") == "../shared-state/#shared-state-two"
-    assert link_to("shared-state/two", "shared-state") == "#shared-state-two"
-    assert link_to("shared-state/two", "index") == "shared-state/#shared-state-two"
-    assert link_to("index/side", "index") == "#index-side"
 
 
 def test_each_picture_has_a_time_scale_of_its_own() -> None:

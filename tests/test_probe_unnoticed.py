@@ -10,7 +10,7 @@ from itertools import pairwise
 from shutil import which
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, named
 from probed import Run, block, python, run
 
 from snippet_engine.execution import NotForThisPython, execute
@@ -36,11 +36,7 @@ assert set(NAMES) >= QUICK
 def unprobed(request: pytest.FixtureRequest) -> Library:
     """The project's snippets without the probe; those that the chosen tests name run at once."""
     library = Library(ROOT, execute=partial(execute, probe=False), eager=False)
-    library.start(
-        item.callspec.params["name"]
-        for item in request.session.items
-        if isinstance(item, pytest.Function) and "unprobed" in item.fixturenames
-    )
+    library.start(named(request, "unprobed"))
     return library
 
 

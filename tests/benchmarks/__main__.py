@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -17,6 +19,8 @@ from projects import ROOT
 from report import machine, table
 
 from snippet_engine.whole import write_whole
+
+One = TypeVar("One")
 
 PAGE = """\
 ---
@@ -77,24 +81,12 @@ def main() -> None:
     """Measure everything, one thing after another; some half an hour."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         scratch = Path(name)
-        rows = []
-        for row in builds.rows(scratch):
-            rows.append(row)
-            print(row, file=sys.stderr, flush=True)
-        for row in first.rows(scratch / "first"):
-            rows.append(row)
-            print(row, file=sys.stderr, flush=True)
+        rows = [*_told(builds.rows(scratch)), *_told(first.rows(scratch / "first"))]
         profile = list(builds.profiled(scratch))
         pairs = honest.pairs(ROOT)
-        sizes = []
-        for size in thousand.sizes(scratch):
-            sizes.append(size)
-            print(size, file=sys.stderr, flush=True)
+        sizes = list(_told(thousand.sizes(scratch)))
         full = thousand.full_cache(scratch)
-        beside = []
-        for contestant in contest.rows(scratch / "peers"):
-            beside.append(contestant)
-            print(contestant, file=sys.stderr, flush=True)
+        beside = list(_told(contest.rows(scratch / "peers")))
     apart = sorted(pairs, key=lambda pair: -abs(pair.built - pair.alone))[:8]
     page = PAGE.format(
         machine=machine(),
@@ -151,6 +143,13 @@ def main() -> None:
     path = ROOT / "docs" / "about" / "performance.md"
     path.parent.mkdir(exist_ok=True)
     write_whole(path, page)
+
+
+def _told(found: Iterable[One]) -> Iterator[One]:
+    """Each of them as it is found, told on standard error."""
+    for one in found:
+        print(one, file=sys.stderr, flush=True)
+        yield one
 
 
 if __name__ == "__main__":

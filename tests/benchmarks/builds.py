@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from commands import Took, built, in_turn, median
+from commands import Took, built, environment, in_turn, median
 from projects import bare, copied
 from report import Row, ratio
 from served import server, wait_for
@@ -72,12 +71,7 @@ def profiled(scratch: Path) -> Iterator[tuple[str, float]]:
     told = subprocess.run(
         [sys.executable, "-c", program],
         cwd=scratch / "project",
-        env={
-            **os.environ,
-            "PYTHONPATH": str(scratch / "project"),
-            "SNIPPETS_MEMORY": str(scratch / "runs"),
-            "NO_MKDOCS_2_WARNING": "1",
-        },
+        env=environment(scratch / "project", SNIPPETS_MEMORY=str(scratch / "runs")),
         check=True,
         capture_output=True,
         text=True,

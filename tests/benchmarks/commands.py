@@ -20,15 +20,19 @@ class Took:
     told: str
 
 
+def environment(folder: Path, **variables: str) -> dict[str, str]:
+    """Variables with which the engine that is imported is that of the project in `folder`."""
+    kept = {key: value for key, value in os.environ.items() if key not in ("CI", "FRESH")}
+    return kept | {"PYTHONPATH": str(folder), "NO_MKDOCS_2_WARNING": "1", **variables}
+
+
 def took(command: list[str], folder: Path, **variables: str) -> Took:
     """Run `command` in `folder`. Raises RuntimeError, with what it told, where it fails."""
-    environment = {key: value for key, value in os.environ.items() if key not in ("CI", "FRESH")}
-    environment |= {"PYTHONPATH": str(folder), "NO_MKDOCS_2_WARNING": "1", **variables}
     began = time.perf_counter()
     with subprocess.Popen(
         command,
         cwd=folder,
-        env=environment,
+        env=environment(folder, **variables),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

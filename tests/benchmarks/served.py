@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from commands import environment
+
 PATIENCE = 120.0  # seconds
 
 
@@ -24,12 +26,7 @@ def server(root: Path, memory: Path, python: str = sys.executable) -> Iterator[s
     process = subprocess.Popen(
         [python, "-m", "mkdocs", "serve", "--dev-addr", host],
         cwd=root,
-        env={
-            **os.environ,
-            "PYTHONPATH": str(root),
-            "SNIPPETS_MEMORY": str(memory),
-            "NO_MKDOCS_2_WARNING": "1",
-        },
+        env=environment(root, SNIPPETS_MEMORY=str(memory)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

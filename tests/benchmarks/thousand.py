@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from builds import runs_in
-from commands import built, in_turn, median
+from commands import built, in_turn, median, took
 from projects import bare, many
 
 NUMBERS = (10, 100, 1000)
@@ -64,27 +62,18 @@ def sizes(scratch: Path) -> Iterator[Size]:
 
 # What a warm build asks of the engine, without a generator around it.
 _ASK = """
-import time
+import sys, time
 began = time.process_time()
 import snippet_engine
 for name in snippet_engine.library().names():
     snippet_engine.show(name)
-print(time.process_time() - began)
+print(time.process_time() - began, file=sys.stderr)
 """
 
 
 def _engine(root: Path, memory: Path) -> float:
     """CPU seconds that the engine takes for all panels of a warm build, its import and all."""
-    environment = {**os.environ, "PYTHONPATH": str(root), "SNIPPETS_MEMORY": str(memory)}
-    told = subprocess.run(
-        [sys.executable, "-c", _ASK],
-        cwd=root,
-        env=environment,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    return float(told)
+    return float(took([sys.executable, "-c", _ASK], root, SNIPPETS_MEMORY=str(memory)).told)
 
 
 def full_cache(scratch: Path) -> float:
