@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import marshal
 import os
 import shutil
 import subprocess
@@ -137,7 +139,7 @@ def execute(
             environment["SNIPPET_EVENTS"] = events.name
         command = _command(snippet, program, python)
         site = ("-S",) if platforms.HERE.proc else ()  # elsewhere it imports a package
-        supervisor = [sys.executable, "-I", *site, str(_SUPERVISOR)]
+        supervisor = [sys.executable, "-I", *site, str(_SUPERVISOR / "__main__.py")]
         if walled:
             visible = [*facts["prefixes"], sys.prefix, sys.base_prefix, str(_HERE)]
             visible += [*environment["PATH"].split(os.pathsep), *map(os.path.dirname, command[:1])]
@@ -336,7 +338,7 @@ def _supervise(command: Sequence[str], request: Mapping[str, Any]) -> dict[str, 
         assert supervisor.stdin
         assert supervisor.stdout
         try:
-            supervisor.stdin.write(json.dumps(request).encode() + b"\n")
+            supervisor.stdin.write(marshal.dumps(dict(request)))
             supervisor.stdin.flush()
             answer = supervisor.stdout.readline()  # its input stays open: the lifeline
             if answer == b"begun\n":
@@ -348,8 +350,8 @@ def _supervise(command: Sequence[str], request: Mapping[str, Any]) -> dict[str, 
         finally:
             watchdog.cancel()
     try:
-        seen: dict[str, Any] = json.loads(answer)
-    except ValueError:
+        seen: dict[str, Any] = ast.literal_eval(answer.decode())
+    except (ValueError, SyntaxError):
         status = supervisor.returncode
         raise ExecutionError(f"the supervisor of a snippet ended early ({status})") from None
     if "error" in seen:

@@ -29,11 +29,13 @@ PAGES = sorted(
 CHROMIUM = next(
     (
         found
-        for name in ("chromium", "chromium-browser", "google-chrome")
+        for name in ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
         if (found := shutil.which(name))
     ),
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+# The same without what a window needs, where Debian has it: it takes a fifth less time.
+HEADLESS = shutil.which("chromium-headless-shell") or CHROMIUM
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -244,15 +244,25 @@ def test_a_beginning_yet_to_come_is_none() -> None:
 
 
 @needs_proc
+def test_a_supervisor_imports_little() -> None:
+    """One starts for each program, and what it would import computes beside all others."""
+    code = f"import sys; sys.path.insert(0, {str(execution._SUPERVISOR)!r}); import linux; "
+    code += "print(*sorted({'json', 're', 'subprocess', 'threading', 'typing'} & {*sys.modules}))"
+    command = [sys.executable, "-I", "-S", "-c", code]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "\n"
+
+
+@needs_proc
 def test_a_supervisor_that_does_not_end_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It has answered, so nothing is lost; nobody waits for what the kernel cannot end."""
     token = f"stuck-{os.getpid()}"
-    stuck = 'import sys, time; sys.stdin.readline(); print(\'{"error": "no room"}\', flush=True)'
-    (tmp_path / f"{token}.py").write_text(f"{stuck}; time.sleep(60)\n")
+    stuck = "import os, time; os.read(0, 1); print({'error': 'no room'}, flush=True)"
+    (tmp_path / token).mkdir()
+    (tmp_path / token / "__main__.py").write_text(f"{stuck}; time.sleep(60)\n")
     monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
-    monkeypatch.setattr(execution, "_SUPERVISOR", tmp_path / f"{token}.py")
+    monkeypatch.setattr(execution, "_SUPERVISOR", tmp_path / token)
     monkeypatch.setattr(execution, "_GRACE", 0.5)
     began = time.monotonic()
     with pytest.raises(ExecutionError, match="could not be started: no room"):

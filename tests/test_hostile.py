@@ -548,12 +548,12 @@ def test_a_program_may_be_quicker_than_what_starts_it(
 ) -> None:
     """On a busy machine it attacks its parent before that has told of the start."""
     (tmp_path / "__main__.py").write_text(
-        "import runpy, subprocess, time\n"
-        "class Slow(subprocess.Popen):\n"
-        "    def __init__(self, *arguments, **options):\n"
-        "        super().__init__(*arguments, **options)\n"
-        "        time.sleep(0.3)\n"
-        "subprocess.Popen = Slow\n"
+        "import os, runpy, time\n"
+        "def slow(fork=os.fork):\n"
+        "    pid = fork()\n"
+        "    time.sleep(0.3 if pid else 0)\n"
+        "    return pid\n"
+        "os.fork = slow\n"
         f"runpy.run_path({str(execution._SUPERVISOR)!r}, run_name='__main__')\n"
     )
     monkeypatch.setattr(execution, "_SUPERVISOR", tmp_path)

@@ -6,9 +6,12 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
 
 from endings import first_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # How long to listen for output after the program itself has ended. A child that
 # lives on may hold the pipe open for ever.

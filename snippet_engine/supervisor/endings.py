@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import signal
+from contextlib import suppress
 
 # NTSTATUS values, as which Windows gives what would be a signal elsewhere:
 # https://learn.microsoft.com/openspecs/windows_protocols/ms-erref
@@ -40,5 +40,9 @@ def first_line(told: bytes, pid: int, now: float) -> float | None:
 
     A moment yet to come, which only the program itself can have written, is now.
     """
-    begun = re.search(rb"^\('begin', (\d+(?:\.\d+)?), %d, " % pid, told, re.MULTILINE)
-    return min(float(begun[1]), now) if begun else None
+    for line in told.split(b"\n"):
+        kind, *rest = line.split(b", ", 3)
+        if kind == b"('begin'" and len(rest) == 3 and rest[1] == b"%d" % pid:
+            with suppress(ValueError):
+                return min(float(rest[0]), now)
+    return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import re
 import signal
 import time
 from collections.abc import Iterator
@@ -84,18 +83,18 @@ def memory(pids: list[int], most: int) -> int:
     /proc/PID/status. Where that comes to more than `most`, it is counted once, as
     in /proc/PID/smaps_rollup, which takes the kernel longer.
     """
-    used = sum(_sum(f"/proc/{pid}/status", rb"^(?:RssAnon|RssShmem|VmSwap):") for pid in pids)
+    names = (b"RssAnon:", b"RssShmem:", b"VmSwap:")
+    used = sum(_sum(f"/proc/{pid}/status", names) for pid in pids)
     if used <= most:
         return used
-    names = rb"^(?:Pss_Anon|Pss_Shmem|SwapPss):"
+    names = (b"Pss_Anon:", b"Pss_Shmem:", b"SwapPss:")
     return sum(_sum(f"/proc/{pid}/smaps_rollup", names) for pid in pids) or used
 
 
-def _sum(path: str, names: bytes) -> int:
-    """The sum of the lines of those names, which are in KiB."""
+def _sum(path: str, names: tuple[bytes, ...]) -> int:
+    """The sum of the lines that begin with one of `names`, which are in KiB."""
     with suppress(OSError), open(path, "rb") as file:
-        found = re.findall(names + rb"\s*(\d+) kB$", file.read(), re.MULTILINE)
-        return sum(map(int, found)) << 10
+        return sum(int(line.split()[1]) << 10 for line in file if line.startswith(names))
     return 0
 
 

@@ -12,7 +12,6 @@ import resource
 import selectors
 import time
 from contextlib import suppress
-from typing import Any
 
 from capture import Capture
 from clock import Clock
@@ -27,6 +26,10 @@ from family import (
 )
 from files import filled, unlinked, written
 from program import Program
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # How often to look what the family uses, seconds…
 SAMPLE = 0.1

@@ -12,13 +12,15 @@ import os
 import resource
 import select
 import signal
-import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, NoReturn
 
 from endings import ending
 from family import PR_SET_CHILD_SUBREAPER, PR_SET_PDEATHSIG, end_family, prctl
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 # What is reserved of memory is more than what is used, so its limit is a backstop
 # only: so many times the memory, and so many bytes for each thread, twice its stack.
@@ -98,30 +100,32 @@ def _stand_between(
     signal.signal(signal.SIGTERM, lambda *_: _ended_without(supervisor))
     prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     _ended_without(supervisor)  # had it been killed already
-    try:
-        program = subprocess.Popen(
-            request["command"],
-            cwd=request["directory"],
-            env=request["environment"],
-            stdin=subprocess.DEVNULL,
-            stdout=pipes["stdout"][1],
-            stderr=pipes["stderr"][1],
-            start_new_session=True,
-            preexec_fn=lambda: _about_to_start(request["limits"], tell),
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        os.write(tell, f" {error}".encode())
-        os._exit(127)
+    program = os.fork()
+    if not program:
+        try:
+            _become(request, pipes, tell)
+        except OSError as error:
+            os.write(tell, f" {error}".encode())
+        finally:
+            os._exit(127)
     os.closerange(0, tell + 1)  # else the pipes would stay open when the program has ended
-    while (ended := os.wait())[0] != program.pid:
+    while (ended := os.wait())[0] != program:
         pass
     _die_as(os.waitstatus_to_exitcode(ended[1]))
 
 
-def _about_to_start(limits: Mapping[str, Any], tell: int) -> None:
-    """In the process that becomes the program: its number is told before it can harm who tells."""
-    bound(limits)
-    os.write(tell, str(os.getpid()).encode())
+def _become(request: Mapping[str, Any], pipes: dict[str, tuple[int, int]], tell: int) -> NoReturn:
+    """Start the program in this process. Raises OSError where that cannot be done."""
+    os.setsid()
+    os.chdir(request["directory"])
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for number, file in enumerate((nothing, pipes["stdout"][1], pipes["stderr"][1])):
+        os.dup2(file, number)
+    for name in ("SIGPIPE", "SIGXFSZ"):  # which an interpreter ignores, and exec(2) would keep so
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
+    bound(request["limits"])
+    os.write(tell, str(os.getpid()).encode())  # before it can harm who would tell
+    os.execve(request["command"][0], request["command"], request["environment"])
 
 
 def _ended_without(supervisor: int) -> None:

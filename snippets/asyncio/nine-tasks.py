@@ -4,7 +4,6 @@
 #
 # [tool.snippet]
 # title = "Nine tasks wait side by side"
-# alone = true
 #
 # [[tool.snippet.guarantees]]
 # says = "Nine powers are printed."
