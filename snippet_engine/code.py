@@ -8,24 +8,24 @@ from collections.abc import Mapping
 from markdown import markdown
 from pymdownx.highlight import Highlight  # type: ignore[import-untyped] # it has no types
 
+from .links import identifier
 from .snippet import Snippet, SnippetError
 from .words import escaped, one_line
+
+# The number of a line; the style shows it, so it is not copied with the program.
+_NUMBER = re.compile(r'<span( class="linenos" data-linenos="[ \d]+")></span>')
 
 
 def annotated(snippet: Snippet, notes: Mapping[str, str]) -> str:
     """The program, numbered, under its file name; then its notes as a list, in its order.
 
-    Each note is tied to the first line that has its key in it, by a mark that
-    Material turns into a button
-    (https://squidfunk.github.io/mkdocs-material/reference/code-blocks/#code-annotations).
+    Each note is tied to the first line that has its key in it: it has the number of
+    that line, which links to it. Material has annotations of its own, but makes a button
+    of each when the page is there already; these need no script.
     Raises SnippetError where no line has it.
     """
     lines = snippet.code.split("\n")
     tied = sorted((_line_with(part, lines, snippet), note) for part, note in notes.items())
-    for number, (at, _) in enumerate(tied, 1):
-        # With the mark `!` the comment itself is not shown, so one of the program gets none.
-        # No space before it: that would be copied with the program.
-        lines[at] += f" ({number})" if "#" in lines[at] else f"# ({number})!"
     highlight = Highlight(
         None,
         linenums=True,
@@ -34,13 +34,18 @@ def annotated(snippet: Snippet, notes: Mapping[str, str]) -> str:
         stripnl=False,
     )
     block = highlight.highlight(
-        "\n".join(lines), snippet.language, linestart=1, title=escaped(snippet.path.name)
+        snippet.code, snippet.language, linestart=1, title=escaped(snippet.path.name)
     )
     if not notes:
         return one_line(block)
-    said = "".join(f"<li>{_inline(note)}</li>" for _, note in tied)
-    block = block.replace(' highlight">', ' annotate highlight">', 1)
-    return one_line(f"{block}<ol>{said}</ol>")
+    shown = block.split("\n")  # its lines are those of the program
+    said = []
+    for number, (at, note) in enumerate(tied, 1):
+        name = f"{identifier(snippet.name)}-note-{number}"
+        link = rf'<a\1 href="#{name}" aria-label="Note on line {at + 1}"></a>'
+        shown[at] = _NUMBER.sub(link, shown[at])
+        said.append(f'<li id="{name}" value="{at + 1}">{_inline(note)}</li>')
+    return one_line("\n".join(shown) + f"<ol>{''.join(said)}</ol>")
 
 
 def _line_with(part: str, lines: list[str], snippet: Snippet) -> int:

@@ -12,21 +12,31 @@ from snippet_engine.snippet import SnippetError
 CODE = "from time import sleep\n\nsleep(1)  # a while\nsleep(1)\nprint()\n"
 
 
-def test_a_note_stands_under_the_program_and_its_mark_on_the_line() -> None:
-    """In a comment that Material turns into a button, on the first line that has the part."""
-    page = Page(annotated(snippet_of(CODE), {"print": "The *end*.", "import": "`sleep` & `<b>`."}))
-    assert [text for _, text in page.all("li")] == ["sleep & <b>.", "The end."]
-    [(_, code)] = page.all("code", "")[:1]
-    lines = code.splitlines()
-    assert lines[0] == "from time import sleep# (1)!"
-    assert lines[4] == "print()# (2)!"
-    assert page.all("div", "annotate")
+def test_a_note_stands_under_the_program_and_has_the_number_of_its_line() -> None:
+    """The first line that has the part; its number links to the note."""
+    page = Page(
+        annotated(snippet_of(CODE), {"print": "The *end*.", "sleep(1)": "`sleep` & `<b>`."})
+    )
+    notes = page.all("li")
+    assert [text for _, text in notes] == ["sleep & <b>.", "The end."]
+    assert [note["value"] for note, _ in notes] == ["3", "5"]
+    numbers = page.all("a", "linenos")
+    assert [number["data-linenos"].strip() for number, _ in numbers] == ["3", "5"]
+    assert [number["href"] for number, _ in numbers] == [f"#{note['id']}" for note, _ in notes]
 
 
-def test_a_comment_of_the_program_stays() -> None:
-    """Its own mark does not make Material hide the comment."""
+def test_two_notes_may_be_on_one_line() -> None:
+    """Its number links to the first of them."""
+    page = Page(annotated(snippet_of(CODE), {"from": "First.", "import": "Second."}))
+    notes = page.all("li")
+    assert [note["value"] for note, _ in notes] == ["1", "1"]
+    assert [number["href"] for number, _ in page.all("a", "linenos")] == [f"#{notes[0][0]['id']}"]
+
+
+def test_notes_change_nothing_that_is_copied() -> None:
+    """The program is all the text there is in its block."""
     page = Page(annotated(snippet_of(CODE), {"sleep(1)": "Here."}))
-    assert page.all("code")[0][1].splitlines()[2] == "sleep(1)  # a while (1)"
+    assert page.all("code")[0][1] == CODE
 
 
 def test_without_notes_the_program_is_as_it_is() -> None:

@@ -207,8 +207,6 @@
       const what = title ? title.firstChild.data : `block ${all.indexOf(buttons) + 1}`;
       buttons.setAttribute("aria-label", `Code: ${what}`);
     }
-    for (const link of document.querySelectorAll(".md-annotation__index:not([aria-label])"))
-      link.setAttribute("aria-label", `Note ${link.href.split("_").pop()}`);
   }
 
   function startAll() {

@@ -42,6 +42,13 @@ def family() -> Iterator[tuple[int, list[str]]]:
         generation = born
 
 
+def computes(pid: int) -> bool:
+    """Whether the first thread of the process `pid` runs, or would, were a core free."""
+    with suppress(OSError), open(f"/proc/{pid}/stat", "rb") as file:
+        return file.read().rpartition(b") ")[2].startswith(b"R")
+    return False
+
+
 def end_family() -> None:
     """Kill every process below this one, those too that start meanwhile, and reap them."""
     until = time.monotonic() + PERSISTENCE

@@ -19,6 +19,7 @@ from family import (
     PR_SET_CHILD_SUBREAPER,
     PR_SET_DUMPABLE,
     Shares,
+    computes,
     end_family,
     family,
     memory,
@@ -102,7 +103,12 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
             selector.register(pipe, selectors.EVENT_READ, stream)
         listening = len(program.pipes)
         while listening or clock.ended is None:
-            now = clock.look(lambda: os.pread(events, 1 << 20, 0), program.pid, program.ended)
+            now = clock.look(
+                lambda: os.pread(events, 1 << 20, 0),
+                program.pid,
+                program.ended,
+                lambda: computes(program.pid),
+            )
             if now >= watch.due and (cut := watch.look()):
                 break
             if now >= clock.deadline:

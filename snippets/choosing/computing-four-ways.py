@@ -51,7 +51,7 @@ if __name__ == "__main__":
     told("threads", lambda: pooled(ThreadPoolExecutor))
     told("tasks", lambda: asyncio.run(grouped()))
 #: output
-#> a loop: 0.31 s
-#> processes: 0.39 s
-#> threads: 0.45 s
-#> tasks: 0.39 s
+#> a loop: 0.32 s
+#> processes: 0.18 s
+#> threads: 0.35 s
+#> tasks: 0.44 s
