@@ -77,20 +77,20 @@ class _Names:
     """
 
     def __init__(self, tree: ast.Module) -> None:
-        self.tree = tree
+        self.nodes = [*ast.walk(tree)]
         self.star: ast.ImportFrom | None = None
         self.imported: dict[str, set[str]] = {}
         self.made: dict[str, list[tuple[ast.expr | None, bool]]] = {}
         self.known: set[ast.expr] = set()
-        for node in ast.walk(tree):
+        for node in self.nodes:
             self._bind(node)
-        for node in ast.walk(tree):
+        for node in self.nodes:
             self._spoil(node)
 
     def uses(self) -> Uses:
         names: set[str] = set()
         methods: set[str] = set()
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
                 name = self._name(node)
                 if name:

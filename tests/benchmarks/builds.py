@@ -47,9 +47,8 @@ def rows(scratch: Path) -> Iterator[Row]:
     yield Row("Warm: nothing changed", warm.seconds, f"{beside:.2f}", "1.10")
     prose, beside = in_turn(3, lambda: built(root, memory), lambda: _prose_edited(root, memory))
     yield Row("Prose edited", prose.seconds, f"{beside:.2f}", "1")
-    snippet, run_seconds = _snippet_edited(root, memory)
-    near = run_seconds + warm.seconds
-    yield Row("One program edited", snippet.seconds, ratio(snippet.seconds, near), "1")
+    edits = sorted(_snippet_edited(root, memory, f"edited {n}") for n in (1, 2, 3))
+    yield Row("One program edited", edits[1][1], f"{edits[1][0]:.2f}", "1")
     prose_served, snippet_served, run_seconds = _served(root, memory)
     near = warm.seconds + 0.5
     yield Row("Served, prose edited", prose_served, ratio(prose_served, near), "1")
@@ -93,12 +92,14 @@ def _prose_edited(root: Path, memory: Path) -> Took:
     return after
 
 
-def _snippet_edited(root: Path, memory: Path) -> tuple[Took, float]:
+def _snippet_edited(root: Path, memory: Path, comment: str) -> tuple[float, float]:
+    """As a ratio to a warm build right before it and the program's run, and in seconds."""
+    before = built(root, memory).seconds
     known = {*memory.glob("*.json")}
-    _edit(root, "edited")
+    _edit(root, comment)
     after = built(root, memory)
     assert "1 of 1 have run" in after.told, after.told
-    return after, _new_run(memory, known)
+    return after.seconds / (before + _new_run(memory, known)), after.seconds
 
 
 def _edit(root: Path, comment: str) -> None:
