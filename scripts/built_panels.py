@@ -90,7 +90,7 @@ class _Reader(HTMLParser):
         elif self.depth and tag == "section":
             self.depth -= 1
             if not self.depth:
-                self.panels[-1].code = _without_notes(self.panels[-1].code)
+                self.panels[-1].code = self.panels[-1].code.strip()
 
     def handle_data(self, data: str) -> None:
         if not self.inside:
@@ -103,9 +103,3 @@ class _Reader(HTMLParser):
             panel.lines[-1] = (stream, text + data)
         elif number := re.match(r"(\d+) more worker", data):
             panel.lanes["more"] += int(number[1])
-
-
-def _without_notes(code: str) -> str:
-    """The program without the marks that tie notes to its lines, and the space about them."""
-    bare = re.sub(r"# \(\d+\)!$|(#.*) \(\d+\)$", r"\1", code, flags=re.MULTILINE)
-    return "\n".join(line.rstrip() for line in bare.strip().split("\n"))

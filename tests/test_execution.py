@@ -375,7 +375,7 @@ from snippet_engine.execution import execute
 child = "import time; time.sleep(60)"
 execute(snippet_of(
     "import os, subprocess, sys, time\\n"
-    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)', '{token}'], "
+    "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)', '{token}' + '-child'], "
     "start_new_session=True)\\n"
     "time.sleep(60)\\n"
 ))
@@ -383,9 +383,9 @@ execute(snippet_of(
     builder = subprocess.Popen([sys.executable, "-c", code])
     try:
         deadline = time.monotonic() + 60
-        while len(living(token)) < 2 and time.monotonic() < deadline:
-            time.sleep(0.05)  # the builder names the token, too
-        assert len(living(token)) >= 2
+        while not living(f"{token}-child") and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert living(f"{token}-child")
     finally:
         builder.kill()
         builder.wait()
