@@ -39,7 +39,7 @@ class Recorder:
     """In place of execution: notes which snippets were running beside each other."""
 
     def __init__(
-        self, during: Callable[[Snippet], None] = lambda snippet: time.sleep(0.05)
+        self, during: Callable[[Snippet], object] = lambda snippet: time.sleep(0.05)
     ) -> None:
         self.during = during
         self.running: set[str] = set()
@@ -85,7 +85,8 @@ def test_programs_marked_alone_have_nothing_beside_them(root: Path) -> None:
     write(root, "threads/z-alone", head="alone = true")
     for n in range(4):
         write(root, f"threads/p{n}")
-    recorder = Recorder()
+    together = threading.Barrier(4)
+    recorder = Recorder(lambda snippet: snippet.alone or together.wait(10))
     library = Library(root, execute=recorder)
     for name in library.names():
         library.run(name)
