@@ -19,6 +19,8 @@ from snippet_engine.memory import Memory
 from snippet_engine.snippet import SnippetError
 
 ROOT = Path(__file__).parent.parent
+# To read snippets of, by all modules: each is parsed once. Who wants runs asks for `library`.
+LIBRARY = Library(ROOT, eager=False)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

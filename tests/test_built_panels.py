@@ -7,15 +7,12 @@ from pathlib import Path
 
 import pytest
 from built_panels import Panel, panels_of
-from conftest import ROOT
+from conftest import LIBRARY
 from handmade import a_run, a_worker, main, nine_threads
 
-from snippet_engine.library import Library
 from snippet_engine.panel import failure, panel
 from snippet_engine.run import Line, Run
 from snippet_engine.snippet import parse
-
-LIBRARY = Library(ROOT)
 
 
 def read_back(folder: Path, html: str, page: str = "threads/index.html") -> dict[str, Panel]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import LIBRARY, ROOT
 from pytest_examples import CodeExample, EvalExample, find_examples
 
 from snippet_engine.fences import embeds_of
-from snippet_engine.library import Library
 
-LIBRARY = Library(ROOT)
 PAGES = [*sorted(Path(ROOT).glob("*.md")), *sorted(Path(ROOT, "docs").glob("**/*.md"))]
 FENCES = [
     example

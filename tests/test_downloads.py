@@ -21,19 +21,17 @@ from urllib.request import urlopen
 import pytest
 from browser import Watched, address_of, environment
 from built import built
-from conftest import ROOT
+from conftest import LIBRARY, ROOT
 from playwright.sync_api import Browser
 from projects import fence, small_project
 
 import snippet_engine
 from snippet_engine.__main__ import main
 from snippet_engine.downloads import Downloads, archive, files
-from snippet_engine.library import Library
 from snippet_engine.links import download_of
 from snippet_engine.matching import masked
 from snippet_engine.snippet import version
 
-LIBRARY = Library(ROOT)
 PROGRAMS = {
     path.relative_to(ROOT / "snippets").as_posix(): path.read_bytes()
     for path in map(LIBRARY.path, LIBRARY.names())

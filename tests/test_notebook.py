@@ -15,16 +15,14 @@ from urllib.request import urlopen
 
 import pytest
 from browser import Watched, violations_in_both, watching
-from conftest import ROOT, Once
+from conftest import LIBRARY, ROOT, Once
 from playwright.sync_api import Browser
 
-from snippet_engine.library import Library
 from snippet_engine.matching import masked
 from snippet_engine.notebook import REMARKS, notebook
 from snippet_engine.run import Line, Provenance, Run
 from snippet_engine.snippet import Snippet, version
 
-LIBRARY = Library(ROOT)
 SNIPPETS = [LIBRARY.read(name) for name in LIBRARY.names()]
 BLOCKS = sorted((one for one in SNIPPETS if one.source), key=lambda one: one.source)
 FILE = Path(ROOT, "docs", "session.ipynb")

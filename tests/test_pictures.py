@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from platform import python_version
 
 import pytest
-from conftest import ROOT
+from conftest import LIBRARY
 from programs import snippet_of
 
 from snippet_engine.execution import execute
@@ -16,7 +16,6 @@ from snippet_engine.library import Library
 from snippet_engine.run import Run, Span, Worker
 from snippet_engine.timeline import timeline
 
-LIBRARY = Library(ROOT)
 NAMES = [name for name in LIBRARY.names() if LIBRARY.read(name).runs_on(python_version())]
 
 

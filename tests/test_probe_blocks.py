@@ -165,14 +165,8 @@ def test_three_asyncio_tasks(once: Run) -> None:
         assert text.endswith(name.partition(" ")[2])
 
 
-@pytest.mark.parametrize(
-    "number",
-    [
-        # Of those that never end one is waited for; and the eighth imports pandas.
-        *[n for n in range(1, 18) if n not in (7, 8, 10, 15, 16)],
-        *[pytest.param(n, marks=pytest.mark.slow) for n in (7, 8, 10, 15, 16)],
-    ],
-)
+@pytest.mark.slow  # with this interpreter `test_pictures` sees that of all programs
+@pytest.mark.parametrize("number", range(1, 18))
 def test_each_line_has_a_writer(once: Run, number: int) -> None:
     """Every line of every block has a writer, and every worker a name of its own."""
     program = block(number)

@@ -9,14 +9,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import LIBRARY, ROOT
 from markdown import markdown
 from reading import MEASURED, Text, blanked, notes, paragraphs, plain, sentences, times, words
 from spellchecker import SpellChecker
 
-from snippet_engine.library import Library
-
-LIBRARY = Library(ROOT)
 DOCS = Path(ROOT, "docs")
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.glob("**/*.md"))
 MADE = "about/performance.md"  # `make bench` writes it from what it has measured

@@ -10,7 +10,7 @@ import pytest
 from browser import build
 from built_panels import panels_of
 from changed_panels import changes
-from conftest import ROOT
+from conftest import LIBRARY
 from projects import small_project
 
 from snippet_engine.library import Library
@@ -19,7 +19,6 @@ from snippet_engine.run import Run
 from snippet_engine.sharding import Shard, results
 from snippet_engine.snippet import Snippet
 
-LIBRARY = Library(ROOT)
 NAMES = [
     "one-at-a-time/take-a-look",
     "queues/what-pickles",

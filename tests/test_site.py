@@ -15,14 +15,10 @@ from urllib.request import urlopen
 import pytest
 from browser import PAGES, VISIBLE, Watched, build, laid_out, scheme_of
 from built import Built, built
-from conftest import ROOT
+from conftest import LIBRARY
 from playwright.sync_api import Browser
 from processes import gone, living, needs_proc
 from projects import small_project
-
-from snippet_engine.library import Library
-
-LIBRARY = Library(ROOT)
 
 
 @pytest.mark.parametrize("chapter", PAGES)
@@ -174,6 +170,7 @@ def test_a_spoilt_project_fails_the_build_and_says_why(tmp_path: Path) -> None:
     assert "Aborted with 4 warnings" in log
 
 
+@pytest.mark.slow
 def test_the_address_of_the_repository_comes_from_the_environment(
     tmp_path: Path, site: str
 ) -> None:

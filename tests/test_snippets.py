@@ -7,15 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import LIBRARY, ROOT
 from evaluation import SnippetExample
 
-from snippet_engine.library import Library
 from snippet_engine.matching import REFERENCE
 from snippet_engine.sampling import sampled
 from snippet_engine.snippet import Snippet, SnippetError
-
-LIBRARY = Library(ROOT)
 
 # SHA-256 of each block of the source material, in its order.
 BLOCKS = {
