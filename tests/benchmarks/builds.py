@@ -42,10 +42,10 @@ def rows(scratch: Path) -> Iterator[Row]:
     bound = 1.25 * max(longest, computed) + without.seconds
     yield Row("The site with its panels already rendered", without.seconds)
     yield Row(f"Cold: {len(runs)} programs run", cold.seconds, ratio(cold.seconds, bound), "1")
-    warm, beside = in_turn(5, lambda: built(plain), lambda: built(root, memory))
+    warm, beside = in_turn(9, lambda: built(plain), lambda: built(root, memory))
     assert "have run" not in warm.told
     yield Row("Warm: nothing changed", warm.seconds, f"{beside:.2f}", "1.10")
-    prose, beside = in_turn(3, lambda: built(root, memory), lambda: _prose_edited(root, memory))
+    prose, beside = in_turn(5, lambda: built(root, memory), lambda: _prose_edited(root, memory))
     yield Row("Prose edited", prose.seconds, f"{beside:.2f}", "1")
     edits = sorted(_snippet_edited(root, memory, f"edited {n}") for n in (1, 2, 3))
     yield Row("One program edited", edits[1][1], f"{edits[1][0]:.2f}", "1")
