@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
-from browser import Watched, address_of, environment
+from browser import Watched, address_of, environment, laid_out
 from built import built
 from conftest import LIBRARY, ROOT
 from playwright.sync_api import Browser
@@ -341,6 +341,7 @@ def test_a_panel_has_one_link_that_says_what_it_downloads(
         viewport={"width": width, "height": 800}, java_script_enabled=scripted
     )
     page = Watched(context.new_page(), site).open(chapter)
+    laid_out(page)
     panels = page.locator("section.snippet")
     files = panels.locator(".filename").all_text_contents()
     assert panels.count() == len(files) == len(of_chapter(chapter))
