@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
-from browser import Watched, address_of, environment, laid_out
+from browser import Watched, address_of, environment
 from built import built
 from conftest import LIBRARY, ROOT
 from playwright.sync_api import Browser
@@ -341,12 +341,12 @@ def test_a_panel_has_one_link_that_says_what_it_downloads(
         viewport={"width": width, "height": 800}, java_script_enabled=scripted
     )
     page = Watched(context.new_page(), site).open(chapter)
-    laid_out(page)
     panels = page.locator("section.snippet")
     files = panels.locator(".filename").all_text_contents()
     assert panels.count() == len(files) == len(of_chapter(chapter))
     for panel, file in zip(panels.all(), files, strict=True):
         link = panel.get_by_role("link", name=f"Download {file}", exact=True)
+        link.hover()  # what is far away is not laid out
         box, bar, letters = link.evaluate(
             """link => {
                 const bar = link.closest("section.snippet").querySelector(".filename");
