@@ -313,7 +313,7 @@ def _turn() -> ExitStack:
     return turn
 
 
-def _supervise(command: Sequence[str], request: Mapping[str, Any]) -> dict[str, Any]:
+def _supervise(command: Sequence[str], request: dict[str, Any]) -> dict[str, Any]:
     """Have a supervisor carry out `request`; if this process ends, it ends too.
 
     Raises ExecutionError where the program could not be started, and where the
@@ -338,7 +338,7 @@ def _supervise(command: Sequence[str], request: Mapping[str, Any]) -> dict[str, 
         assert supervisor.stdin
         assert supervisor.stdout
         try:
-            supervisor.stdin.write(marshal.dumps(dict(request)))
+            supervisor.stdin.write(marshal.dumps(request))
             supervisor.stdin.flush()
             answer = supervisor.stdout.readline()  # its input stays open: the lifeline
             if answer == b"begun\n":

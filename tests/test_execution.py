@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -243,6 +244,26 @@ def test_a_beginning_yet_to_come_is_none() -> None:
     assert run.seconds < 20
 
 
+@pytest.mark.parametrize(
+    ("told", "moment"),
+    [
+        ("('begin', 3.5, 7, 7)\n", 3.5),
+        ("('begin', 3, 7, 7)\n", 3.0),
+        ("('line', 1)\n('begin', 3.5, 8, 7)\n('begin', 4.5, 7, 7)\n", 4.5),
+        ("('begin', 9.5, 7, 7)\n", 5.0),
+        ("('begin', nan, 7, 7)\n", None),
+        ("('begin', -1e9, 7, 7)\n", None),
+        ("('begin', 3.5", None),
+    ],
+)
+def test_the_first_line_is_at_a_moment_of_time(
+    told: str, moment: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of the process asked for, and now if it is yet to come; what is no such is not told."""
+    monkeypatch.syspath_prepend(str(execution._SUPERVISOR))
+    assert importlib.import_module("endings").first_line(told.encode(), 7, 5.0) == moment
+
+
 @needs_proc
 def test_a_supervisor_imports_little() -> None:
     """One starts for each program, and what it would import computes beside all others."""
@@ -372,7 +393,6 @@ import sys
 sys.path[:0] = {sys.path!r}
 from programs import snippet_of
 from snippet_engine.execution import execute
-child = "import time; time.sleep(60)"
 execute(snippet_of(
     "import os, subprocess, sys, time\\n"
     "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)', '{token}' + '-child'], "

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 from browser import VISIBLE, Watched, build, laid_out, served, violations_in_both, watching
 from built import built
-from conftest import ROOT, Once
+from conftest import LIBRARY, ROOT, Once
 from handmade import Page, a_run, a_worker, main, nine_threads
 from markdown import Markdown
 from playwright.sync_api import Browser, BrowserContext
@@ -621,7 +621,7 @@ def test_every_link_to_a_panel_finds_it(page_name: str, site: str) -> None:
     if page_name == "gallery":
         exhibits = page.select("li", "exhibit")
         names = {one.attributes["data-snippet"] for one in exhibits}
-        assert names == set(Library(ROOT).names())
+        assert names == set(LIBRARY.names())
     [content] = page.select("article", "gallery") or page.select("div", "coverage")
     links = {link.attributes["href"] for link in page.select("a", inside=content)}
     parts = {link for link in links if "#" in link and "#show=" not in link}

@@ -103,11 +103,13 @@ def test_a_program_marked_alone_has_those_beside_it_that_wait_for_long(
     write(root, "threads/alone-too", head="alone = true")
     write(root, "threads/long", head="claims.seconds = {min = 3, max = 9}")
     write(root, "threads/short")
-    ended = threading.Event()
+    met, ended = threading.Barrier(2), threading.Event()
     began: dict[str, float] = {}
 
     def during(snippet: Snippet) -> None:
         began[snippet.name] = time.monotonic()
+        if not snippet.alone:
+            met.wait(10)
         if snippet.lasts:
             assert ended.wait(10)
         elif began.keys() >= {"threads/alone", "threads/alone-too"}:
@@ -118,6 +120,7 @@ def test_a_program_marked_alone_has_those_beside_it_that_wait_for_long(
     library.begin()
     assert recorder.beside["threads/alone"] == {"threads/long"}
     assert recorder.beside["threads/alone-too"] == {"threads/long"}
+    assert recorder.beside["threads/short"] == {"threads/long"}
     assert began["threads/alone"] - began["threads/long"] > 0.4
 
 

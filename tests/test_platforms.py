@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import LIBRARY, ROOT
 from processes import gone, living, needs_proc
 from programs import snippet_of, text_of
 from projects import fence
@@ -124,7 +124,7 @@ assert snippet_engine.__main__.main(["list", "--json"]) == 0
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert result.returncode == 0, result.stderr
-    assert len(json.loads(result.stdout)) == len(Library(ROOT).names())
+    assert len(json.loads(result.stdout)) == len(LIBRARY.names())
 
 
 @soon_on_windows

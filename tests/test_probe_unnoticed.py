@@ -10,7 +10,7 @@ from itertools import pairwise
 from shutil import which
 
 import pytest
-from conftest import ROOT, named
+from conftest import LIBRARY, ROOT, named
 from probed import Run, block, python, run
 
 from snippet_engine.execution import NotForThisPython, execute
@@ -18,7 +18,7 @@ from snippet_engine.library import Library
 from snippet_engine.matching import disagreement
 
 __all__ = ["python", "run"]  # fixtures
-NAMES = Library(ROOT).names()
+NAMES = LIBRARY.names()
 # One of each kind, of those that neither compute nor wait for long.
 QUICK = {
     *("asyncio/from-a-thread", "asyncio/async-with-and-async-for"),

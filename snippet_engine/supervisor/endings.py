@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from contextlib import suppress
 
 # NTSTATUS values, as which Windows gives what would be a signal elsewhere:
 # https://learn.microsoft.com/openspecs/windows_protocols/ms-erref
@@ -43,6 +42,7 @@ def first_line(told: bytes, pid: int, now: float) -> float | None:
     for line in told.split(b"\n"):
         kind, *rest = line.split(b", ", 3)
         if kind == b"('begin'" and len(rest) == 3 and rest[1] == b"%d" % pid:
-            with suppress(ValueError):
-                return min(float(rest[0]), now)
+            moment = rest[0]
+            if moment.replace(b".", b"", 1).isdigit():  # no `nan`, of which none is the larger
+                return min(float(moment), now)
     return None

@@ -119,10 +119,10 @@ def _become(request: Mapping[str, Any], pipes: dict[str, tuple[int, int]], tell:
     os.setsid()
     os.chdir(request["directory"])
     nothing = os.open(os.devnull, os.O_RDONLY)
-    for number, file in enumerate((nothing, pipes["stdout"][1], pipes["stderr"][1])):
-        os.dup2(file, number)
-    for name in ("SIGPIPE", "SIGXFSZ"):  # which an interpreter ignores, and exec(2) would keep so
-        signal.signal(getattr(signal, name), signal.SIG_DFL)
+    for target, file in enumerate((nothing, pipes["stdout"][1], pipes["stderr"][1])):
+        os.dup2(file, target)
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):  # an interpreter ignores them, and exec(2)
+        signal.signal(number, signal.SIG_DFL)  # would keep that so
     bound(request["limits"])
     os.write(tell, str(os.getpid()).encode())  # before it can harm who would tell
     os.execve(request["command"][0], request["command"], request["environment"])
