@@ -1,7 +1,9 @@
 """HTML that the engine made, handed past Markdown, which would take it apart to look inside.
 
-An extension of Python-Markdown (https://python-markdown.github.io/extensions/api/). Without
-it pages come out the same, and take half as long again.
+Fences say `html="on"` for that. This is for those that do not: markdown-exec has what they
+print converted. An extension of Python-Markdown
+(https://python-markdown.github.io/extensions/api/), without which pages come out the same,
+and take half as long again.
 """
 
 from __future__ import annotations

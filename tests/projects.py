@@ -15,7 +15,8 @@ from snippet_engine.library import Library
 
 def fence(name: str) -> str:
     """What a page shows a snippet with."""
-    return f'```python exec="on"\nfrom snippet_engine import show\nprint(show("{name}"))\n```\n'
+    opening = '```python exec="on" html="on"'
+    return f'{opening}\nfrom snippet_engine import show\nprint(show("{name}"))\n```\n'
 
 
 def copied(target: Path, *, snippets: bool = True) -> Path:

@@ -228,7 +228,8 @@ def test_a_build_is_ended_with_all_it_started(tmp_path: Path) -> None:
         f"open({str(child)!r}, 'w').write(str(sleeper.pid))\n"
         "time.sleep(60)\n"
     )
-    command = [sys.executable, bounded.__file__, "2", sys.executable, "-c", program]
+    # Without `site` it starts at once, however many start beside it.
+    command = [sys.executable, bounded.__file__, "3", sys.executable, "-ISc", program]
     began = time.monotonic()
     assert subprocess.run(command, timeout=30).returncode == bounded.TIME_IS_UP
     assert time.monotonic() - began < 20

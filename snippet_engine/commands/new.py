@@ -69,7 +69,7 @@ wait
 }
 _CLAIMS = {".py": "threads = 2", ".zsh": "lines = 2"}
 _FENCE = """\
-```python exec="on"
+```python exec="on" html="on"
 from snippet_engine import show
 print(show("{name}"))
 ```"""

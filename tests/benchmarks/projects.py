@@ -17,7 +17,7 @@ from snippet_engine.prose import PATTERN
 
 ROOT = Path(__file__).parents[2]
 _FENCE = re.compile(r'^```python exec="on".*?\n(.*?)^```\n', re.MULTILINE | re.DOTALL)
-_SHOW = '```python exec="on"\nfrom snippet_engine import show\nprint(show("{}"))\n```\n'
+_SHOW = '```python exec="on" html="on"\nfrom snippet_engine import show\nprint(show("{}"))\n```\n'
 _PAGE = 10  # programs on a page
 
 

@@ -86,7 +86,7 @@ class Ours(Tool):
             yield f"snippets/{snippet.name}{snippet.path.suffix}", text
             pages.setdefault(snippet.chapter, []).append(
                 f"## {block.title}\n\n{_told(block, prose)}\n\n"
-                '```python exec="on"\n'
+                '```python exec="on" html="on"\n'
                 "from snippet_engine import show\n"
                 f'print(show("{snippet.name}"))\n'
                 "```\n"
