@@ -1,4 +1,4 @@
-"""A program as Material's own code block, with notes tied to its lines."""
+"""A program as a code block in Material's style, with notes tied to its lines."""
 
 from __future__ import annotations
 
@@ -33,8 +33,11 @@ def annotated(snippet: Snippet, notes: Mapping[str, str]) -> str:
         pygments_lang_class=True,
         stripnl=False,
     )
-    block = highlight.highlight(
-        snippet.code, snippet.language, linestart=1, title=escaped(snippet.path.name)
+    block = _settled(
+        highlight.highlight(
+            snippet.code, snippet.language, linestart=1, title=escaped(snippet.path.name)
+        ),
+        f"#{identifier(snippet.name)} .highlight code",
     )
     if not notes:
         return one_line(block)
@@ -46,6 +49,23 @@ def annotated(snippet: Snippet, notes: Mapping[str, str]) -> str:
         shown[at] = _NUMBER.sub(link, shown[at])
         said.append(f'<li id="{name}" value="{at + 1}">{_inline(note)}</li>')
     return one_line("\n".join(shown) + f"<ol>{''.join(said)}</ol>")
+
+
+def _settled(block: str, target: str) -> str:
+    """The block with its copy button, which Material would add to each `pre > code`.
+
+    For that it measures each, far away or not, and has the browser lay out what nobody
+    sees yet: with a dozen of them a page comes to rest 0.1 s later on a phone. `target`
+    is the selector of the code.
+    """
+    button = (
+        '<div class="md-code__nav"><button class="md-code__button" type="button"'
+        f' title="Copy to clipboard" data-clipboard-target="{target}" data-md-type="copy">'
+        "</button></div>"
+    )
+    return block.replace("<pre><span></span><code>", "<pre><span><code>").replace(
+        "</code></pre>", f"</code></span></pre>{button}"
+    )
 
 
 def _line_with(part: str, lines: list[str], snippet: Snippet) -> int:

@@ -15,7 +15,7 @@ from .run import Link, Run, Span, State, Worker
 COLOURS = 7
 SYMBOLS = 8
 MOST_LANES = 24
-MOST_STRETCHES = 1000
+MOST_STRETCHES = 300
 PIXELS = 640
 SHORTEST_MEASURED = 0.3  # seconds of a stretch, about three looks at the CPU
 

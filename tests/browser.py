@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Error, Page, Request, ViewportSize
@@ -126,10 +127,7 @@ def violations_in_both(page: Page) -> dict[str, list[tuple[str, str]]]:
     assert scheme_of(page) == "default"
     laid_out(page)  # what is far away would keep its colours until it comes near
     light = violations(page)
-    page.emulate_media(color_scheme="dark")
-    page.evaluate("document.querySelector('input[data-md-color-scheme=slate]').click()")
-    page.wait_for_function("!document.body.hasAttribute('data-md-color-switching')")
-    assert scheme_of(page) == "slate"
+    prefer(page, "dark")
     colours = violations(page, page.evaluate(COLOURS))
     return {"light": light, "dark": colours + violations(page, part="header")}
 
@@ -137,6 +135,16 @@ def violations_in_both(page: Page) -> dict[str, list[tuple[str, str]]]:
 def laid_out(page: Page) -> None:
     """Have all of a page laid out, that too which is far away."""
     page.add_style_tag(content="* { content-visibility: visible !important }")
+
+
+def prefer(page: Page, scheme: Literal["dark", "light"]) -> None:
+    """Turn the system's colours to `scheme`, and wait until the page has been told."""
+    page.evaluate(
+        "void (window.told = new Promise(done => matchMedia('(prefers-color-scheme: dark)')"
+        ".addEventListener('change', done, { once: true })))"
+    )
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("window.told")
 
 
 def scheme_of(page: Page) -> str | None:

@@ -13,10 +13,10 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from browser import PAGES, VISIBLE, Watched, build, laid_out, scheme_of
+from browser import PAGES, VISIBLE, Watched, build, laid_out, prefer, scheme_of, watching
 from built import Built, built
 from conftest import LIBRARY
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 from processes import gone, living, needs_proc
 from projects import small_project
 
@@ -79,8 +79,14 @@ def test_copy_copies_the_program_alone(name: str, watched: Watched) -> None:
     """The copy button gives the code without line numbers, head and recording."""
     page = watched.open(name.partition("/")[0])
     panel = page.locator(f'section.snippet[data-snippet="{name}"]')
-    panel.locator(".highlight").hover()
-    panel.locator("button[data-md-type='copy'], button.md-clipboard").first.click()
+    block, button = panel.locator(".highlight"), panel.get_by_title("Copy to clipboard")
+    block.hover()
+    box, room = button.bounding_box(), block.bounding_box()
+    assert box
+    assert room
+    assert room["y"] < box["y"] < room["y"] + 60
+    assert box["x"] + box["width"] < room["x"] + room["width"]
+    button.click()
     page.wait_for_function("navigator.clipboard.readText().then(text => text.length > 0)")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.strip() == LIBRARY.read(name).code.strip()
@@ -116,6 +122,49 @@ def test_the_readers_colour_scheme_is_followed(watched: Watched, phone: Watched)
     """A reader who prefers dark gets dark, one who prefers light gets light."""
     assert scheme_of(watched.open("glossary")) == "default"
     assert scheme_of(phone.open("glossary")) == "slate"
+
+
+PAPER_IN_DARK = "rgb(20, 24, 29)"
+
+
+def test_a_scheme_once_chosen_stays(context: BrowserContext, site: str) -> None:
+    """Until then the page follows the system; the button works with the keys, and both ways."""
+    with watching(context.new_page(), site) as watched:
+        page = watched.open("glossary")
+        prefer(page, "dark")
+        assert scheme_of(page) == "slate"
+        page.get_by_role("button", name="Switch to light").focus()
+        page.keyboard.press("Enter")
+        assert scheme_of(page) == "default"
+        page.keyboard.press("Enter")
+        assert scheme_of(page) == "slate"
+        prefer(page, "light")
+        assert scheme_of(page) == "slate"
+        assert scheme_of(watched.open("coverage")) == "slate"
+        assert page.locator("meta[name=color-scheme]").get_attribute("content") == "dark"
+        assert page.locator("meta[name=theme-color]").get_attribute("content") == PAPER_IN_DARK
+
+
+def test_dark_is_there_before_any_script_has_come(browser: Browser, site: str) -> None:
+    """Nobody who prefers dark is shown a light page first."""
+    context = browser.new_context(color_scheme="dark")
+    context.route("**/*.js", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(f"{site}/glossary/")
+    assert scheme_of(page) == "slate"
+    context.close()
+
+
+def test_code_wider_than_its_room_can_be_scrolled_with_the_keys(
+    watched: Watched, phone: Watched
+) -> None:
+    """There Tab stops at it; where it fits, not."""
+    block = "#one-at-a-time-three-computations .highlight code"
+    for reader, stop in ((phone, "0"), (watched, None)):
+        code = reader.open("one-at-a-time").locator(block)
+        code.scroll_into_view_if_needed()
+        code.evaluate("() => new Promise(requestAnimationFrame)")
+        assert code.get_attribute("tabindex") == stop
 
 
 # Quick to load: a page of prose, one with a panel, one with many, one with pictures and a table.

@@ -201,18 +201,22 @@
   // Names that Material leaves out, without which its parts sound alike.
   function name() {
     document.querySelector(".md-search")?.setAttribute("aria-label", "Search");
-    for (const buttons of document.querySelectorAll(".md-code__nav:not([aria-label])")) {
-      const title = buttons.closest(".snippet")?.querySelector("[id$='-title']");
-      const all = [...document.querySelectorAll(".md-code__nav")];
-      const what = title ? title.firstChild.data : `block ${all.indexOf(buttons) + 1}`;
-      buttons.setAttribute("aria-label", `Code: ${what}`);
-    }
+    const all = document.querySelectorAll("nav.md-code__nav");
+    all.forEach((buttons, at) => buttons.setAttribute("aria-label", `Code: block ${at + 1}`));
   }
+
+  // Code that is wider than its room can be scrolled with the keys. Told of when it is laid out.
+  const sized = new ResizeObserver((entries) => {
+    for (const { target } of entries)
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+  });
 
   function startAll() {
     const content = document.querySelector(".md-content");
     if (content) new MutationObserver(name).observe(content, { childList: true, subtree: true });
     name();
+    for (const code of document.querySelectorAll(".snippet .highlight code")) sized.observe(code);
     for (const stage of document.querySelectorAll(".snippet-stage:not([data-ready])")) {
       stage.dataset.ready = "";
       start(stage);
