@@ -21,9 +21,9 @@ from .memory import Memory
 from .run import Run
 from .snippet import LANGUAGES, Program, Snippet, SnippetError, SnippetPath, parse, split
 
-# Most of a concurrent program's life is waiting, so several run on each core. More
-# would lengthen each other's times: starting an interpreter computes.
-AT_ONCE = 6 * cores()
+# Most of a concurrent program's life is waiting, so many run on each core. It is their
+# starts that compute, and those take turns.
+AT_ONCE = 12 * cores()
 
 # Seconds. What is not marked `alone` and lasts so long waits, and computes no more once it
 # runs for so long: beside it a program may be measured that runs alone.
