@@ -124,7 +124,7 @@ class Library:
         program = split(text, path)
         stamps = [name, text]
         for one in (program, *(split(*self._text(other)) for other in _COMPARED.findall(text))):
-            key = self._key(one)
+            key = self.key(one)
             stamp = self.memory.stamp(key) if self.memory else None
             if stamp is None:
                 return None
@@ -146,7 +146,7 @@ class Library:
         snippets = []
         for name in self.names() if names is None else names:
             with suppress(SnippetError):  # whoever asks for this one is told
-                key = self._key(split(*self._text(name)))
+                key = self.key(split(*self._text(name)))
                 if not self.memory or self.memory.stamp(key) is None:
                     snippets.append((key, self.read(name)))
         # The longest first, by what they claim, so that none of them is waited for at the end.
@@ -159,7 +159,7 @@ class Library:
         """
         self.begin()
         snippet = self.read(name)
-        key = self._key(snippet)
+        key = self.key(snippet)
         if key not in self._runs and not self._recall(key):
             if self._eager:
                 self.start()
@@ -172,7 +172,8 @@ class Library:
         """The run of the snippet `name`; see `run`."""
         return self.run(name)[1]
 
-    def _key(self, program: Program | Snippet) -> str:
+    def key(self, program: Program | Snippet) -> str:
+        """The key of a run of `program` here. Raises ExecutionError if `python` is none."""
         return key_of(program, self.python, self.root)
 
     def _recall(self, key: str) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .execution import interpreter
-from .key import key_of
 from .library import Library
 from .matching import disagreement
 from .memory import Memory
@@ -47,12 +46,12 @@ class Remembered:
 
     def keep(self, snippet: Snippet, run: Run) -> None:
         """Remember `run`."""
-        key = self._key(snippet)
+        key = self.library.key(snippet)
         self.memory.put(key if disagreement(snippet, run) is None else _other(key), run)
 
     def last(self, snippet: Snippet) -> Run | None:
         """The last run of `snippet` as it stands now."""
-        key = self._key(snippet)
+        key = self.library.key(snippet)
         runs = [run for one in (key, _other(key)) if (run := self.memory.get(one))]
         return max(runs, key=lambda run: run.provenance.date, default=None)
 
@@ -80,9 +79,6 @@ class Remembered:
         if run is None:
             raise LookupError(name)
         return run
-
-    def _key(self, snippet: Snippet) -> str:
-        return key_of(snippet, self.library.python, self.library.root)
 
 
 def _other(key: str) -> str:

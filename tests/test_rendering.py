@@ -77,7 +77,7 @@ def test_it_is_made_once_for_many_builds(root: Path, memory: Memory) -> None:
 def forget(root: Path, memory: Memory, name: str = "one") -> None:
     """Lose the run of a snippet, and run it again: another time."""
     library = library_of(root, memory, seconds=2.0)
-    (memory.folder / f"{library._key(library.read(f'threads/{name}'))}.json").unlink()
+    (memory.folder / f"{library.key(library.read(f'threads/{name}'))}.json").unlink()
     library.run(f"threads/{name}")
 
 
