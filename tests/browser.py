@@ -128,6 +128,7 @@ def violations_in_both(page: Page) -> dict[str, list[tuple[str, str]]]:
     laid_out(page)  # what is far away would keep its colours until it comes near
     light = violations(page)
     prefer(page, "dark")
+    assert scheme_of(page) == "slate"
     colours = violations(page, page.evaluate(COLOURS))
     return {"light": light, "dark": colours + violations(page, part="header")}
 
