@@ -25,6 +25,16 @@ class Embed:
     line: int
 
 
+def fence(name: str) -> str:
+    """What a page shows the snippet `name` with, as Markdown."""
+    return (
+        '```python exec="on" html="on"\n'
+        "from snippet_engine import show\n"
+        f'print(show("{name}"))\n'
+        "```\n"
+    )
+
+
 def embeds_of(page: str) -> list[Embed]:
     """What the text of a page shows and compares, in its order.
 

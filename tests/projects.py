@@ -10,13 +10,8 @@ from pathlib import Path
 from conftest import ROOT
 
 from snippet_engine.downloads import Downloads
+from snippet_engine.fences import fence
 from snippet_engine.library import Library
-
-
-def fence(name: str) -> str:
-    """What a page shows a snippet with."""
-    opening = '```python exec="on" html="on"'
-    return f'{opening}\nfrom snippet_engine import show\nprint(show("{name}"))\n```\n'
 
 
 def copied(target: Path, *, snippets: bool = True) -> Path:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from ..chapters import chapters
+from ..fences import fence
 from ..library import Library
 from ..snippet import LANGUAGES
 from ..whole import write_whole
@@ -68,11 +69,6 @@ wait
 """,
 }
 _CLAIMS = {".py": "threads = 2", ".zsh": "lines = 2"}
-_FENCE = """\
-```python exec="on" html="on"
-from snippet_engine import show
-print(show("{name}"))
-```"""
 
 
 def add(commands: Commands) -> None:
@@ -116,15 +112,14 @@ def _new(options: argparse.Namespace) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     head = _HEAD.format(title=title.replace("\\", r"\\").replace('"', r"\""), claim=_CLAIMS[suffix])
     write_whole(path, head + _PROGRAMS[suffix])
-    steps = _steps(name, shown, page)
+    steps, embed = _steps(name, shown, page), fence(name).rstrip()
     if options.json:
-        fence = _FENCE.format(name=name)
-        print_json({"name": name, "path": shown, "page": page, "fence": fence, "next": steps})
+        print_json({"name": name, "path": shown, "page": page, "fence": embed, "next": steps})
         return WELL
     print(f"{shown} is written. Next:\n")
     for number, step in enumerate(steps, 1):
         print(f"  {number}. {step}")
-    print("\n" + "\n".join(f"       {line}" for line in _FENCE.format(name=name).splitlines()))
+    print("\n" + "\n".join(f"       {line}" for line in embed.splitlines()))
     print("\nCONTRIBUTING.md has every key of the head, and what will be asked of a program.")
     return WELL
 

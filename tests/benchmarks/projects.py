@@ -12,12 +12,12 @@ import sys
 from pathlib import Path
 
 from snippet_engine.downloads import Downloads
+from snippet_engine.fences import fence
 from snippet_engine.library import Library
 from snippet_engine.prose import PATTERN
 
 ROOT = Path(__file__).parents[2]
 _FENCE = re.compile(r'^```python exec="on".*?\n(.*?)^```\n', re.MULTILINE | re.DOTALL)
-_SHOW = '```python exec="on" html="on"\nfrom snippet_engine import show\nprint(show("{}"))\n```\n'
 _PAGE = 10  # programs on a page
 
 
@@ -64,7 +64,7 @@ def many(target: Path, number: int) -> Path:
         # A line of its own makes it a program of its own, with a run of its own.
         text = snippet.text.replace(snippet.code, f"{snippet.code.rstrip()}\n# {n}\n")
         (folder / f"{name}{snippet.path.suffix}").write_text(text, encoding="utf-8")
-        pages.setdefault(chapter, []).append(_SHOW.format(f"{chapter}/{name}"))
+        pages.setdefault(chapter, []).append(fence(f"{chapter}/{name}"))
     for chapter, fences in pages.items():
         text = f"# {chapter}\n\n" + "\n".join(fences)
         (target / "docs" / f"{chapter}.md").write_text(text, encoding="utf-8")

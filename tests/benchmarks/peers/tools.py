@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snippet_engine.downloads import Downloads
+from snippet_engine.fences import fence
 
 from . import changes
 from .blocks import ROOT, Block, Change
@@ -85,11 +86,7 @@ class Ours(Tool):
             text = re.sub(r'^# "speedup over .*\n', "", text, flags=re.MULTILINE)
             yield f"snippets/{snippet.name}{snippet.path.suffix}", text
             pages.setdefault(snippet.chapter, []).append(
-                f"## {block.title}\n\n{_told(block, prose)}\n\n"
-                '```python exec="on" html="on"\n'
-                "from snippet_engine import show\n"
-                f'print(show("{snippet.name}"))\n'
-                "```\n"
+                f"## {block.title}\n\n{_told(block, prose)}\n\n{fence(snippet.name)}"
             )
         for chapter, parts in pages.items():
             yield f"docs/{chapter}.md", f"# {chapter}\n\n" + "\n".join(parts)
