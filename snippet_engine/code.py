@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from markdown import markdown
+from markdown import Markdown
 from pymdownx.highlight import Highlight  # type: ignore[import-untyped] # it has no types
 
 from .links import identifier
@@ -75,6 +75,9 @@ def _line_with(part: str, lines: list[str], snippet: Snippet) -> int:
     return found
 
 
+_markdown = Markdown()
+
+
 def _inline(note: str) -> str:
     """A sentence of Markdown without the paragraph around it."""
-    return re.sub(r"^<p>|</p>$", "", markdown(note))
+    return re.sub(r"^<p>|</p>$", "", _markdown.reset().convert(note))

@@ -23,6 +23,7 @@ from .facts import facts as facts_of_this
 from .legible import legible
 from .run import Line, Provenance, Run, Span, Worker
 from .snippet import Snippet
+from .starting import start
 from .trace import Trace, read_trace
 from .workplace import workplace
 
@@ -140,12 +141,15 @@ def execute(
         command = _command(snippet, program, python)
         site = ("-S",) if platforms.HERE.proc else ()  # elsewhere it imports a package
         supervisor = [sys.executable, "-I", *site, str(_SUPERVISOR / "__main__.py")]
+        # Within walls each has to start by itself.
+        server = _SUPERVISOR / "forking.py" if platforms.HERE.proc and not walled else None
         if walled:
             visible = [*facts["prefixes"], sys.prefix, sys.base_prefix, str(_HERE)]
             visible += [*environment["PATH"].split(os.pathsep), *map(os.path.dirname, command[:1])]
             supervisor = sandbox.within(supervisor, str(place), visible=visible, size=limits.files)
         seen = _supervise(
             supervisor,
+            server,
             {
                 "command": command,
                 "directory": str(directory),
@@ -313,8 +317,12 @@ def _turn() -> ExitStack:
     return turn
 
 
-def _supervise(command: Sequence[str], request: dict[str, Any]) -> dict[str, Any]:
-    """Have a supervisor carry out `request`; if this process ends, it ends too.
+def _supervise(
+    command: Sequence[str], server: Path | None, request: dict[str, Any]
+) -> dict[str, Any]:
+    """Have a supervisor, of that `command` or `server`, carry out `request`.
+
+    If this process ends, it ends too.
 
     Raises ExecutionError where the program could not be started, and where the
     supervisor ended before it had answered, or did not answer in time.
@@ -323,13 +331,7 @@ def _supervise(command: Sequence[str], request: dict[str, Any]) -> dict[str, Any
     with (
         suppress(BrokenPipeError),  # it ended before it was asked
         _turn() as starting,
-        subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-            env={"LANG": "C.UTF-8", **_kept()},
-        ) as supervisor,
+        start(command, {"LANG": "C.UTF-8", **_kept()}, server) as supervisor,
     ):
         longest = request["patience"] + request["seconds"] + _GRACE
         watchdog = threading.Timer(longest, supervisor.kill)

@@ -131,6 +131,15 @@ class Library:
             stamps += [key, stamp]
         return "\0".join(stamps)
 
+    def begin_early(self) -> None:
+        """Start what waits for LONG, if this library is eager: nobody computes too much for it.
+
+        Whoever has much to do before anything is asked of this library, calls this first.
+        """
+        if self._eager and not self._begun:
+            stale = self._stale(self.names())
+            self._submit(one for one in stale if one[1].lasts >= LONG and not one[1].alone)
+
     def begin(self) -> None:
         """Run, once, whatever has not been run yet, if this library is eager.
 
@@ -143,14 +152,20 @@ class Library:
     def start(self, names: Iterable[str] | None = None) -> None:
         """Start every snippet (or those named) that has not been run as it stands now."""
         self._begun = True
+        self._submit(self._stale(self.names() if names is None else names))
+
+    def _stale(self, names: Iterable[str]) -> list[tuple[str, Snippet]]:
+        """Those of the snippets whose run is not remembered, with its key.
+
+        The longest first, by what they claim, so that none of them is waited for at the end.
+        """
         snippets = []
-        for name in self.names() if names is None else names:
+        for name in names:
             with suppress(SnippetError):  # whoever asks for this one is told
                 key = self.key(split(*self._text(name)))
                 if not self.memory or self.memory.stamp(key) is None:
                     snippets.append((key, self.read(name)))
-        # The longest first, by what they claim, so that none of them is waited for at the end.
-        self._submit(sorted(snippets, key=lambda pair: -pair[1].lasts))
+        return sorted(snippets, key=lambda pair: -pair[1].lasts)
 
     def run(self, name: str) -> tuple[Snippet, Run]:
         """The snippet `name` and its run; waits for it.

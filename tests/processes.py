@@ -34,9 +34,25 @@ def gone(token: str) -> bool:
 
 
 def children() -> set[int]:
-    """The children of this process, zombies too."""
+    """The children of this process, zombies too.
+
+    In the place of a server that forks supervisors, which stays, those that it has forked.
+    """
+    found = _children_of(os.getpid())
+    servers = {pid for pid in found if "forking.py" in _command_of(pid)}
+    return (found - servers).union(*map(_children_of, servers))
+
+
+def _children_of(pid: int) -> set[int]:
     found: set[int] = set()
-    for thread in Path("/proc/self/task").iterdir():
-        with suppress(OSError):
-            found |= set(map(int, (thread / "children").read_text().split()))
+    with suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with suppress(OSError):
+                found |= set(map(int, (thread / "children").read_text().split()))
     return found
+
+
+def _command_of(pid: int) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    return ""

@@ -124,6 +124,40 @@ def test_a_program_marked_alone_has_those_beside_it_that_wait_for_long(
     assert began["threads/alone"] - began["threads/long"] > 0.4
 
 
+def test_what_waits_for_long_may_begin_early(root: Path) -> None:
+    """Only that, and once: when all is asked for, it is not run again."""
+    lasting = "claims.seconds = {min = 3, max = 9}"
+    write(root, "threads/long", head=lasting)
+    write(root, "threads/long-alone", head=f"alone = true\n{lasting}")
+    write(root, "threads/short")
+    runs, ends = threading.Event(), threading.Event()
+
+    def during(snippet: Snippet) -> None:
+        if snippet.name == "threads/long":
+            runs.set()
+            assert ends.wait(10)
+        ends.set()
+
+    recorder = Recorder(during)
+    library = Library(root, execute=recorder)
+    library.begin_early()
+    assert runs.wait(10)
+    assert recorder.ran == ["threads/long"]
+    library.begin()
+    assert sorted(recorder.ran) == ["threads/long", "threads/long-alone", "threads/short"]
+    assert recorder.beside["threads/long-alone"] == set()
+    library.begin_early()
+    assert len(recorder.ran) == 3
+
+
+def test_nothing_begins_early_where_only_what_is_asked_for_runs(root: Path) -> None:
+    """As in the commands of contributors."""
+    write(root, "threads/long", head="claims.seconds = {min = 3, max = 9}")
+    library = Library(root, execute=Recorder(), eager=False)
+    library.begin_early()
+    assert library._runs == {}
+
+
 def test_what_is_asked_for_while_a_program_runs_alone_waits_for_its_end(root: Path) -> None:
     """Also where it was not there when the others were started."""
     write(root, "threads/alone", head="alone = true")

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import _thread
 import sys
-from collections.abc import Callable
 
-TYPE_CHECKING = False  # typing is slow to import
+TYPE_CHECKING = False  # these are slow to import
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 METHODS = ("acquire", "release", "locked", "acquire_lock", "release_lock", "locked_lock")

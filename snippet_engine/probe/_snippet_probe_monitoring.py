@@ -7,7 +7,6 @@ turns out not to wait is not listened to for long: a computing program runs free
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from time import monotonic
 from types import (
     BuiltinFunctionType,
@@ -20,8 +19,9 @@ from types import (
 import _snippet_probe_lanes as lanes
 import _snippet_probe_waits as waits
 
-TYPE_CHECKING = False  # typing is slow to import
+TYPE_CHECKING = False  # these are slow to import
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 assert sys.version_info >= (3, 12)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
 
 import _snippet_probe_events as events
 
-TYPE_CHECKING = False  # typing is slow to import
+TYPE_CHECKING = False  # these are slow to import
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from _typeshed import ReadableBuffer
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from _thread import get_ident
-from collections.abc import Callable
 from time import monotonic
 from types import BuiltinFunctionType, CodeType, FrameType, ModuleType
 
@@ -16,8 +15,9 @@ import _snippet_probe_events as events
 import _snippet_probe_lanes as lanes
 import _snippet_probe_waits as waits
 
-TYPE_CHECKING = False  # typing is slow to import
+TYPE_CHECKING = False  # these are slow to import
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 PATIENCE = 10_000  # calls without a wait

@@ -4,6 +4,9 @@
 #
 # [tool.snippet]
 # title = "In the order asked, and as they come"
+#
+# [tool.snippet.claims]
+# seconds = { min = 0.75 }
 # ///
 from asyncio import as_completed, gather, run, sleep
 

@@ -14,6 +14,9 @@
 # says = "With the lock, none is."
 # exactly = 1
 # lines = '^with a lock: 3$'
+#
+# [tool.snippet.claims]
+# seconds = { min = 0.4 }
 # ///
 from asyncio import Lock, TaskGroup, run, sleep
 from contextlib import nullcontext

@@ -6,6 +6,7 @@
 # title = "A blocking call stalls the loop"
 #
 # [tool.snippet.claims]
+# seconds = { min = 1.2 }
 # tasks = 3
 # "longest gap" = { printed = 'longest gap: ([\d.]+ s)', min = 0.6, max = 3 }
 # ///

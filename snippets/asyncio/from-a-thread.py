@@ -6,6 +6,7 @@
 # title = "A thread asks the loop, and wakes it"
 #
 # [tool.snippet.claims]
+# seconds = { min = 0.3 }
 # threads = 1
 # ///
 import asyncio

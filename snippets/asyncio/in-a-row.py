@@ -6,6 +6,7 @@
 # title = "Two awaits in a row, and two tasks"
 #
 # [tool.snippet.claims]
+# seconds = { min = 0.85 }
 # "in a row" = { printed = 'in a row: +([\d.]+ s)', min = 0.55, max = 8 }
 # "side by side" = { printed = 'side by side: +([\d.]+ s)', min = 0.25, max = 8 }
 # ///

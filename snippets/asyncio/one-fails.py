@@ -17,6 +17,9 @@
 # [[tool.snippet.guarantees]]
 # says = "The group raises only when every task in it has ended."
 # order = ['^failing: raises', 'cancelled$', '^the group']
+#
+# [tool.snippet.claims]
+# seconds = { min = 0.5 }
 # ///
 from asyncio import CancelledError, TaskGroup, run, sleep
 

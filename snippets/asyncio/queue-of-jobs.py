@@ -15,6 +15,7 @@
 # order = ['did job', '^all jobs done$']
 #
 # [tool.snippet.claims]
+# seconds = { min = 0.6 }
 # tasks = 4
 # ///
 from asyncio import Queue, TaskGroup, run, sleep

@@ -11,6 +11,7 @@
 # never = '[4-9] inside'
 #
 # [tool.snippet.claims]
+# seconds = { min = 0.8 }
 # tasks = 7
 # overlap = 3
 # ///

@@ -6,6 +6,7 @@
 # title = "The blocking call in a thread"
 #
 # [tool.snippet.claims]
+# seconds = { min = 0.75 }
 # tasks = 3
 # "longest gap" = { printed = 'longest gap: ([\d.]+ s)', min = 0.08, max = 3 }
 # ///

@@ -8,6 +8,9 @@
 # [[tool.snippet.guarantees]]
 # says = "An answer."
 # never = 'answer: 42'
+#
+# [tool.snippet.claims]
+# seconds = { min = 0.35 }
 # ///
 from asyncio import CancelledError, run, sleep, timeout
 

@@ -4,6 +4,9 @@
 #
 # [tool.snippet]
 # title = "async with and async for, written out"
+#
+# [tool.snippet.claims]
+# seconds = { min = 0.6 }
 # ///
 from asyncio import TaskGroup, run, sleep
 from contextlib import asynccontextmanager

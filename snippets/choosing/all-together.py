@@ -20,6 +20,7 @@
 # order = ['^a \w+: ', '^all three: ']
 #
 # [tool.snippet.claims]
+# seconds = { min = 0.5 }
 # "time of all" = { printed = '^all three: ([\d.]+ s)', min = 0.48, max = 20 }
 # processes = { min = 2, max = 4 }
 # ///

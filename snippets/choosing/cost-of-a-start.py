@@ -43,12 +43,12 @@ if __name__ == "__main__":
     print(f"a thread: {cost(Thread, 100)}")
     for method in get_all_start_methods():
         process = get_context(method).Process
-        print(f"a process, by {method}: {cost(process, 5)}")
+        print(f"a process, by {method}: {cost(process, 3)}")
     memory = getrusage(RUSAGE_CHILDREN).ru_maxrss
     print(f"memory of a process: {memory / 1024:.0f} MiB at most")
 #: output
-#> a thread: 175 µs
-#> a process, by fork: 1,872 µs
-#> a process, by spawn: 53,673 µs
-#> a process, by forkserver: 16,088 µs
+#> a thread: 69 µs
+#> a process, by fork: 2,120 µs
+#> a process, by spawn: 46,942 µs
+#> a process, by forkserver: 14,463 µs
 #> memory of a process: 13 MiB at most

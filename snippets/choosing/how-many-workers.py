@@ -4,9 +4,9 @@
 #
 # [tool.snippet]
 # title = "Eight waits, in pools of several sizes"
-# alone = true
 #
 # [tool.snippet.claims]
+# seconds = { min = 0.75 }
 # threads = { min = 9, max = 31 }
 # overlap = { min = 2 }
 # "one worker" = { printed = '^a pool of 1: ([\d.]+ s)', min = 0.4, max = 20 }

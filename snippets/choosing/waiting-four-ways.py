@@ -6,6 +6,7 @@
 # title = "Four waits, in four ways"
 #
 # [tool.snippet.claims]
+# seconds = { min = 1.3 }
 # "in a loop" = { printed = '^a loop: ([\d.]+ s)', min = 0.8, max = 20 }
 # "in processes" = { printed = '^processes: ([\d.]+ s)', min = 0.2, max = 20 }
 # "in threads" = { printed = '^threads: ([\d.]+ s)', min = 0.2, max = 20 }

@@ -17,6 +17,7 @@
 # by = 1
 #
 # [tool.snippet.claims]
+# seconds = { min = 0.9 }
 # threads = 2
 # "time to put" = { printed = 'all put after ([\d.]+ s)', min = 0.3, max = 10 }
 # ///

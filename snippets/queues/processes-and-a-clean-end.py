@@ -11,6 +11,7 @@
 # by = 1
 #
 # [tool.snippet.claims]
+# seconds = { min = 0.55 }
 # processes = { min = 3, max = 5 }
 # ///
 from multiprocessing import Process, Queue

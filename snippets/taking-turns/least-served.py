@@ -7,6 +7,7 @@
 # mask = [['\d+ turns', "turns"]]
 #
 # [tool.snippet.claims]
+# seconds = { min = 0.85 }
 # generators = 2
 # "turns of greedy" = { printed = 'greedy: +(\d+) turns', min = 2, max = 6 }
 # "turns of modest" = { printed = 'modest: +(\d+) turns', min = 6, max = 30 }

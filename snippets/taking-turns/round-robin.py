@@ -8,6 +8,9 @@
 # [[tool.snippet.guarantees]]
 # says = "Nobody gets a second turn before everybody had a first one."
 # order = ['turn 1$', 'turn 2$', 'turn 3$']
+#
+# [tool.snippet.claims]
+# seconds = { min = 0.55 }
 # ///
 from collections import deque
 from time import sleep

@@ -10,6 +10,7 @@
 # order = ['^(?P<task>\w+): turn 1', '^(?P<task>\w+): turn 2', '^all in']
 #
 # [tool.snippet.claims]
+# seconds = { min = 0.95 }
 # generators = 3
 # "time of all" = { printed = 'all in ([\d.]+ s)', min = 0.95, max = 10 }
 # ///

@@ -6,6 +6,7 @@
 # title = "A coroutine, driven by hand"
 #
 # [tool.snippet.claims]
+# seconds = { min = 0.35 }
 # generators = 1
 # coroutines = 1
 # ///

@@ -94,7 +94,7 @@ def _rendered(root: Path, target: Path) -> None:
         text = re.sub(PATTERN, lambda match: measured(match[1], " ".join(match[2].split())), text)
         page.write_text(text, encoding="utf-8")
     config = (target / "mkdocs.yml").read_text(encoding="utf-8")
-    config = re.sub(r"(?m)^  - snippet_engine\.prose.*\n", "", config)
+    config = re.sub(r"(?m)^  - snippet_engine\.prose.*\n(?:      .*\n)*", "", config)
     (target / "mkdocs.yml").write_text(config, encoding="utf-8")
 
 
