@@ -124,8 +124,9 @@ def test_a_program_marked_alone_has_those_beside_it_that_wait_for_long(
     assert began["threads/alone"] - began["threads/long"] > 0.4
 
 
-def test_what_waits_for_long_may_begin_early(root: Path) -> None:
+def test_what_waits_for_long_may_begin_early(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only that, and once: when all is asked for, it is not run again."""
+    monkeypatch.setattr(sys.modules[Library.__module__], "SETTLED", 0.1)
     lasting = "claims.seconds = {min = 3, max = 9}"
     write(root, "threads/long", head=lasting)
     write(root, "threads/long-alone", head=f"alone = true\n{lasting}")
