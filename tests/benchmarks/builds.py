@@ -20,6 +20,7 @@ from snippet_engine.memory import Memory
 from snippet_engine.run import Run
 
 EDITED = "threads/thread-pool"
+COLD = 3  # builds that remember nothing
 SETTLED = 3.0  # seconds after which a server has nothing left to do
 
 
@@ -33,15 +34,9 @@ def runs_in(memory: Path) -> list[Run]:
 def rows(scratch: Path) -> Iterator[Row]:
     """A row for each kind of build."""
     root, memory = copied(scratch / "project"), scratch / "runs"
-    cold = built(root, memory)
-    runs = runs_in(memory)
-    longest = max(run.seconds for run in runs)
-    computed = sum(run.cpu_seconds for run in runs) / cores()
-    plain = bare(root, scratch / "bare", memory)
-    without = median(3, lambda: built(plain))
-    bound = 1.25 * max(longest, computed) + without.seconds
+    runs, cold, plain, without, beside = _cold(root, scratch, memory)
     yield Row("The site with its panels already rendered", without.seconds)
-    yield Row(f"Cold: {len(runs)} programs run", cold.seconds, ratio(cold.seconds, bound), "1")
+    yield Row(f"Cold: {runs} programs run", cold.seconds, f"{beside:.2f}", "1")
     warm, beside = in_turn(9, lambda: built(plain), lambda: built(root, memory))
     assert "have run" not in warm.told
     yield Row("Warm: nothing changed", warm.seconds, f"{beside:.2f}", "1.10")
@@ -54,6 +49,27 @@ def rows(scratch: Path) -> Iterator[Row]:
     yield Row("Served, prose edited", prose_served, ratio(prose_served, near), "1")
     near += run_seconds
     yield Row("Served, one program edited", snippet_served, ratio(snippet_served, near), "1")
+
+
+def _cold(root: Path, scratch: Path, memory: Path) -> tuple[int, Took, Path, Took, float]:
+    """Cold builds, each beside the site that it makes when its panels are there already.
+
+    How many programs run; the median of the builds, and that site with its own; the median
+    ratio of a build to its bound. The last of the builds fills `memory`.
+    """
+    found = []
+    for n in range(COLD):
+        folder = memory if n == COLD - 1 else scratch / f"runs-{n}"
+        cold = built(root, folder)
+        runs = runs_in(folder)
+        plain = bare(root, scratch / f"bare-{n}", folder)
+        without = median(3, lambda plain=plain: built(plain))  # type: ignore[misc]
+        computed = sum(run.cpu_seconds for run in runs) / cores()
+        bound = 1.25 * max(*(run.seconds for run in runs), computed) + without.seconds
+        found.append((cold.seconds / bound, cold, without))
+    ratios, colds, others = zip(*sorted(found, key=lambda one: one[0]), strict=True)
+    middle = COLD // 2
+    return len(runs), colds[middle], plain, others[middle], ratios[middle]
 
 
 def profiled(scratch: Path) -> Iterator[tuple[str, float]]:
