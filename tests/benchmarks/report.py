@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from snippet_engine import sandbox
 from snippet_engine.execution import cores
 
 
@@ -37,7 +38,8 @@ def machine() -> str:
     """On what it was measured, in a sentence."""
     return (
         f"Measured on {datetime.now(UTC):%d %B %Y} with Python {platform.python_version()}, "
-        f"{cores()} cores of `{_processor()}`, {platform.system()}."
+        f"{cores()} cores of `{_processor()}`, {platform.system()}, "
+        f"programs {'with' if sandbox.wanted() else 'without'} a sandbox."
     )
 
 
