@@ -67,6 +67,7 @@ class Library:
         self._report = report or (lambda done, total: None)
         self._parsed: dict[str, tuple[str, Snippet]] = {}
         self._begun = False
+        self._early: list[tuple[str, Snippet]] | None = None
         self._runs: dict[str, Future[Run]] = {}
         self._together: deque[tuple[str, Snippet]] = deque()
         self._alone: deque[tuple[str, Snippet]] = deque()
@@ -137,8 +138,8 @@ class Library:
         Whoever has much to do before anything is asked of this library, calls this first.
         """
         if self._eager and not self._begun:
-            stale = self._stale(self.names())
-            self._submit(one for one in stale if one[1].lasts >= LONG and not one[1].alone)
+            self._early = self._stale(self.names())
+            self._submit(one for one in self._early if one[1].lasts >= LONG and not one[1].alone)
 
     def begin(self) -> None:
         """Run, once, whatever has not been run yet, if this library is eager.
@@ -146,7 +147,8 @@ class Library:
         Returns when all has ended: whoever goes on to compute would lengthen what is measured.
         """
         if self._eager and not self._begun:
-            self.start()
+            self._begun = True
+            self._submit(self._stale(self.names()) if self._early is None else self._early)
             wait(self._runs.values())
 
     def start(self, names: Iterable[str] | None = None) -> None:
