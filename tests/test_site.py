@@ -47,6 +47,27 @@ def test_a_page_has_all_its_panels(chapter: str, site: str) -> None:
             assert "Prints nothing" in output.text
 
 
+@pytest.mark.parametrize("chapter", PAGES)
+def test_a_table_stands_by_itself(chapter: str, site: str) -> None:
+    """The theme puts a part around each, and all that stands beside it is styled anew."""
+    page = built(site, chapter)
+    [article] = page.select("article", "md-content__inner")
+    parts = {part.number for part in page.select("div", inside=article)}
+    for table in page.select("table", inside=article):
+        if "class" not in table.attributes:
+            nearest = max(page.around[table.number])
+            assert nearest in parts
+
+
+def test_only_the_gallery_has_its_script(site: str) -> None:
+    """And no page has those of languages that are not run here."""
+    for chapter in PAGES:
+        scripts = built(site, chapter).select("script")
+        places = [(one.attributes.get("src") or "").rpartition("/") for one in scripts]
+        ours = [name for folder, _, name in places if folder.endswith("assets")]
+        assert ours == ["titles.js", "snippets.js", *["gallery.js"] * (chapter == "gallery")]
+
+
 def test_all_source_blocks_are_on_the_site(site: str) -> None:
     """Each of the 17 blocks stands once, on a chapter's page."""
     found = [
