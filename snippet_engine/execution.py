@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import json
 import marshal
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import threading
@@ -266,9 +268,23 @@ def _compile(python: str) -> None:
 
     Those can write nothing there, and would do it at each start.
     """
+    if python == sys.executable and all(
+        map(_is_compiled, [*_PROBE.glob("*.py"), *_SUPERVISOR.glob("*.py")])
+    ):
+        return  # as in every build but the first
     command = [python, "-I", "-m", "compileall", "-qq", str(_PROBE), str(_SUPERVISOR)]
     with suppress(subprocess.TimeoutExpired):  # then it takes longer, and no more
         subprocess.run(command, capture_output=True, timeout=60)
+
+
+def _is_compiled(path: Path) -> bool:
+    """Whether this interpreter has compiled the file as it stands; see PEP 552."""
+    with suppress(OSError, NotImplementedError):
+        status = path.stat()
+        with open(importlib.util.cache_from_source(str(path)), "rb") as file:
+            of = (0, int(status.st_mtime) & 0xFFFFFFFF, status.st_size & 0xFFFFFFFF)
+            return file.read(16) == importlib.util.MAGIC_NUMBER + struct.pack("<III", *of)
+    return False
 
 
 def _command(snippet: Snippet, program: Path, python: str) -> list[str]:

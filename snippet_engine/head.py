@@ -10,7 +10,8 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import PurePath
 from typing import Any, Literal
 
@@ -218,22 +219,26 @@ class _Head:
             else self._line_of(title.strip("[]").rpartition(".")[2])
         )
 
-    def _check(self, table: Mapping[str, Any], known: Keys, after: int = 1) -> None:
+    def _check(
+        self, table: Mapping[str, Any], known: Keys, after: Callable[[], int] = lambda: 1
+    ) -> None:
+        """`after`: the line where the table begins. Lines are looked for where one is wrong."""
         for key, value in table.items():
-            line = self._line_of(key, after)
             if key not in known:
                 near = difflib.get_close_matches(key, known, 1)
                 hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-                raise self._error(line, f"unknown key {key!r}; {hint}")
+                raise self._error(self._line_of(key, after()), f"unknown key {key!r}; {hint}")
             meaning, good = known[key]
             if not good(value):
-                raise self._error(line, f"{key!r} must be {meaning}, not {value!r}")
+                message = f"{key!r} must be {meaning}, not {value!r}"
+                raise self._error(self._line_of(key, after()), message)
 
     def _tables(self, name: str, tables: Iterable[dict[str, Any]], known: Keys, need: str) -> Any:
         """Each of the tables called `name`, checked, with its line."""
         for number, table in enumerate(tables):
-            line = self._table_at(f"[[tool.snippet.{name}]]", number)
-            self._check(table, known, line)
+            at = partial(self._table_at, f"[[tool.snippet.{name}]]", number)
+            line = at()
+            self._check(table, known, at)
             for key in need.split():
                 if key not in table:
                     raise self._error(line, f"no {key!r} in this entry of {name!r}")
@@ -272,12 +277,12 @@ class _Head:
     def _claims(self, table: Mapping[str, Any]) -> Iterable[Claim]:
         after = self._table_at("[tool.snippet.claims]")
         for what, value in table.items():
-            line = self._line_of(what, after)
+            line = partial(self._line_of, what, after)
             bounds = value if isinstance(value, dict) else {"min": value, "max": value}
             self._check(bounds, _BOUNDS, line)
             if what not in MEASURES and not other(what) and "printed" not in bounds:
                 known = f"{', '.join(MEASURES)}, 'speedup over NAME', or a name with 'printed'"
-                raise self._error(line, f"unknown measure {what!r}; known are {known}")
+                raise self._error(line(), f"unknown measure {what!r}; known are {known}")
             if not bounds.keys() & {"min", "max"}:
-                raise self._error(line, f"{what!r} has neither 'min' nor 'max'")
+                raise self._error(line(), f"{what!r} has neither 'min' nor 'max'")
             yield Claim(what, bounds.get("min"), bounds.get("max"), bounds.get("printed"))
