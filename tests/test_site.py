@@ -56,7 +56,7 @@ def test_a_table_stands_by_itself(chapter: str, site: str) -> None:
     for table in page.select("table", inside=article):
         if "class" not in table.attributes:
             nearest = max(page.around[table.number])
-            assert nearest in parts
+            assert nearest in parts, "put `<div markdown>` around it"
 
 
 def test_only_the_gallery_has_its_script(site: str) -> None:

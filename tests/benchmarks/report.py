@@ -27,11 +27,11 @@ def ratio(number: float, base: float) -> str:
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """A table of Markdown; all but its first column are numbers."""
+    """A table of Markdown, in a part of its own; all but its first column are numbers."""
     heads = list(heads)
     lines = [f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 1)}"]
     lines += [f"| {' | '.join(map(str, row))} |" for row in rows]
-    return "\n".join(lines)
+    return "\n".join(["<div markdown>", "", *lines, "", "</div>"])
 
 
 def machine() -> str:
