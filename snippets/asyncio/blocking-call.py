@@ -27,7 +27,7 @@ async def ticker():
 
 async def report():
     await sleep(0.1)
-    block(0.6)
+    block(0.56)
     print("the report is done")
 
 

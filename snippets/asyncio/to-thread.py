@@ -27,7 +27,7 @@ async def ticker():
 
 async def report():
     await sleep(0.1)
-    await to_thread(block, 0.6)
+    await to_thread(block, 0.56)
     print("the report is done")
 
 
