@@ -434,6 +434,27 @@ def test_another_interpreter_is_asked_in_a_process_of_its_own(tmp_path: Path) ->
     assert told is not known
 
 
+def test_what_is_compiled_as_it_stands_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was never compiled, or was changed since, is."""
+    path = tmp_path / "module.py"
+    path.write_text("1\n")
+    monkeypatch.setattr(execution, "_PROBE", tmp_path)
+    monkeypatch.setattr(execution, "_SUPERVISOR", tmp_path)
+    assert not execution._is_compiled(path)
+    execution._compile.__wrapped__(sys.executable)
+    assert execution._is_compiled(path)
+    [compiled] = tmp_path.glob("*/*.pyc")
+    before = compiled.stat().st_mtime_ns
+    execution._compile.__wrapped__(sys.executable)
+    assert compiled.stat().st_mtime_ns == before
+    os.utime(path, (1e9, 1e9))
+    assert not execution._is_compiled(path)
+    execution._compile.__wrapped__(sys.executable)
+    assert execution._is_compiled(path)
+
+
 def test_what_rides_along_is_compiled_once(tmp_path: Path) -> None:
     """A program that could not write it down would compile the probe at each start."""
     engine = tmp_path / "snippet_engine"

@@ -132,6 +132,16 @@ def test_a_server_that_is_closed_ends() -> None:
         assert supervisor.wait() is None  # nobody is there who would know
 
 
+def test_a_server_that_ends_while_it_is_asked_is_none(tmp_path: Path) -> None:
+    """Whoever asked is told at once, and does not wait."""
+    script = tmp_path / "forking.py"
+    script.write_text("import socket\nsocket.socket(fileno=0).recv(1)\n")
+    server = Server(script, {})
+    with pytest.raises(ConnectionError, match="no answer"):
+        server.fork()
+    assert has_ended(server)
+
+
 @pytest.mark.parametrize(
     "ends", ["pass", "import os; os._exit(0)", "import os, signal; os.kill(os.getpid(), 9)"]
 )
