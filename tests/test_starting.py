@@ -135,7 +135,7 @@ def test_a_server_that_is_closed_ends() -> None:
 def test_a_server_that_ends_while_it_is_asked_is_none(tmp_path: Path) -> None:
     """Whoever asked is told at once, and does not wait."""
     script = tmp_path / "forking.py"
-    script.write_text("import socket\nsocket.socket(fileno=0).recv(1)\n")
+    script.write_text("import socket\nsocket.recv_fds(socket.socket(fileno=0), 16, 2)\n")
     server = Server(script, {})
     with pytest.raises(ConnectionError, match="no answer"):
         server.fork()
