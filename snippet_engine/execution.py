@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import importlib.util
 import json
-import marshal
 import os
 import shutil
 import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -25,34 +23,19 @@ from .facts import facts as facts_of_this
 from .legible import legible
 from .run import Line, Provenance, Run, Span, Worker
 from .snippet import Snippet
-from .starting import start
+from .supervising import GRACE, ExecutionError, cores, supervise
 from .trace import Trace, read_trace
 from .workplace import workplace
 
-
-def cores() -> int:
-    """How many cores this process, and so its children, may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
+__all__ = ["ExecutionError", "Limits", "NotForThisPython", "NotHere", "execute", "interpreter"]
 
 _HERE = Path(__file__).parent
 _PROBE = _HERE / "probe"
 _SUPERVISOR = _HERE / "supervisor"
 _FACTS = _HERE / "facts.py"
 
-# How much longer than its limits a supervisor may take, seconds, before it is
-# taken for dead.
-_GRACE = 60.0
-
 # How long an interpreter may take to start, seconds, where nobody tells that it has.
 _START = 2.0
-
-# How many programs start at once: an interpreter that starts computes, and would lengthen
-# what the others measure. Seconds that one waits for its turn at most.
-_starting = threading.BoundedSemaphore(max(1, cores() - 1))
-_TURN = 10.0
 
 # Whoever starts the first program has what rides along compiled; the others wait for it.
 _compiling = threading.Lock()
@@ -61,10 +44,6 @@ _compiling = threading.Lock()
 # takes thirty times the memory, so it is done for one run after another.
 _MOST_TOLD = 4 << 20
 _reading = threading.Lock()
-
-
-class ExecutionError(RuntimeError):
-    """A snippet could not be run at all. One line, with the cure where there is one."""
 
 
 class NotHere(ExecutionError):
@@ -109,12 +88,14 @@ def execute(
     limits: Limits | None = None,
     python: str = sys.executable,
     probe: bool = True,
+    gate: threading.Event | None = None,
 ) -> Run:
     """Run `snippet` with the interpreter `python`, within `limits`.
 
     In a sandbox, where there is one. Without `probe` the run has no workers, spans
     and links, and its seconds count from the start of the interpreter. Returns when
-    the program and all its descendants have ended. Raises ExecutionError where it
+    the program and all its descendants have ended. On Linux it does not go on to its first
+    line before the `gate` is open. Raises ExecutionError where it
     cannot be started, NotForThisPython where its `requires-python` leaves out
     `python`, and NotHere where this system has not what it needs.
     """
@@ -149,8 +130,9 @@ def execute(
             visible = [*facts["prefixes"], sys.prefix, sys.base_prefix, str(_HERE)]
             visible += [*environment["PATH"].split(os.pathsep), *map(os.path.dirname, command[:1])]
             supervisor = sandbox.within(supervisor, str(place), visible=visible, size=limits.files)
-        seen = _supervise(
+        seen = supervise(
             supervisor,
+            {"LANG": "C.UTF-8", **_kept()},
             server,
             {
                 "command": command,
@@ -166,6 +148,7 @@ def execute(
                 "folders": [str(folder) for folder in (directory, *others)],
                 "mounts": sandbox.MOUNTS if walled else (),
             },
+            gate,
         )
         trace = _traced(events, snippet, seen) if probe else _untold(seen)
     start = trace.start or seen["spawned"]
@@ -211,7 +194,7 @@ def _traced(events: IO[bytes], snippet: Snippet, seen: Mapping[str, Any]) -> Tra
     # Its name may be deleted, or another file's; not on Windows, while it is open.
     path = f"/dev/fd/{events.fileno()}" if Path("/dev/fd").exists() else events.name
     try:
-        with _reading, _turn():  # it computes, as a start does
+        with _reading:
             trace = read_trace(
                 path,
                 [(at, stream, text) for at, stream, text in seen["lines"]],
@@ -237,7 +220,7 @@ def _makes_sense(trace: Trace, seen: Mapping[str, Any]) -> bool:
     start = seen["spawned"] if trace.start is None else trace.start
     if not seen["spawned"] - 1 <= start <= seen["ended"] + 1:
         return False
-    longest = seen["ended"] - start + _GRACE
+    longest = seen["ended"] - start + GRACE
     lives: list[Worker | Span] = [*trace.workers, *trace.spans]
     times = [*(one.began for one in lives), *(one.ended for one in lives if one.ended is not None)]
     texts = (text for one in trace.workers for text in (one.kind, one.name, one.function))
@@ -323,55 +306,3 @@ def _environment(snippet: Snippet, place: Path, python: str, start_method: str) 
 def _kept() -> dict[str, str]:
     """Variables of this process without which no other starts."""
     return {name: os.environ[name] for name in platforms.HERE.keeps if name in os.environ}
-
-
-def _turn() -> ExitStack:
-    """Wait to be one of the few programs that start. To be closed when it has started."""
-    turn = ExitStack()
-    if _starting.acquire(timeout=_TURN):
-        turn.callback(_starting.release)
-    return turn
-
-
-def _supervise(
-    command: Sequence[str], server: Path | None, request: dict[str, Any]
-) -> dict[str, Any]:
-    """Have a supervisor, of that `command` or `server`, carry out `request`.
-
-    If this process ends, it ends too.
-
-    Raises ExecutionError where the program could not be started, and where the
-    supervisor ended before it had answered, or did not answer in time.
-    """
-    answer = b""
-    with (
-        suppress(BrokenPipeError),  # it ended before it was asked
-        _turn() as starting,
-        start(command, {"LANG": "C.UTF-8", **_kept()}, server) as supervisor,
-    ):
-        longest = request["patience"] + request["seconds"] + _GRACE
-        watchdog = threading.Timer(longest, supervisor.kill)
-        watchdog.daemon = True
-        watchdog.start()
-        assert supervisor.stdin
-        assert supervisor.stdout
-        try:
-            supervisor.stdin.write(marshal.dumps(request))
-            supervisor.stdin.flush()
-            answer = supervisor.stdout.readline()  # its input stays open: the lifeline
-            if answer == b"begun\n":
-                starting.close()
-                answer = supervisor.stdout.readline()
-            supervisor.wait(timeout=_GRACE)
-        except subprocess.TimeoutExpired:  # the kernel cannot end what is in there
-            supervisor.kill()
-        finally:
-            watchdog.cancel()
-    try:
-        seen: dict[str, Any] = ast.literal_eval(answer.decode())
-    except (ValueError, SyntaxError):
-        status = supervisor.returncode
-        raise ExecutionError(f"the supervisor of a snippet ended early ({status})") from None
-    if "error" in seen:
-        raise ExecutionError(f"a snippet could not be started: {seen['error']}")
-    return seen

@@ -10,8 +10,9 @@ from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 
-from .execution import cores, interpreter
+from .execution import interpreter
 from .snippet import Program, Snippet
+from .supervising import cores
 
 _ENGINE = Path(__file__).parent
 # Of the engine, what runs in processes of its own: as it stands, not as this one loaded it.

@@ -13,17 +13,18 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from .execution import cores
+from . import platforms
 from .execution import execute as run_snippet
 from .key import key_of
 from .matching import disagreement
 from .memory import Memory
 from .run import Run
 from .snippet import LANGUAGES, Program, Snippet, SnippetError, SnippetPath, parse, split
+from .supervising import cores
 
 # Most of a concurrent program's life is waiting, so many run on each core. It is their
-# starts that compute, and those take turns.
-AT_ONCE = 12 * cores()
+# starts and first lines that compute, and those take turns.
+AT_ONCE = 20 * cores()
 
 # Seconds. What is not marked `alone` and lasts so long waits, and computes no more once it
 # runs for so long: beside it a program may be measured that runs alone.
@@ -61,13 +62,17 @@ class Library:
     ) -> None:
         self.root = root
         self.python = python
-        self._execute = execute or partial(run_snippet, python=python)
+        self._execute = execute or self._run
+        self._holds = execute is None and platforms.HERE.proc
+        self._gate = threading.Event()  # which all pass that do not last for LONG
+        self._gate.set()
         self.memory = memory
         self._eager = eager
         self._report = report or (lambda done, total: None)
         self._parsed: dict[str, tuple[str, Snippet]] = {}
         self._begun = False
         self._early: list[tuple[str, Snippet]] | None = None
+        self._looked_at: dict[str, int] = {}
         self._runs: dict[str, Future[Run]] = {}
         self._together: deque[tuple[str, Snippet]] = deque()
         self._alone: deque[tuple[str, Snippet]] = deque()
@@ -133,19 +138,36 @@ class Library:
         return "\0".join(stamps)
 
     def begin_early(self) -> None:
-        """Start what waits for LONG, if this library is eager: nobody computes too much for it.
+        """Start what may be started before anything is asked, if this library is eager.
 
-        Whoever has much to do before anything is asked of this library, calls this first.
+        Whoever has much to do until then calls this first, and so once more when files have
+        changed. What waits for LONG runs: nobody computes too much for it. So do a few
+        programs. Of many, the others wait at their first lines, if they can be held there.
         """
-        if self._eager and not self._begun:
-            self._early = self._stale(self.names())
-            self._submit(one for one in self._early if one[1].lasts >= LONG and not one[1].alone)
+        if not self._eager or self._looked_at == (files := self._changes()):
+            return
+        self._looked_at = files
+        self._early = self._stale(files)
+        early = [one for one in self._early if not one[1].alone]
+        if len(early) > cores():
+            early = [one for one in early if self._holds or one[1].lasts >= LONG]
+            self._gate.clear()
+        self._submit(early)
+
+    def _changes(self) -> dict[str, int]:
+        """Every snippet's name, with when its file was changed."""
+        found = {}
+        for name in self.names():
+            with suppress(SnippetError, OSError):  # it may be gone, or be written just now
+                found[name] = self.path(name).stat().st_mtime_ns
+        return found
 
     def begin(self) -> None:
         """Run, once, whatever has not been run yet, if this library is eager.
 
         Returns when all has ended: whoever goes on to compute would lengthen what is measured.
         """
+        self._gate.set()
         if self._eager and not self._begun:
             self._begun = True
             self._submit(self._stale(self.names()) if self._early is None else self._early)
@@ -167,7 +189,7 @@ class Library:
                 key = self.key(split(*self._text(name)))
                 if not self.memory or self.memory.stamp(key) is None:
                     snippets.append((key, self.read(name)))
-        return sorted(snippets, key=lambda pair: -pair[1].lasts)
+        return sorted(snippets, key=lambda pair: -max(pair[1].lasts, pair[1].patience or 0.0))
 
     def run(self, name: str) -> tuple[Snippet, Run]:
         """The snippet `name` and its run; waits for it.
@@ -226,6 +248,10 @@ class Library:
         self._running[key] = snippet, time.monotonic()
         # A daemon: an interrupted build does not wait for what it had started.
         threading.Thread(target=self._work, args=(key, snippet, earliest), daemon=True).start()
+
+    def _run(self, snippet: Snippet) -> Run:
+        gate = self._gate if snippet.lasts < LONG else None
+        return run_snippet(snippet, python=self.python, gate=gate)
 
     def _work(self, key: str, snippet: Snippet, earliest: float) -> None:
         future = self._runs[key]

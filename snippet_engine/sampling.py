@@ -8,10 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-from .execution import cores, execute
+from .execution import execute
 from .outcomes import Outcome, Sample, outcome_of
 from .run import Run
 from .snippet import Snippet, in_order, version
+from .supervising import cores
 
 
 class UndeclaredOutcome(ValueError):

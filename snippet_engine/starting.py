@@ -114,13 +114,13 @@ class Server:
                 raise
 
 
+Supervisor = Forked | subprocess.Popen[bytes]
+
 _servers: dict[tuple[int, Path], Server] = {}
 _choosing = threading.Lock()
 
 
-def start(
-    command: Sequence[str], environment: dict[str, str], server: Path | None
-) -> Forked | subprocess.Popen[bytes]:
+def start(command: Sequence[str], environment: dict[str, str], server: Path | None) -> Supervisor:
     """A supervisor: forked by the `server` of that file, or else the `command` started.
 
     A server that does not answer was killed or stopped: the next program gets another.

@@ -9,9 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -73,30 +71,6 @@ def test_a_run_says_what_it_used_and_on_what_it_was_made() -> None:
 def test_the_start_of_the_interpreter_is_not_counted() -> None:
     """Seconds count from the first line of the program."""
     assert run_of("pass\n", head='setup = "import time; time.sleep(0.5)"').seconds < 0.5
-
-
-def test_only_so_many_programs_start_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What starts computes, and others measure; once started, they go on side by side."""
-    monkeypatch.setattr(execution, "_starting", threading.BoundedSemaphore(1))
-    head = 'setup = "import time; time.sleep(0.3); began = time.monotonic()"'
-    program = snippet_of("print(began); time.sleep(2); print(time.monotonic())\n", head=head)
-    with ThreadPoolExecutor(2) as pool:
-        runs = list(pool.map(execute, [program] * 2))
-    (began, ended), (began_next, _) = sorted(tuple(map(float, printed(run))) for run in runs)
-    assert began + 0.3 < began_next < ended
-
-
-def test_a_program_that_never_begins_keeps_no_other_from_its_turn(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Nor one that cannot be started."""
-    monkeypatch.setattr(execution, "_starting", threading.BoundedSemaphore(1))
-    run = execute(snippet_of("pass\n", head='setup = "import os; os._exit(3)"'))
-    assert run.ending == "exit 3"
-    monkeypatch.setattr(execution, "_command", lambda *_: ["/no/such/program"])
-    with pytest.raises(ExecutionError):
-        execute(snippet_of("pass\n"))
-    assert execution._starting.acquire(timeout=0)
 
 
 def test_a_forked_childs_line_arrives() -> None:
@@ -273,25 +247,6 @@ def test_a_supervisor_imports_little() -> None:
     assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "\n"
 
 
-@needs_proc
-def test_a_supervisor_that_does_not_end_is_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It has answered, so nothing is lost; nobody waits for what the kernel cannot end."""
-    token = f"stuck-{os.getpid()}"
-    stuck = "import os, time; os.read(0, 1); print({'error': 'no room'}, flush=True)"
-    (tmp_path / token).mkdir()
-    (tmp_path / token / "__main__.py").write_text(f"{stuck}; time.sleep(60)\n")
-    monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
-    monkeypatch.setattr(execution, "_SUPERVISOR", tmp_path / token)
-    monkeypatch.setattr(execution, "_GRACE", 0.5)
-    began = time.monotonic()
-    with pytest.raises(ExecutionError, match="could not be started: no room"):
-        run_of("pass\n")
-    assert time.monotonic() - began < 30
-    assert gone(token)
-
-
 def test_of_a_program_that_tells_too_much_only_the_beginning_is_read() -> None:
     """Five megabytes of events are not read to their end, and the picture begins all the same."""
     run = run_of("""
@@ -317,15 +272,6 @@ def test_a_program_has_the_start_method_that_it_was_written_for() -> None:
             head=f'start-method = "{method}"',
         )
         assert printed(run) == [method] == [run.provenance.start_method]
-
-
-def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not those of the machine, where the system tells; macOS does not."""
-    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {3}, raising=False)
-    assert execution.cores() == 1
-    monkeypatch.delattr(os, "sched_getaffinity")
-    monkeypatch.setattr(os, "cpu_count", lambda: 12)
-    assert execution.cores() == 12
 
 
 def test_setup_runs_first_and_only_once() -> None:

@@ -18,7 +18,7 @@ from handmade import Page
 from processes import children, gone, needs_proc
 from programs import snippet_of
 
-from snippet_engine import execution, sandbox
+from snippet_engine import execution, sandbox, supervising
 from snippet_engine.execution import Limits, execute
 from snippet_engine.panel import panel
 from snippet_engine.run import Run
@@ -495,7 +495,7 @@ def test_a_hostile_program_is_contained(
     if not walled:
         monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # its name is in every process's home
-    monkeypatch.setattr(execution, "_GRACE", 5.0)
+    monkeypatch.setattr(supervising, "GRACE", 5.0)
     others = children()
     bounds = {"seconds": 20.0, "memory": 256 * MiB, "files": 8 * MiB, "names": 500}
     limits = Limits(**{**bounds, **hostile.limits})
@@ -558,7 +558,7 @@ def test_a_program_may_be_quicker_than_what_starts_it(
     )
     monkeypatch.setattr(execution, "_SUPERVISOR", tmp_path)
     monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
-    monkeypatch.setattr(execution, "_GRACE", 2.0)
+    monkeypatch.setattr(supervising, "GRACE", 2.0)
     code = f"import os, signal\nos.kill(os.getppid(), signal.{deed})\nraise SystemExit(3)\n"
     run = execute(snippet_of(code), limits=Limits(seconds=2))
     assert run.ending == "exit 3"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import sys
 import threading
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from processes import needs_proc
 from programs import text_of
 from test_matching import run_of
 
@@ -125,8 +127,9 @@ def test_a_program_marked_alone_has_those_beside_it_that_wait_for_long(
 
 
 def test_what_waits_for_long_may_begin_early(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only that, and once: when all is asked for, it is not run again."""
+    """Of many only that, and once: when all is asked for, it is not run again."""
     monkeypatch.setattr(sys.modules[Library.__module__], "SETTLED", 0.1)
+    monkeypatch.setattr(sys.modules[Library.__module__], "cores", lambda: 1)
     lasting = "claims.seconds = {min = 3, max = 9}"
     write(root, "threads/long", head=lasting)
     write(root, "threads/long-alone", head=f"alone = true\n{lasting}")
@@ -149,6 +152,53 @@ def test_what_waits_for_long_may_begin_early(root: Path, monkeypatch: pytest.Mon
     assert recorder.beside["threads/long-alone"] == set()
     library.begin_early()
     assert len(recorder.ran) == 3
+
+
+def test_a_few_programs_begin_early_and_so_once_more_when_one_was_changed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as there are cores: a build after an edit computes while that one runs."""
+    monkeypatch.setattr(sys.modules[Library.__module__], "cores", lambda: 2)
+    write(root, "threads/alone", head="alone = true")
+    edited = write(root, "threads/edited")
+    write(root, "threads/other")
+    ran: queue.Queue[str] = queue.Queue()
+    library = Library(root, execute=Recorder(lambda snippet: ran.put(snippet.code)))
+    library.begin_early()
+    assert [ran.get(timeout=10) for _ in range(2)] == ["pass\n"] * 2
+    library.begin()
+    assert ran.get(timeout=10) == "pass\n"
+    library.begin_early()
+    edited.write_text(text_of("'edited'\n"), encoding="utf-8")
+    library.begin_early()
+    assert ran.get(timeout=10) == "'edited'\n"
+    library.begin_early()
+    assert library.run("threads/edited")[0].code == "'edited'\n"
+    assert ran.empty()
+
+
+@needs_proc
+def test_of_many_programs_those_that_are_short_wait_at_their_first_lines(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until all are asked for; what lasts for long goes on."""
+    module = sys.modules[Library.__module__]
+    monkeypatch.setattr(module, "cores", lambda: 1)
+    monkeypatch.setattr(module, "LONG", 0.5)
+    setup = 'setup = "import time; ready = time.monotonic()"'
+    now = "print(ready, time.monotonic())\ntime.sleep(0.5)\n"
+    write(root, "threads/long", now, head=f"{setup}\nclaims.seconds = {{min = 0.5, max = 9}}")
+    write(root, "threads/short", now, head=setup)
+    write(root, "threads/too", now, head=setup)
+    library = Library(root)
+    library.begin_early()
+    time.sleep(1.0)
+    asked = time.monotonic()
+    library.begin()
+    told = {name: library.run_of(name).lines[0].text.split() for name in library.names()}
+    assert all(float(ready) < asked for ready, _ in told.values())
+    late = {name for name, (_, first) in told.items() if float(first) > asked}
+    assert late == {"threads/short", "threads/too"}
 
 
 def test_nothing_begins_early_where_only_what_is_asked_for_runs(root: Path) -> None:

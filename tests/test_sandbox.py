@@ -14,7 +14,7 @@ from processes import children, gone, living, needs_proc
 from programs import snippet_of
 from test_execution import printed, run_of
 
-from snippet_engine import execution, sandbox
+from snippet_engine import execution, sandbox, supervising
 from snippet_engine.execution import ExecutionError, Limits, execute
 from snippet_engine.panel import panel
 
@@ -222,7 +222,7 @@ def test_a_silent_supervisor_is_ended(tmp_path: Path, monkeypatch: pytest.Monkey
     """One that answers nothing long after its limits is killed and told."""
     (tmp_path / "__main__.py").write_text("import time\ntime.sleep(60)\n")
     monkeypatch.setattr(execution, "_SUPERVISOR", tmp_path)
-    monkeypatch.setattr(execution, "_GRACE", 0.5)
+    monkeypatch.setattr(supervising, "GRACE", 0.5)
     monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
     with pytest.raises(ExecutionError, match=r"ended early \(-9\)"):
         execute(snippet_of("pass\n"), limits=Limits(seconds=0.2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -18,10 +19,8 @@ if TYPE_CHECKING:
 LINGER = 0.2
 # How long a program may import, at its first lines, before others may start beside it.
 BURST = 0.3
-# How often to look whether the program has got so far…
+# How often to look whether the program has got so far, or what is about to end has ended.
 GLANCE = 0.005
-# …and whether it has ended, while its pipes are open.
-PULSE = 0.05
 
 
 class Clock:
@@ -29,10 +28,23 @@ class Clock:
 
     def __init__(self, request: Mapping[str, Any]) -> None:
         self._request = request
-        self._told = False
+        self._told = self._waits = False
         self.spawned = time.monotonic()
-        self.began = None if request["probed"] else self.spawned
+        self.began: float | None = None
         self.ended: float | None = None
+
+    def ready(self) -> None:
+        """It waits at its first line: whoever asked for it is told."""
+        if not self._told:
+            self._waits = True
+            _tell("ready")
+
+    def go(self) -> None:
+        """From now on it runs."""
+        self._waits = False
+        self.spawned = time.monotonic()
+        if not self._request["probed"]:
+            self.began = self.spawned
 
     def look(
         self,
@@ -52,9 +64,7 @@ class Clock:
             self.ended = now
         if not self._told and (self.ended or self._has_started(now, computes)):
             self._told = True
-            with suppress(OSError):  # nobody waits for it any more
-                sys.stdout.write("begun\n")
-                sys.stdout.flush()
+            _tell("begun")
         return now
 
     def _has_started(self, now: float, computes: Callable[[], bool]) -> bool:
@@ -62,7 +72,9 @@ class Clock:
 
     @property
     def deadline(self) -> float:
-        """Until when it is waited for."""
+        """Until when it is waited for; of what waits for its turn nobody knows."""
+        if self._waits:
+            return math.inf
         if self.ended is not None:
             return self.ended + LINGER
         if self.began is not None:
@@ -75,9 +87,17 @@ class Clock:
         """The ending of a program that is still there at its deadline."""
         return str(self._request["at_limit"]) if self.ended is None else None
 
-    def pause(self, now: float, listening: int) -> float:
-        """How long to wait for output, with so many pipes open, before the next look."""
-        # The end of a process is an event of its own only on some systems,
-        # so look: it costs microseconds.
-        most = PULSE if self._told and listening else GLANCE
-        return min(most, self.deadline - now)
+    def pause(self, now: float, due: float, ending: bool) -> float:
+        """How long to wait for an event before the next look; `due` is what is looked at anyway.
+
+        What is about to be seen, and is no event, is looked for often. Else that would take
+        too much of the cores from those that are measured.
+        """
+        soon = self.ended is None and (ending or not (self._told or self._waits))
+        return max(0.0, min(GLANCE if soon else due - now, self.deadline - now))
+
+
+def _tell(word: str) -> None:
+    with suppress(OSError):  # nobody waits for it any more
+        sys.stdout.write(f"{word}\n")
+        sys.stdout.flush()

@@ -33,6 +33,8 @@ except ImportError:  # Windows
 # time those may take.
 SAMPLE = 0.1
 ATTENTION = 0.2
+# How often to look whether the program has ended, while its pipes are open.
+PULSE = 0.05
 # How long to go on killing, seconds.
 PERSISTENCE = 10.0
 
@@ -129,26 +131,30 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
     heard: queue.Queue[_Heard] = queue.Queue(maxsize=64)
     clock = Clock(request)
     program = _started(request)
+    clock.go()
     family = Family(request, program)
     threading.Thread(target=_lifeline, args=(family.end,), daemon=True).start()
     for stream, pipe in (("stdout", program.stdout), ("stderr", program.stderr)):
         threading.Thread(target=_listen, args=(stream, pipe, heard), daemon=True).start()
     listening = 2
     cut = None
-    while listening or clock.ended is None:
+    while True:
         now = clock.look(
             lambda: _told(request["events"]),
             program.pid,
             lambda: program.poll() is not None,
             lambda: False,  # that takes too long to find out
         )
+        if clock.ended is not None and not listening:
+            break
         if now >= family.due and (cut := family.look()):
             break
         if now >= clock.deadline:
             cut = clock.at_deadline
             break
         with suppress(queue.Empty):
-            stream, data, at = heard.get(timeout=clock.pause(now, listening))
+            pause = clock.pause(now, now + PULSE, ending=not listening)
+            stream, data, at = heard.get(timeout=pause)
             listening -= not data
             capture.feed(stream, data, at)
         if capture.full:

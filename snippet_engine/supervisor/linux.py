@@ -93,31 +93,54 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
     capture = Capture(limits["lines"], limits["bytes"])
     events = os.open(request["events"], os.O_RDONLY)  # kept open: its name may be deleted
     clock = Clock(request)
+    if not request["probed"]:  # nobody would hold it at its first line
+        clock.ready()
+        if not os.read(0, 64):
+            os._exit(1)
+        clock.go()
     program = Program(request)
     watch = Watch(request, program)
     cut = None
     with selectors.DefaultSelector() as selector:
         selector.register(0, selectors.EVENT_READ, "lifeline")
+        if request["probed"]:
+            selector.register(program.ready, selectors.EVENT_READ, "ready")
+        ending = False
+        try:
+            selector.register(os.pidfd_open(program.pid), selectors.EVENT_READ, "end")
+        except ProcessLookupError:
+            ending = True
         for stream, pipe in program.pipes.items():
             os.set_blocking(pipe, False)
             selector.register(pipe, selectors.EVENT_READ, stream)
         listening = len(program.pipes)
-        while listening or clock.ended is None:
+        while True:
             now = clock.look(
                 lambda: os.pread(events, 1 << 20, 0),
                 program.pid,
                 program.ended,
                 lambda: computes(program.pid),
             )
+            if clock.ended is not None and not listening:
+                break
             if now >= watch.due and (cut := watch.look()):
                 break
             if now >= clock.deadline:
                 cut = clock.at_deadline
                 break
-            for key, _ in selector.select(clock.pause(now, listening)):
+            for key, _ in selector.select(clock.pause(now, watch.due, ending)):
                 if key.data == "lifeline":
-                    end_family()
-                    os._exit(1)
+                    if not os.read(0, 64):
+                        end_family()
+                        os._exit(1)
+                    clock.go()
+                    program.go()
+                elif key.data == "ready":
+                    selector.unregister(program.ready)
+                    clock.ready()
+                elif key.data == "end":  # when the process in between has seen it, too
+                    selector.unregister(key.fd)
+                    ending = True
                 elif data := os.read(key.fd, 65536):
                     capture.feed(key.data, data, time.monotonic())
                 else:

@@ -1,5 +1,8 @@
 """Start the program, with a process in between that it may take for its parent.
 
+An interpreter computes when it starts, and a program at its first lines, which are measured
+already. So the probe holds it before them until it may go on.
+
 A program may kill its parent. That must not be the supervisor, so it is a small
 process forked for this alone: it starts the program, waits, and dies as it died.
 If it is killed, the program goes on as a child of the supervisor, who is the
@@ -31,21 +34,29 @@ PULSE = 0.05
 
 
 class Program:
-    """The program of a request, running. `pid` is its own; `pipes` what it prints into."""
+    """The program of a request, running. `pid` is its own; `pipes` what it prints into.
+
+    One that is probed waits at its first line: `ready` is a file that can be read then, or
+    when it has ended before.
+    """
 
     def __init__(self, request: Mapping[str, Any]) -> None:
         """Start it. Raises OSError where that cannot be done."""
         pipes = {"stdout": os.pipe(), "stderr": os.pipe()}
+        hold = [*os.pipe(), *os.pipe()]
         told, tell = os.pipe()
         supervisor = os.getpid()
         self._between = os.fork()
         if not self._between:
             try:
-                _stand_between(request, pipes, tell, supervisor)
+                _stand_between(request, pipes, hold, tell, supervisor)
             finally:
                 os._exit(127)
         for _, writing in pipes.values():
             os.close(writing)
+        self.ready, its_ready, its_go, self._go = hold
+        os.close(its_ready)
+        os.close(its_go)
         self.pipes = {stream: reading for stream, (reading, _) in pipes.items()}
         os.close(tell)
         pid, _, error = self._heard(told).partition(" ")
@@ -65,6 +76,11 @@ class Program:
                         return heard.decode()
                     heard += part
                 os.kill(self._between, signal.SIGCONT)
+
+    def go(self) -> None:
+        """Let it go on to its first line."""
+        with suppress(BrokenPipeError):  # it has ended before that
+            os.write(self._go, b".")
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -93,7 +109,11 @@ class Program:
 
 
 def _stand_between(
-    request: Mapping[str, Any], pipes: dict[str, tuple[int, int]], tell: int, supervisor: int
+    request: Mapping[str, Any],
+    pipes: dict[str, tuple[int, int]],
+    hold: list[int],
+    tell: int,
+    supervisor: int,
 ) -> NoReturn:
     os.setsid()
     prctl(PR_SET_CHILD_SUBREAPER, 1)
@@ -103,7 +123,7 @@ def _stand_between(
     program = os.fork()
     if not program:
         try:
-            _become(request, pipes, tell)
+            _become(request, pipes, hold, tell)
         except OSError as error:
             os.write(tell, f" {error}".encode())
         finally:
@@ -114,7 +134,9 @@ def _stand_between(
     _die_as(os.waitstatus_to_exitcode(ended[1]))
 
 
-def _become(request: Mapping[str, Any], pipes: dict[str, tuple[int, int]], tell: int) -> NoReturn:
+def _become(
+    request: Mapping[str, Any], pipes: dict[str, tuple[int, int]], hold: list[int], tell: int
+) -> NoReturn:
     """Start the program in this process. Raises OSError where that cannot be done."""
     os.setsid()
     os.chdir(request["directory"])
@@ -125,7 +147,13 @@ def _become(request: Mapping[str, Any], pipes: dict[str, tuple[int, int]], tell:
         signal.signal(number, signal.SIG_DFL)  # would keep that so
     bound(request["limits"])
     os.write(tell, str(os.getpid()).encode())  # before it can harm who would tell
-    os.execve(request["command"][0], request["command"], request["environment"])
+    _, ready, go, _ = hold
+    environment = request["environment"]
+    if request["probed"]:
+        os.set_inheritable(ready, True)
+        os.set_inheritable(go, True)
+        environment = {**environment, "SNIPPET_GO": f"{ready} {go}"}
+    os.execve(request["command"][0], request["command"], environment)
 
 
 def _ended_without(supervisor: int) -> None:
