@@ -52,7 +52,7 @@ class Family:
         self.due = self.last = 0.0
         self.peak = 0  # bytes, of the largest process
         self.seconds: dict[psutil.Process, float] = {}  # of CPU
-        self.known: set[psutil.Process] = set()
+        self.known: set[psutil.Process] = set()  # of which a thread may end all at any time
         with suppress(psutil.Error):
             self.known.add(psutil.Process(program.pid))
         self.began = min((one.create_time() for one in self.known), default=time.time())
@@ -70,7 +70,7 @@ class Family:
         until = time.monotonic() + PERSISTENCE
         while time.monotonic() < until:
             self._find()
-            living = [one for one in self.known if _lives(one)]
+            living = [one for one in self.known.copy() if _lives(one)]
             if not living:
                 return
             for one in living:
@@ -86,7 +86,7 @@ class Family:
 
     def _find(self) -> None:
         """Add those who came since: children of the family's, and of its session."""
-        pids = {one.pid for one in self.known if one.is_running()} | {self.root}
+        pids = {one.pid for one in self.known.copy() if one.is_running()} | {self.root}
         others = list(psutil.process_iter(["ppid", "create_time"]))
         grown = True
         while grown:
@@ -102,7 +102,7 @@ class Family:
 
     def _processes(self, since: float) -> str | None:
         self._find()
-        living = [one for one in self.known if _lives(one)]
+        living = [one for one in self.known.copy() if _lives(one)]
         lanes = used = 0
         for one in living:
             with suppress(psutil.Error, OSError):
