@@ -8,6 +8,9 @@
 # [[tool.snippet.guarantees]]
 # says = "A second save."
 # never = 'saved second'
+#
+# [tool.snippet.claims]
+# seconds = { min = 0.1, max = 10 }
 # ///
 from asyncio import run, sleep
 

@@ -16,6 +16,7 @@
 #
 # [tool.snippet.claims]
 # threads = 1
+# seconds = { min = 0.2, max = 10 }
 # ///
 from concurrent.futures import ThreadPoolExecutor
 from time import sleep

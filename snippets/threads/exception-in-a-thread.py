@@ -18,6 +18,7 @@
 #
 # [tool.snippet.claims]
 # threads = 1
+# seconds = { min = 0.2, max = 10 }
 # ///
 from threading import Thread
 from time import sleep
