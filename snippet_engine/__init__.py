@@ -14,8 +14,9 @@ from .comparison import comparison
 from .coverage import coverage_of
 from .downloads import Downloads
 from .execution import ExecutionError, NotHere
+from .exhibit import Exhibit, exhibit_of
 from .fences import embeds_of
-from .gallery import Exhibit, gallery_of
+from .gallery import gallery_of
 from .library import Library, progress
 from .links import FIRST, link_to
 from .log import Log
@@ -152,7 +153,7 @@ def gallery() -> str:
         return html
     exhibits = [_exhibit(name) for name in names]
     html = gallery_of(exhibits, titles)
-    if all(exhibit.run for exhibit in exhibits):
+    if not any(exhibit.why for exhibit in exhibits):
         rendering.keep(html)
     return html
 
@@ -171,7 +172,7 @@ def coverage() -> str:
         return html
     exhibits = [_read(name) for name in names]
     html = coverage_of(exhibits)
-    if all(exhibit.snippet for exhibit in exhibits):
+    if all(exhibit.readable for exhibit in exhibits):
         rendering.keep(html)
     return html
 
@@ -221,15 +222,26 @@ def _is_shown(root: Path, name: str) -> bool:
 
 
 def _exhibit(name: str) -> Exhibit:
+    """The program `name` with its run."""
+    if exhibit := _known(name):
+        return exhibit
     snippet = None
     try:
         snippet = library().read(name)
         snippet, run = library().run(name)
-        return Exhibit(name, snippet, run, uses=_used(snippet))
     except NotHere as error:
-        return Exhibit(name, error.snippet, why=str(error), uses=_used(error.snippet))
+        return exhibit_of(name, error.snippet, why=str(error), uses=_used(error.snippet))
     except (SnippetError, ExecutionError) as error:
-        return Exhibit(name, snippet, why=str(error), uses=_used(snippet))
+        return exhibit_of(name, snippet, why=str(error), uses=_used(snippet))
+    exhibit = exhibit_of(name, snippet, run, uses=_used(snippet))
+    _rendering("exhibit", [name]).keep(exhibit.to_json())
+    return exhibit
+
+
+def _known(name: str) -> Exhibit | None:
+    """The program `name` with its run, where that has been drawn already."""
+    text = _rendering("exhibit", [name]).recalled()
+    return Exhibit.from_json(text) if text else None
 
 
 def _used(snippet: Snippet | None) -> Uses:
@@ -242,14 +254,16 @@ def _used(snippet: Snippet | None) -> Uses:
 
 def _read(name: str) -> Exhibit:
     """What `name` uses; without its snippet, where its file has to be corrected."""
+    if (exhibit := _known(name)) and exhibit.uses.modules:  # else it may be none to look into
+        return exhibit
     try:
         snippet = library().read(name)
     except SnippetError as error:  # the gallery, or its own page, warns of it
-        return Exhibit(name, why=str(error))
+        return exhibit_of(name, why=str(error))
     try:
-        return Exhibit(name, snippet, uses=uses(snippet))
+        return exhibit_of(name, snippet, uses=uses(snippet))
     except Unreadable as error:
-        return Exhibit(name, snippet, why=str(error))
+        return exhibit_of(name, snippet, why=str(error))
     except SnippetError as error:
         _log.warning("%s", error)
-        return Exhibit(name, why=str(error))
+        return exhibit_of(name, why=str(error))

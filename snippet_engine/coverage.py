@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from .gallery import Exhibit
+from .exhibit import Exhibit
 from .links import identifier, link_to, page_of
 from .stdlib import MODULES, Sort, public
 from .words import counted, escaped
@@ -132,5 +132,5 @@ def _unread(exhibits: Sequence[Exhibit]) -> Iterator[str]:
 
 def _link(exhibit: Exhibit) -> str:
     """A program by its title, which leads to its panel, or to its page where it has none."""
-    href = link_to(exhibit.name, PAGE) if exhibit.snippet else page_of(exhibit.chapter, PAGE)
+    href = link_to(exhibit.name, PAGE) if exhibit.readable else page_of(exhibit.chapter, PAGE)
     return f'<a href="{escaped(href)}">{escaped(exhibit.title)}</a>'

@@ -8,42 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
-from .facets import GROUPS, ORDER, facets
+from .exhibit import PAGE, Exhibit
+from .facets import GROUPS, ORDER
 from .gallery_table import table
-from .lesson import lesson
-from .links import download_of, link_to, page_of
-from .run import Run
-from .snippet import Snippet
-from .thumbnail import thumbnail
-from .uses import Uses
-from .words import counted, duration, escaped
-
-PAGE = "gallery"
-
-
-@dataclass(frozen=True, slots=True)
-class Exhibit:
-    """A program and its run; or `why` it was not run, or could not even be read."""
-
-    name: str
-    snippet: Snippet | None = None
-    run: Run | None = None
-    why: str = ""
-    uses: Uses = field(default_factory=Uses)
-    tags: dict[str, dict[str, str]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tags", facets(self.run, self.uses))
-
-    @property
-    def chapter(self) -> str:
-        return self.name.partition("/")[0]
-
-    @property
-    def title(self) -> str:
-        return self.snippet.title if self.snippet else self.name
+from .links import download_of, page_of
+from .words import counted, escaped
 
 
 def gallery_of(exhibits: Sequence[Exhibit], titles: Mapping[str, str]) -> str:
@@ -70,7 +40,7 @@ def gallery_of(exhibits: Sequence[Exhibit], titles: Mapping[str, str]) -> str:
             if group
             for line in _chapter(chapter, titles[chapter], group)
         ),
-        *table([(e.name, e.title, link_to(e.name, PAGE), e.run) for e in in_order]),
+        *table(exhibit.row for exhibit in in_order),
         "</article>",
     )
     return "\n".join(parts) + "\n"
@@ -124,29 +94,6 @@ def _chapter(chapter: str, title: str, exhibits: Sequence[Exhibit]) -> Iterator[
         f' aria-label="Download {escaped(file)}">{escaped(file)}</a></p>'
     )
     yield "<ol>"
-    yield from map(_exhibit, exhibits)
+    yield from (exhibit.card for exhibit in exhibits)
     yield "</ol>"
     yield "</section>"
-
-
-def _exhibit(exhibit: Exhibit) -> str:
-    run = exhibit.run
-    tags = " ".join(tag for group in exhibit.tags.values() for tag in group)
-    measured = f' data-seconds="{run.seconds:.2f}"' if run else ""
-    names = " ".join(f"<code>{escaped(name)}</code>" for name in exhibit.uses.names)
-    used = f'<p class="exhibit-uses">{names}</p>' if names else ""
-    seen = _plot(run) if run else f"<p>Not run: {escaped(exhibit.why)}</p>"
-    return (
-        f'<li class="exhibit{"" if run else " is-missing"}" data-snippet="{escaped(exhibit.name)}"'
-        f' data-tags="{escaped(tags)}"{measured}>'
-        f'<h3><a href="{escaped(link_to(exhibit.name, PAGE))}">{escaped(exhibit.title)}</a></h3>'
-        f"{seen}{used}</li>"
-    )
-
-
-def _plot(run: Run) -> str:
-    seconds = f'<p class="exhibit-seconds">{duration(run.seconds)}</p>'
-    if not run.workers:
-        return seconds
-    said = lesson(run)
-    return f'{seconds}{thumbnail(run, said)}<p class="exhibit-lesson">{escaped(said)}</p>'

@@ -11,8 +11,6 @@ from .words import duration, escaped, size
 # Of a shorter run the start of the interpreter is the greater part of the CPU time.
 LONG_ENOUGH = 0.2  # seconds
 
-Row = tuple[str, str, str, Run | None]
-
 # Heading, what is measured, and how it is said.
 COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
     "Time": ("seconds", duration),
@@ -23,8 +21,8 @@ COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
 }
 
 
-def table(rows: Iterable[Row]) -> Iterator[str]:
-    """A row for each program: name, title, link to its panel, run."""
+def table(rows: Iterable[str]) -> Iterator[str]:
+    """The `rows` of all programs under what is told in them."""
     heads = "".join(
         f'<th scope="col" data-column="{column}">{heading}</th>'
         for heading, column in (
@@ -37,7 +35,7 @@ def table(rows: Iterable[Row]) -> Iterator[str]:
     yield '<table class="gallery-table" aria-labelledby="gallery-times">'
     yield f"<thead><tr>{heads}</tr></thead>"
     yield "<tbody>"
-    yield from map(_row, rows)
+    yield from rows
     yield "</tbody>"
     yield "</table>"
     yield (
@@ -47,8 +45,8 @@ def table(rows: Iterable[Row]) -> Iterator[str]:
     yield "</section>"
 
 
-def _row(row: Row) -> str:
-    name, title, href, run = row
+def row(name: str, title: str, href: str, run: Run | None) -> str:
+    """What was measured of the program `name`, whose panel is at `href`."""
     cells = "".join(_cell(heading, *how, run) for heading, how in COLUMNS.items())
     return (
         f'<tr data-snippet="{escaped(name)}">'

@@ -13,7 +13,7 @@ from programs import snippet_of, text_of
 
 import snippet_engine
 from snippet_engine.coverage import coverage_of
-from snippet_engine.gallery import Exhibit
+from snippet_engine.exhibit import Exhibit, exhibit_of
 from snippet_engine.library import Library
 from snippet_engine.run import Run
 from snippet_engine.snippet import Snippet, SnippetError
@@ -175,7 +175,7 @@ def an_exhibit(number: int, *used: str, called: tuple[str, ...] = (), why: str =
     """Program `number`, which uses these names and calls these methods."""
     name = f"threads/program-{number}"
     snippet = Snippet(name, Path(f"{name}.py"), "", "pass\n", "python", f"Program {number}")
-    return Exhibit(name, snippet, why=why, uses=Uses((), used, called))
+    return exhibit_of(name, snippet, why=why, uses=Uses((), used, called))
 
 
 def test_each_module_has_its_share_in_words_and_as_a_bar() -> None:
@@ -224,7 +224,7 @@ def test_a_module_of_which_all_is_shown_has_nothing_folded() -> None:
 
 def test_what_was_not_looked_into_is_said() -> None:
     """A program in another language, one that does not compile, and a file that is no snippet."""
-    broken = Exhibit("locks/broken", why="snippets/locks/broken.py:6: unknown key 'titel'")
+    broken = exhibit_of("locks/broken", why="snippets/locks/broken.py:6: unknown key 'titel'")
     page = Page(coverage_of([an_exhibit(1, why="a zsh script"), broken]))
     said = [text for attrs, text in page.all("li") if "data-snippet" in attrs]
     assert said == [
@@ -241,8 +241,8 @@ def test_markdown_leaves_the_map_as_it_is_and_text_is_harmless() -> None:
     snippet = Snippet("threads/x", Path("x.py"), "", "pass\n", "python", HOSTILE)
     html = coverage_of(
         [
-            Exhibit("threads/x", snippet, uses=Uses((), ("queue.Queue",))),
-            Exhibit("threads/y", why=f"two\n\n    {HOSTILE}"),
+            exhibit_of("threads/x", snippet, uses=Uses((), ("queue.Queue",))),
+            exhibit_of("threads/y", why=f"two\n\n    {HOSTILE}"),
         ]
     )
     assert "<script" not in html

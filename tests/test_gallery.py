@@ -27,10 +27,12 @@ import snippet_engine
 from snippet_engine.chapters import chapters
 from snippet_engine.downloads import Downloads
 from snippet_engine.execution import ExecutionError, NotForThisPython
+from snippet_engine.exhibit import Exhibit, exhibit_of
 from snippet_engine.facets import facets
-from snippet_engine.gallery import Exhibit, gallery_of
+from snippet_engine.gallery import gallery_of
 from snippet_engine.library import Library
-from snippet_engine.run import Run, Span
+from snippet_engine.memory import Memory
+from snippet_engine.run import Line, Run, Span
 from snippet_engine.snippet import Snippet
 from snippet_engine.thumbnail import thumbnail
 from snippet_engine.uses import Uses
@@ -51,7 +53,7 @@ def an_exhibit(
     snippet = Snippet(name, Path(f"snippets/{name}.py"), "", "pass\n", "python", title)
     run = None if why else run or nine_threads()
     modules = tuple({used.rpartition(".")[0] for used in uses})
-    return Exhibit(name, snippet, run, why, Uses(modules, uses))
+    return exhibit_of(name, snippet, run, why, Uses(modules, uses))
 
 
 def tags(run: Run | None, uses: Uses | None = None) -> set[str]:
@@ -183,7 +185,7 @@ def test_a_run_without_a_trace_still_has_its_seconds() -> None:
 
 def test_what_was_not_run_says_why_and_has_no_numbers() -> None:
     """It is listed where it would stand, in the table too."""
-    broken = Exhibit("locks/broken", why="snippets/locks/broken.py:6: unknown key 'titel'")
+    broken = exhibit_of("locks/broken", why="snippets/locks/broken.py:6: unknown key 'titel'")
     page = Page(gallery_of([an_exhibit(), broken], TITLES))
     [(attrs, text)] = page.all("li", "is-missing")
     assert attrs["data-snippet"] == "locks/broken"
@@ -244,7 +246,7 @@ def test_markdown_leaves_the_gallery_as_it_is_and_text_is_harmless() -> None:
     html = gallery_of(
         [
             an_exhibit(title=HOSTILE, run=run),
-            Exhibit("locks/broken", why=f"two\n\n    {HOSTILE}"),
+            exhibit_of("locks/broken", why=f"two\n\n    {HOSTILE}"),
         ],
         {**TITLES, "threads": HOSTILE},
     )
@@ -359,6 +361,37 @@ def test_whatever_cannot_be_run_is_listed_and_told_of_where_no_page_shows_it(
         f"snippets/threads/{name}.py:1: it is shown on no page"
         for name in ("good", "newer", "spoilt", "unseen")
     ]
+
+
+def test_of_an_edit_one_program_is_drawn_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are remembered as they were drawn, with all that the pages say of them."""
+    recorded = "#: output\n#> nine\n"
+    for name in ("edited.py", "other.py", "shell.zsh"):
+        text = text_of("import queue\n", recording=recorded)
+        (root / "snippets/threads" / name).write_text(text)
+    nine = replace(nine_threads(), lines=(Line(0.1, "stdout", "nine"),))
+    Downloads(root).keep()
+    monkeypatch.setattr(snippet_engine, "_log", Log())
+    drawn: list[str] = []
+
+    def noted(name: str, *rest: object, **more: object) -> Exhibit:
+        drawn.append(name)
+        return exhibit_of(name, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(snippet_engine, "exhibit_of", noted)
+    pages = []
+    for edit in ("import queue\n", "import queue  # edited\n"):
+        path = root / "snippets/threads/edited.py"
+        path.write_text(text_of(edit, recording=recorded))
+        memory = Memory(root / "runs")
+        library = Library(root, execute=lambda _: nine, memory=memory)
+        monkeypatch.setattr(snippet_engine, "library", lambda library=library: library)
+        pages += [(snippet_engine.gallery(), snippet_engine.coverage())]
+    assert pages[0] == pages[1]
+    names = [f"threads/{name}" for name in ("edited", "other", "shell")]
+    # The map of names looks once more into what has none.
+    assert drawn == [*names, "threads/shell", "threads/edited", "threads/shell"]
+    assert all("a zsh script" in coverage for _, coverage in pages)
 
 
 NEWER = text_of("pass\n").replace("script\n", 'script\n# requires-python = ">=3.99"\n', 1)

@@ -118,7 +118,7 @@ for name in library.names():
     wrong.append(disagreement(snippet, nine_threads()))
 assert sum(map(bool, wrong)) > 80
 assert "threading.Thread" in snippet_engine.coverage()
-exhibit = snippet_engine.Exhibit(name, snippet, nine_threads())
+exhibit = snippet_engine.exhibit_of(name, snippet, nine_threads())
 assert snippet.title in snippet_engine.gallery_of([exhibit], {{snippet.chapter: ""}})
 assert snippet_engine.__main__.main(["list", "--json"]) == 0
 """

@@ -9,7 +9,8 @@ from programs import snippet_of
 
 from snippet_engine.comparison import comparison
 from snippet_engine.coverage import coverage_of
-from snippet_engine.gallery import Exhibit, gallery_of
+from snippet_engine.exhibit import exhibit_of
+from snippet_engine.gallery import gallery_of
 from snippet_engine.panel import failure, panel
 from snippet_engine.ready import makeExtension
 
@@ -18,7 +19,9 @@ MADE = {
     "panel": panel(SNIPPET, nine_threads()),
     "failure": failure("threads/x", "no such\n\n- *snippet*"),
     "comparison": comparison([(SNIPPET, nine_threads(), "#x")]),
-    "gallery": gallery_of([Exhibit("threads/x", SNIPPET, nine_threads())], {"threads": "Threads"}),
+    "gallery": gallery_of(
+        [exhibit_of("threads/x", SNIPPET, nine_threads())], {"threads": "Threads"}
+    ),
     "coverage": coverage_of([]),
 }
 
