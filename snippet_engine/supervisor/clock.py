@@ -28,7 +28,7 @@ class Clock:
 
     def __init__(self, request: Mapping[str, Any]) -> None:
         self._request = request
-        self._told = self._waits = False
+        self._told = self._waits = self._runs = False
         self.spawned = time.monotonic()
         self.began: float | None = None
         self.ended: float | None = None
@@ -40,8 +40,8 @@ class Clock:
             _tell("ready")
 
     def go(self) -> None:
-        """From now on it runs."""
-        self._waits = False
+        """From now on it runs. What was told until then, it is not the program that told it."""
+        self._waits, self._runs = False, True
         self.spawned = time.monotonic()
         if not self._request["probed"]:
             self.began = self.spawned
@@ -58,7 +58,7 @@ class Clock:
         Whoever waits to start another is told when this one no longer `computes`.
         """
         now = time.monotonic()
-        if self.began is None:
+        if self._runs and self.began is None:
             self.began = first_line(events(), pid, now)
         if self.ended is None and ended():
             self.ended = now
