@@ -4,6 +4,15 @@
 #
 # [tool.snippet]
 # title = "The blocking call in a thread"
+# lines = "any-order"
+#
+# [[tool.snippet.guarantees]]
+# says = "Ticks come while the report waits."
+# first = ['^tick$', '^the report is done$']
+#
+# [[tool.snippet.guarantees]]
+# says = "The longest gap is told after all ticks."
+# order = ['^tick$', '^longest gap']
 #
 # [tool.snippet.claims]
 # seconds = { min = 0.75 }
