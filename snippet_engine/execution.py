@@ -34,6 +34,11 @@ _PROBE = _HERE / "probe"
 _SUPERVISOR = _HERE / "supervisor"
 _FACTS = _HERE / "facts.py"
 
+# How often to look from outside at what a program uses, seconds. What computes, and so has
+# no other beside it, is looked at closer: its picture is of that.
+_SAMPLE = 0.1
+_CLOSER = 0.05
+
 # How long an interpreter may take to start, seconds, where nobody tells that it has.
 _START = 2.0
 
@@ -144,6 +149,7 @@ def execute(
                 "seconds": (snippet.patience or limits.seconds) + (0 if probed else _START),
                 "at_limit": "stopped" if snippet.patience else "limit: time",
                 "patience": limits.seconds,
+                "sample": _CLOSER if snippet.alone else _SAMPLE,
                 "limits": asdict(limits),
                 "folders": [str(folder) for folder in (directory, *others)],
                 "mounts": sandbox.MOUNTS if walled else (),

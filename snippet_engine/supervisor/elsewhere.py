@@ -29,9 +29,7 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-# As in `linux`: seconds between looks at what the family uses, and which part of the
-# time those may take.
-SAMPLE = 0.1
+# As in `linux`: which part of the time looks at the family may take.
 ATTENTION = 0.2
 # How often to look whether the program has ended, while its pipes are open.
 PULSE = 0.05
@@ -47,6 +45,7 @@ class Family:
     def __init__(self, request: Mapping[str, Any], program: subprocess.Popen[bytes]) -> None:
         self.limits = request["limits"]
         self.folders = request["folders"]
+        self.sample = request["sample"]
         self.shares = Shares()
         self.root = program.pid
         self.due = self.last = 0.0
@@ -60,9 +59,9 @@ class Family:
     def look(self) -> str | None:
         """The limit that is reached, if any."""
         began, busy = time.monotonic(), time.process_time()
-        over = self._processes(self.last or began - SAMPLE) or self.files()
+        over = self._processes(self.last or began - self.sample) or self.files()
         self.last = began
-        self.due = time.monotonic() + max(SAMPLE, (time.process_time() - busy) / ATTENTION)
+        self.due = time.monotonic() + max(self.sample, (time.process_time() - busy) / ATTENTION)
         return over
 
     def end(self) -> None:

@@ -32,9 +32,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# How often to look what the family uses, seconds…
-SAMPLE = 0.1
-# …and which part of the time looking may take, where there is much to look at.
+# Which part of the time looking may take, where there is much to look at.
 ATTENTION = 0.2
 
 
@@ -45,6 +43,7 @@ class Watch:
         self.limits = request["limits"]
         self.folders = request["folders"]
         self.mounts = request["mounts"]
+        self.sample = request["sample"]
         self.program = program
         self.pids: list[int] = []
         self.shares = Shares()
@@ -53,11 +52,11 @@ class Watch:
     def look(self) -> str | None:
         """The limit that is reached, if any, looked at in one walk over the family."""
         began, busy = time.monotonic(), time.process_time()
-        since = self.last or began - SAMPLE
+        since = self.last or began - self.sample
         over = self._processes(since) or self.files(self.limits["files"] + 1)
         self.last = began
         cost = time.process_time() - busy
-        self.due = time.monotonic() + max(SAMPLE, cost / ATTENTION)
+        self.due = time.monotonic() + max(self.sample, cost / ATTENTION)
         return over
 
     def _processes(self, since: float) -> str | None:
