@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from platform import python_version
 from statistics import median
 
-from snippet_engine.execution import NotForThisPython, execute
+from commands import built as cold
+
+from snippet_engine.execution import execute
 from snippet_engine.library import Library
+from snippet_engine.memory import Memory
 
 ROUNDS = 3
+OFTENER = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The seconds of one program in builds, and by itself, twice: medians of ROUNDS each."""
+    """The seconds of one program in builds, and by itself, twice: medians."""
 
     name: str
     built: float
@@ -36,23 +40,26 @@ class Pair:
         return abs(seconds - self.alone) <= max(0.05 * self.alone, 0.05)
 
 
-def pairs(root: Path) -> list[Pair]:
+def pairs(root: Path, scratch: Path) -> list[Pair]:
     """Every program of the project in `root` that ends by itself.
 
-    All are run as a cold build runs them, and then each with nothing beside it, and then
-    so again, in turn: a machine that others use too is now fast and now slow.
+    The site is built cold, and then each program is run with nothing beside it, and then
+    so again, in turn: a machine that others use too is now fast and now slow. That shows
+    most in what computes, so this is done oftener.
     """
     built: dict[str, list[float]] = {}
     alone: dict[str, list[float]] = {}
     again: dict[str, list[float]] = {}
-    for _ in range(ROUNDS):
-        library = Library(root)
-        library.begin()
-        for name in library.names():
-            if library.read(name).patience is None:
-                with suppress(NotForThisPython):
-                    built.setdefault(name, []).append(library.run_of(name).seconds)
+    for n in range(OFTENER):
+        library, memory = Library(root), Memory(scratch / f"runs-{n}")
+        cold(root, memory.folder)
+        snippets = [library.read(name) for name in library.names()]
+        ending = [one for one in snippets if one.patience is None and one.runs_on(python_version())]
+        for snippet in ending:
+            if run := memory.get(library.key(snippet)):
+                built.setdefault(snippet.name, []).append(run.seconds)
         for times in (alone, again):
-            for name in built:
-                times.setdefault(name, []).append(execute(library.read(name)).seconds)
+            for snippet in ending:
+                if snippet.alone or n < ROUNDS:
+                    times.setdefault(snippet.name, []).append(execute(snippet).seconds)
     return [Pair(name, *(median(times[name]) for times in (built, alone, again))) for name in built]
