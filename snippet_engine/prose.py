@@ -37,11 +37,11 @@ class Prose(Extension):
     """For `markdown_extensions`: `snippet_engine.prose`.
 
     Generators make their extensions before they load all else. With the option `early`,
-    programs that wait for long are started then.
+    what may be started before it is asked for is started then; see `Library.begin_early`.
     """
 
     def __init__(self, **options: Any) -> None:
-        self.config = {"early": [False, "start programs that wait for long"]}
+        self.config = {"early": [False, "start what may be started before it is asked for"]}
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:
