@@ -59,8 +59,8 @@ Programs run side by side in a cold build. Are their times still true? The site 
 Then each of the {programs} that end by themselves was run with nothing beside it, and then so
 once more; all that {rounds} times in turn, and {oftener} times what computes. In the build and
 by itself, {honest:.0%} of them took the same time, within 5 % or 50 ms, whichever is more;
-medians are compared. By itself and once more, {steady:.0%} did: so steady is the machine. The farthest
-apart are these:
+medians are compared. By itself and once more, {steady:.0%} did: so steady is the machine.
+The farthest apart are these:
 
 {apart}
 
