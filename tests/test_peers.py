@@ -251,6 +251,8 @@ def test_the_section_tells_what_was_measured() -> None:
     ]
     told = section(rows)
     assert "The 3 blocks" in told
+    # Each table is in a part of its own, as the pages of this site have them.
+    assert told.count("<div markdown>\n\n| ") == told.count("|\n\n</div>") == 3
     assert "| A | 20.0 | 4.0 | 3.0 | 30.0 |" in told
     assert "0.50, 0.25, 0.67 and 0.25\ntimes as long" in told
     assert "| Ours | as it stands | 3 | 0 | 0 |" in told

@@ -124,6 +124,7 @@ def _numbers(numbers: Iterable[int]) -> str:
 
 
 def _texts(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table with nothing but text."""
+    """A table with nothing but text, in a part of its own."""
     lines = [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
-    return "\n".join(lines + [f"| {' | '.join(row)} |" for row in rows])
+    lines += [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join(["<div markdown>", "", *lines, "", "</div>"])
