@@ -129,9 +129,15 @@ def _stand_between(
         finally:
             os._exit(127)
     os.closerange(0, tell + 1)  # else the pipes would stay open when the program has ended
-    while (ended := os.wait())[0] != program:
-        pass
-    _die_as(os.waitstatus_to_exitcode(ended[1]))
+    # It is left to the supervisor to reap: were this process killed when it has just done
+    # that, nobody would know how the program ended.
+    while True:
+        ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+        assert ended
+        if ended.si_pid == program:
+            break
+        os.waitpid(ended.si_pid, 0)
+    _die_as(ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status)
 
 
 def _become(
