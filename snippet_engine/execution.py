@@ -98,11 +98,11 @@ def execute(
     """Run `snippet` with the interpreter `python`, within `limits`.
 
     In a sandbox, where there is one. Without `probe` the run has no workers, spans
-    and links, and its seconds count from the start of the interpreter. Returns when
-    the program and all its descendants have ended. On Linux it does not go on to its first
-    line before the `gate` is open. Raises ExecutionError where it
-    cannot be started, NotForThisPython where its `requires-python` leaves out
-    `python`, and NotHere where this system has not what it needs.
+    and links, and its seconds count from the start of the interpreter. On Linux it
+    goes on to its first line when the `gate` is open. Returns when the program and
+    all its descendants have ended. Raises ExecutionError where it cannot be started,
+    NotForThisPython where its `requires-python` leaves out `python`, and NotHere
+    where this system has not what it needs.
     """
     limits = limits or Limits()
     python = str(Path(shutil.which(python) or python).absolute())  # it starts elsewhere

@@ -50,11 +50,12 @@ def pairs(root: Path, scratch: Path) -> list[Pair]:
     built: dict[str, list[float]] = {}
     alone: dict[str, list[float]] = {}
     again: dict[str, list[float]] = {}
+    library = Library(root)
+    snippets = [library.read(name) for name in library.names()]
+    ending = [one for one in snippets if one.patience is None and one.runs_on(python_version())]
     for n in range(OFTENER):
-        library, memory = Library(root), Memory(scratch / f"runs-{n}")
+        memory = Memory(scratch / f"runs-{n}")
         cold(root, memory.folder)
-        snippets = [library.read(name) for name in library.names()]
-        ending = [one for one in snippets if one.patience is None and one.runs_on(python_version())]
         for snippet in ending:
             if run := memory.get(library.key(snippet)):
                 built.setdefault(snippet.name, []).append(run.seconds)

@@ -26,10 +26,11 @@ def ratio(number: float, base: float) -> str:
     return f"{number / base:.2f}"
 
 
-def table(heads: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """A table of Markdown, in a part of its own; all but its first column are numbers."""
+def table(heads: Iterable[str], rows: Iterable[Iterable[object]], *, numbers: bool = True) -> str:
+    """A table of Markdown, in a part of its own; all but its first column are `numbers`."""
     heads = list(heads)
-    lines = [f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 1)}"]
+    rule = " ---: |" if numbers else " --- |"
+    lines = [f"| {' | '.join(heads)} |", f"| --- |{rule * (len(heads) - 1)}"]
     lines += [f"| {' | '.join(map(str, row))} |" for row in rows]
     return "\n".join(["<div markdown>", "", *lines, "", "</div>"])
 

@@ -80,7 +80,7 @@ def section(rows: Sequence[Row]) -> str:
             ((row.name, *(f"{seconds:.1f}" for seconds in row.seconds)) for row in rows),
         ),
         ratios=f"{', '.join(ratios[:-1])} and {ratios[-1]}",
-        counts=_texts(
+        counts=table(
             ("Tool", "Version", "Right", "Right, but changed", "Not right"),
             (
                 (
@@ -92,6 +92,7 @@ def section(rows: Sequence[Row]) -> str:
                 )
                 for row in rows
             ),
+            numbers=False,
         ),
         changes=_changes(rows),
     )
@@ -111,7 +112,7 @@ def _changes(rows: Sequence[Row]) -> str:
     if not tools:
         return ""
     needed = ((numbers, why, "; ".join(names)) for (numbers, why), names in tools.items())
-    return _CHANGES.format(table=_texts(("Blocks", "Change", "Tools"), needed))
+    return _CHANGES.format(table=table(("Blocks", "Change", "Tools"), needed, numbers=False))
 
 
 def _counted(numbers: Sequence[int]) -> str:
@@ -121,10 +122,3 @@ def _counted(numbers: Sequence[int]) -> str:
 
 def _numbers(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, numbers))
-
-
-def _texts(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table with nothing but text, in a part of its own."""
-    lines = [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
-    lines += [f"| {' | '.join(row)} |" for row in rows]
-    return "\n".join(["<div markdown>", "", *lines, "", "</div>"])
