@@ -115,6 +115,7 @@ def execute(
         _compile(python)
     date = datetime.now(UTC).isoformat(timespec="seconds")
     walled = sandbox.wanted()
+    sample = _CLOSER if snippet.alone else _SAMPLE
     # A shell's first line needs no probe to be told: it is the start.
     probed = probe and snippet.language == "python"
     with workplace() as place, Path(place, "events").open("x+b") as events:
@@ -149,14 +150,14 @@ def execute(
                 "seconds": (snippet.patience or limits.seconds) + (0 if probed else _START),
                 "at_limit": "stopped" if snippet.patience else "limit: time",
                 "patience": limits.seconds,
-                "sample": _CLOSER if snippet.alone else _SAMPLE,
+                "sample": sample,
                 "limits": asdict(limits),
                 "folders": [str(folder) for folder in (directory, *others)],
                 "mounts": sandbox.MOUNTS if walled else (),
             },
             gate,
         )
-        trace = _traced(events, snippet, seen) if probe else _untold(seen)
+        trace = _traced(events, snippet, seen, sample) if probe else _untold(seen)
     start = trace.start or seen["spawned"]
     prefix = str(directory) + os.sep
     stdlib = facts["stdlib"] + os.sep  # where that is says nothing to a reader
@@ -189,7 +190,7 @@ def execute(
     )
 
 
-def _traced(events: IO[bytes], snippet: Snippet, seen: Mapping[str, Any]) -> Trace:
+def _traced(events: IO[bytes], snippet: Snippet, seen: Mapping[str, Any], sample: float) -> Trace:
     """What was told in the open file `events`, by the probe or anybody.
 
     The program, too, may have written into that file. What makes no sense is as
@@ -210,6 +211,7 @@ def _traced(events: IO[bytes], snippet: Snippet, seen: Mapping[str, Any]) -> Tra
                 root_pid=seen["pid"],
                 root="main" if snippet.language == "python" else snippet.language,
                 shares={(pid, thread): shares for pid, thread, shares in seen["shares"]},
+                sample=sample,
             )
             return trace if _makes_sense(trace, seen) else _untold(seen)
     except Exception:

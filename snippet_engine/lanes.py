@@ -17,7 +17,7 @@ SYMBOLS = 8
 MOST_LANES = 24
 MOST_STRETCHES = 300
 PIXELS = 640
-SHORTEST_MEASURED = 0.3  # seconds of a stretch, about three looks at the CPU
+LOOKS = 3  # at the CPU use of a stretch; fewer say more of when these were than of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +179,7 @@ def _merged(stretches: Iterable[Stretch], also: State = "running") -> list[Stret
 def shares(worker: Worker, stretch: Stretch) -> list[tuple[float, float, float]]:
     """CPU use while `stretch` ran: from, to, share of a core in tenths.
 
-    None where less than SHORTEST_MEASURED of it is known: that says more of when
-    the CPU was looked at than of the stretch.
+    None where it was not looked at for LOOKS times.
     """
     found: list[tuple[float, float, float]] = []
     ends = [*(at for at, _ in worker.shares[1:]), inf][: len(worker.shares)]
@@ -195,7 +194,7 @@ def shares(worker: Worker, stretch: Stretch) -> list[tuple[float, float, float]]
             found[-1] = (found[-1][0], ended, rounded)
         else:
             found.append((began, ended, rounded))
-    return found if known >= SHORTEST_MEASURED else []
+    return found if known >= LOOKS * worker.sample else []
 
 
 def crowd(rest: Sequence[Worker], until: float) -> list[tuple[float, float, int]]:

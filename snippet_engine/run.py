@@ -38,7 +38,7 @@ class Worker:
     its main thread. `ended` is None where the worker outlived the run: it was
     still alive when the program was stopped. `shares` is CPU use over time:
     pairs of (seconds, share of one core from 0 to 1), each share holding from
-    its moment until the next.
+    its moment until the next. It was looked at every `sample` seconds.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Worker:
     function: str = ""
     line: int | None = None
     shares: tuple[tuple[float, float], ...] = ()
+    sample: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,12 +47,14 @@ def read_trace(
     root_pid: int,
     root: str,
     shares: Shares | None = None,
+    sample: float = 0.1,
 ) -> Trace:
     """Read the file of events of a run, spawned at `origin` and over at `ended`.
 
     `captured` has time, stream and text of each line; `stopped` says that the
     program did not end by itself; `root` is what to call its first process;
-    `shares` is CPU use by process and native thread. All times are monotonic.
+    `shares` is CPU use by process and native thread, looked at every `sample` seconds.
+    All times are monotonic.
     """
     reader = read_events(events, root_pid, origin)
     zero = origin if reader.start is None else reader.start
@@ -88,6 +90,7 @@ def read_trace(
                     for at, share in _shares(work, shares or {}, zero)
                     if work.ended is None or at <= work.ended
                 ),
+                sample=sample,
             )
         )
         for span in _spans(work, works, lives, bare=work is reader.root and not reader.told):

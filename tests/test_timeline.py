@@ -116,6 +116,13 @@ def test_few_samples_say_nothing_of_a_stretch() -> None:
     assert len(marks(run, "run")) == 1
 
 
+def test_what_is_looked_at_closer_is_known_sooner() -> None:
+    """So a program that computes may be short, and is drawn with its shares."""
+    workers = [a_worker(1, ended=0.2, shares=((0.0, 0.5),), sample=s) for s in (0.1, 0.05)]
+    [[full], [half]] = (marks(a_run([main(), worker]), "run", "w1") for worker in workers)
+    assert float(half.get("height", 0)) * 2 == float(full.get("height", 0))
+
+
 def test_a_share_holds_until_the_next_one() -> None:
     """One share for a long stretch is known for all of it, and drawn."""
     run = a_run([main(), a_worker(1, shares=((0.1, 0.2),))])
