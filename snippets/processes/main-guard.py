@@ -26,7 +26,7 @@ print(f"{name} runs this file as {__name__}")
 
 
 def target(x, y):
-    sleep(0.2)
+    sleep(0.1)
     print(f"{name}: {x} ** {y} = {x**y}")
 
 

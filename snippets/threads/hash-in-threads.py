@@ -16,7 +16,7 @@ from hashlib import sha256
 from threading import Thread
 from time import perf_counter
 
-data = b"x" * 100_000_000
+data = b"x" * 60_000_000
 
 
 def digest():
