@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
@@ -15,7 +16,7 @@ from .coverage import coverage_of
 from .downloads import Downloads
 from .execution import ExecutionError, NotHere
 from .exhibit import Exhibit, exhibit_of
-from .fences import embeds_of
+from .fences import Embed, embeds_of
 from .gallery import gallery_of
 from .library import Library, progress
 from .links import FIRST, link_to
@@ -25,12 +26,14 @@ from .memory import memory_of
 from .panel import failure, panel
 from .placement import misplaced_in, unknown
 from .rendering import Rendering
+from .run import Run
 from .snippet import Snippet, SnippetError
 from .uses import Unreadable, Uses, uses
 
 __all__ = ["compare", "coverage", "gallery", "library", "measured", "show"]
 
 _log = Log()
+_drawing = threading.Lock()
 _ROOT = Path(__file__).parent.parent
 
 
@@ -43,7 +46,22 @@ def library() -> Library:
     """
     forgetful = os.environ.get("CI") or os.environ.get("FRESH")
     memory = memory_of(_ROOT) if os.environ.get("SNIPPETS_MEMORY") or not forgetful else None
-    return Library(_ROOT, memory=memory, report=progress)
+    return Library(_ROOT, memory=memory, kept=_draw_ahead, report=progress)
+
+
+def _draw_ahead(snippet: Snippet, run: Run) -> None:
+    """Draw what pages show of a program, and remember it, while they wait for others."""
+    if any(other(claim.what) for claim in snippet.claims):
+        return  # it may differ beside a program that runs still
+    with _drawing:
+        if library().read(snippet.name) != snippet:
+            return  # it was edited meanwhile
+        for embed in _embeds(library().root, snippet.name):
+            if embed.call == "show":
+                with suppress(SnippetError):  # a note that fits no line: `show` tells
+                    html = panel(snippet, run, notes=embed.notes)
+                    _rendering("panel", [snippet.name], embed.notes).keep(html)
+        _draw_exhibit(snippet, run)
 
 
 def _rendering(kind: str, names: Iterable[str], given: object = None) -> Rendering:
@@ -205,7 +223,7 @@ def _keep_downloads(root: Path, program: Path | None = None) -> None:
     except OSError as error:
         _log.warning("docs/downloads could not be written: %s", error)
         return
-    if late := [file for file in new if _is_shown(root, file.rpartition(".")[0])]:
+    if late := [file for file in new if _embeds(root, file.rpartition(".")[0])]:
         more = f" and {len(late) - 1} more" if len(late) > 1 else ""
         _log.warning(
             "docs/downloads/%s%s came too late for this build: build again, or run "
@@ -215,10 +233,11 @@ def _keep_downloads(root: Path, program: Path | None = None) -> None:
         )
 
 
-def _is_shown(root: Path, name: str) -> bool:
+def _embeds(root: Path, name: str) -> list[Embed]:
+    """Where the page of its chapter names the snippet `name`."""
     page = root / "docs" / f"{name.partition('/')[0]}.md"
     text = page.read_text(encoding="utf-8") if page.is_file() else ""
-    return any(embed.name == name for embed in embeds_of(text))
+    return [embed for embed in embeds_of(text) if embed.name == name]
 
 
 def _exhibit(name: str) -> Exhibit:
@@ -233,8 +252,12 @@ def _exhibit(name: str) -> Exhibit:
         return exhibit_of(name, error.snippet, why=str(error), uses=_used(error.snippet))
     except (SnippetError, ExecutionError) as error:
         return exhibit_of(name, snippet, why=str(error), uses=_used(snippet))
-    exhibit = exhibit_of(name, snippet, run, uses=_used(snippet))
-    _rendering("exhibit", [name]).keep(exhibit.to_json())
+    return _draw_exhibit(snippet, run)
+
+
+def _draw_exhibit(snippet: Snippet, run: Run) -> Exhibit:
+    exhibit = exhibit_of(snippet.name, snippet, run, uses=_used(snippet))
+    _rendering("exhibit", [snippet.name]).keep(exhibit.to_json())
     return exhibit
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
 from textwrap import dedent
 
 _FENCE = re.compile(r"^( *)(`{3,}|~{3,}) *(.*)$")
@@ -17,12 +19,14 @@ _RUN = re.compile(r"""\bexec=["']?(?!["' ]|no\b|off\b|false\b|0\b)\w""", re.IGNO
 class Embed:
     """A call of `show` or `compare` on a page, in its line `line`, counted from 1.
 
-    `name`: the snippet it names, or None where it names none by a plain string.
+    `name`: the snippet it names, or None where it names none by a plain string. `notes`:
+    those that it gives in so many words.
     """
 
     call: str
     name: str | None
     line: int
+    notes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def fence(name: str) -> str:
@@ -35,7 +39,8 @@ def fence(name: str) -> str:
     )
 
 
-def embeds_of(page: str) -> list[Embed]:
+@lru_cache
+def embeds_of(page: str) -> tuple[Embed, ...]:
     """What the text of a page shows and compares, in its order.
 
     A fence that is no Python names nothing; markdown-exec tells of it.
@@ -50,7 +55,7 @@ def embeds_of(page: str) -> list[Embed]:
         if _imports_show(tree) and all(embed.call != "show" for embed in embeds):
             embeds.append(Embed("show", None, line))
         found += embeds
-    return found
+    return tuple(found)
 
 
 def _fences(page: str) -> Iterator[tuple[int, str]]:
@@ -79,8 +84,9 @@ def _calls(tree: ast.AST, line: int) -> Iterator[Embed]:
         if name == "compare":
             yield from (Embed(name, _text(value), at) for value in node.args)
         elif name == "show":
-            named = (keyword.value for keyword in node.keywords if keyword.arg == "name")
-            yield Embed(name, _text(next(iter([*node.args, *named]), None)), at)
+            given = dict(zip(("name", "notes"), node.args, strict=False))
+            given |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+            yield Embed(name, _text(given.get("name")), at, _notes(given.get("notes")))
 
 
 def _text(node: ast.expr | None) -> str | None:
@@ -88,6 +94,14 @@ def _text(node: ast.expr | None) -> str | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value or None
     return None
+
+
+def _notes(node: ast.expr | None) -> dict[str, str]:
+    """The notes that `node` is; none where it has first to be worked out."""
+    with suppress(ValueError):
+        if isinstance(node, ast.Dict):
+            return dict(ast.literal_eval(node))
+    return {}
 
 
 def _imports_show(tree: ast.AST) -> bool:

@@ -43,7 +43,8 @@ class Library:
     """The snippets under `root`/snippets, each run at most once for each key of it.
 
     `python` is the interpreter that they run on, `execute` runs one with it;
-    `memory` keeps what agreed with its snippet for the next build;
+    `memory` keeps what agreed with its snippet for the next build, and `kept` is told
+    of that before another program runs in its place;
     `report(done, all)` is told of progress. The first `run`
     starts whatever has not been run yet, all at once in the background, and
     waits for all of it. Programs marked `alone` run one after another, when all
@@ -58,6 +59,7 @@ class Library:
         python: str = sys.executable,
         execute: Execute | None = None,
         memory: Memory | None = None,
+        kept: Callable[[Snippet, Run], None] | None = None,
         eager: bool = True,
         report: Report | None = None,
     ) -> None:
@@ -68,6 +70,7 @@ class Library:
         self._gate = threading.Event()  # which all pass that do not last for LONG
         self._gate.set()
         self.memory = memory
+        self._kept = kept or (lambda snippet, run: None)
         self._eager = eager
         self._report = report or (lambda done, total: None)
         self._parsed: dict[str, tuple[str, Snippet]] = {}
@@ -263,6 +266,7 @@ class Library:
             # What differs is run again by the next build: it may have been chance.
             if self.memory and disagreement(snippet, run) is None:
                 self.memory.put(key, run)
+                self._kept(snippet, run)
             settle = partial(future.set_result, run)
         except BaseException as error:
             settle = partial(future.set_exception, error)

@@ -11,18 +11,27 @@ IMPORT = "from snippet_engine import show\n"
 
 def on_page(code: str, info: str = 'python exec="on"', fence: str = "```") -> list[Embed]:
     """What a page with that fence in its third line shows."""
-    return embeds_of(f"# Page\n\n{fence}{info}\n{code}{fence}\n\nWords.\n")
+    return list(embeds_of(f"# Page\n\n{fence}{info}\n{code}{fence}\n\nWords.\n"))
 
 
 def test_each_call_is_found_with_its_line() -> None:
     """Whatever the quotes, and wherever the line ends stand."""
     code = IMPORT + "print(show('a/b', {\n    'x': 'y',\n}))\nprint(show(\n    \"a/c\"))\n"
-    assert on_page(code) == [Embed("show", "a/b", 5), Embed("show", "a/c", 8)]
+    assert on_page(code) == [Embed("show", "a/b", 5, {"x": "y"}), Embed("show", "a/c", 8)]
     assert on_page('compare("a/b", "a/c", page="a")\n') == [
         Embed("compare", "a/b", 4),
         Embed("compare", "a/c", 4),
     ]
     assert on_page('snippet_engine.show(name="a/b")\n') == [Embed("show", "a/b", 4)]
+
+
+@pytest.mark.parametrize(
+    ("notes", "found"),
+    [('{"x": "y"}', {"x": "y"}), ('notes={"x": "y"}', {"x": "y"}), ("notes", {}), ('{"x": y}', {})],
+)
+def test_notes_are_found_where_they_are_written_out(notes: str, found: dict[str, str]) -> None:
+    """What has first to be worked out is for markdown-exec."""
+    assert on_page(f'print(show("a/b", {notes}))\n') == [Embed("show", "a/b", 4, found)]
 
 
 @pytest.mark.parametrize(
@@ -50,8 +59,8 @@ def test_what_is_not_run_shows_nothing(info: str) -> None:
 def test_a_fence_in_a_fence_is_text() -> None:
     """A page may tell how a fence is written."""
     inner = '```python exec="on"\nprint(show("a/b"))\n```\n'
-    assert embeds_of(f"~~~markdown\n{inner}~~~\n") == []
-    assert embeds_of(f"````markdown\n{inner}````\n{inner}") == [Embed("show", "a/b", 7)]
+    assert embeds_of(f"~~~markdown\n{inner}~~~\n") == ()
+    assert embeds_of(f"````markdown\n{inner}````\n{inner}") == (Embed("show", "a/b", 7),)
 
 
 def test_an_indented_fence_counts_and_what_is_no_python_names_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from programs import text_of
 
 import snippet_engine
 from snippet_engine.execution import ExecutionError, NotForThisPython
+from snippet_engine.fences import fence
 from snippet_engine.library import Library
 from snippet_engine.memory import Memory
 from snippet_engine.run import Run
@@ -155,3 +157,76 @@ def test_what_was_made_once_is_remembered(
     assert ran == ["threads/good"]
     exhibits = 1  # which the gallery and the map of names share
     assert len([*(tmp_path / "runs").glob("*.html")]) == len(calls) + exhibits
+
+
+@pytest.fixture
+def ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """Run `good` alone, shown on its page by these fences; what was drawn of it meanwhile.
+
+    While it runs, `during` is called.
+    """
+
+    def drawn(fences: str, during: Callable[[Path], object] = lambda path: None) -> list[str]:
+        (tmp_path / "docs/threads.md").write_text(fences)
+        path = tmp_path / "snippets/threads/good.py"
+        for other in path.parent.iterdir():
+            if other != path:
+                other.unlink()
+
+        def execute(snippet: Snippet) -> Run:
+            during(path)
+            return nine_threads()
+
+        memory, kept = Memory(tmp_path / "runs"), snippet_engine._draw_ahead
+        library = Library(tmp_path, execute=execute, memory=memory, kept=kept)
+        monkeypatch.setattr(snippet_engine, "library", lambda: library)
+        library.begin()
+        return [path.read_text() for path in memory.folder.glob("*.html")]
+
+    return drawn
+
+
+def test_what_has_run_is_drawn_before_it_is_asked_for(
+    ahead: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the notes of its page. A build that waits for other programs has time for it."""
+    notes = {"pass": "Does nothing."}
+    drawn = ahead(fence("threads/good").replace('good"', f'good", {notes}'))
+    assert len(drawn) == 2
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("it was drawn already")
+
+    monkeypatch.setattr(snippet_engine, "panel", never)
+    monkeypatch.setattr(snippet_engine, "exhibit_of", never)
+    assert "Does nothing." in snippet_engine.show("threads/good", notes)
+    assert 'data-snippet="threads/good"' in snippet_engine.gallery()
+
+
+@pytest.mark.parametrize("given", ["", ', {"no such line": "Says so."}', ", {**{}}"])
+def test_what_its_page_does_not_tell_is_left_to_the_page(
+    given: str, ahead: Callable[..., list[str]]
+) -> None:
+    """No page shows it, or only with a note that fits no line, or has to be worked out."""
+    page = fence("threads/good").replace('good"', f'good"{given}') if given else ""
+    panels = [html for html in ahead(page) if "<section" in html]
+    assert len(panels) == ("**" in given)
+
+
+def test_what_was_edited_while_it_ran_is_not_drawn(ahead: Callable[..., list[str]]) -> None:
+    """Its title would be the old one. The page draws it as it stands."""
+
+    def edit(path: Path) -> None:
+        path.write_text(path.read_text().replace("title = ", "title = 'Old and ' # "))
+
+    assert ahead(fence("threads/good"), edit) == []
+
+
+def test_what_is_compared_with_another_waits_for_that_one(
+    ahead: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    """Beside it, it may differ from what it claims."""
+    head = '[tool.snippet.claims]\n"speedup over threads/good" = { min = 0 }'
+    path = tmp_path / "snippets/threads/good.py"
+    path.write_text(text_of("pass\n", head=head, recording=LINES))
+    assert ahead(fence("threads/good")) == []
