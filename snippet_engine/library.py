@@ -25,7 +25,7 @@ from .supervising import cores
 
 # Most of a concurrent program's life is waiting, so many run on each core. It is their
 # starts and first lines that compute, and those take turns.
-AT_ONCE = 12 * cores()
+AT_ONCE = 15 * cores()
 
 # Seconds. What is not marked `alone` and lasts so long waits, and computes no more once it
 # runs for so long: beside it a program may be measured that runs alone.

@@ -110,6 +110,17 @@ def test_a_held_program_has_started_and_waits_at_its_first_line() -> None:
 
 
 @needs_proc
+def test_what_is_held_is_looked_at_anew_when_it_goes_on() -> None:
+    """What it uses is told of the time since then, not of the time it waited."""
+    compute = "until = time.monotonic() + 0.5\nwhile time.monotonic() < until: pass\n"
+    with held(f"import time\n{compute}time.sleep(0.5)\n") as runs:
+        time.sleep(1.5)
+    shares = runs[0].workers[0].shares
+    assert max(share for _, share in shares) > 0.3
+    assert shares[-1][1] < 0.2
+
+
+@needs_proc
 def test_a_held_shell_waits_too() -> None:
     """It is not started before: no probe would hold it."""
     with held("date +%s.%N\n", suffix=".zsh") as runs:

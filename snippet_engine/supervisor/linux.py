@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # Which part of the time looking may take, where there is much to look at.
 ATTENTION = 0.2
+# How often to look at what waits at its first line, seconds: there it can hardly use a thing.
+REST = 1.0
 
 
 class Watch:
@@ -133,10 +135,12 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
                         end_family()
                         os._exit(1)
                     clock.go()
+                    watch.due = 0.0  # what it has used until now
                     program.go()
                 elif key.data == "ready":
                     selector.unregister(program.ready)
                     clock.ready()
+                    watch.due = now + REST
                 elif key.data == "end":  # when the process in between has seen it, too
                     selector.unregister(key.fd)
                     ending = True
