@@ -17,7 +17,7 @@ export NO_MKDOCS_2_WARNING := 1
 unexport PYTHONDONTWRITEBYTECODE
 export FRESH
 
-.PHONY: help setup serve site site-zensical test check coverage lint hooks record bench audit soak lock clean
+.PHONY: help setup serve site site-zensical test quick check coverage lint hooks record bench audit soak lock clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -44,6 +44,9 @@ site-zensical: setup ## build it with Zensical instead, into site-zensical/, wit
 
 test: lint ## lint, then run every snippet, and the quick tests of the engine and in the browser
 	$(PYTEST) -n $(WORKERS) -m "not slow"
+
+quick: setup ## every snippet, and the quick tests of the engine alone: no site is built
+	$(PYTEST) -n $(WORKERS) -m "not slow and not site"
 
 check: setup ## all tests, the slow ones too, without lint
 	$(PYTEST) -n $(WORKERS)

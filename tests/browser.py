@@ -13,12 +13,20 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Literal
-
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Error, Page, Request, ViewportSize
+from typing import TYPE_CHECKING, Literal
 
 from snippet_engine.downloads import Downloads
+
+if TYPE_CHECKING:
+    from playwright.sync_api import (
+        ConsoleMessage,
+        Error,
+        Locator,
+        LocatorAssertions,
+        Page,
+        Request,
+        ViewportSize,
+    )
 
 DOCS = Path(__file__).parents[1] / "docs"
 # Every page of the site but the notebook's.
@@ -110,6 +118,8 @@ def violations(page: Page, rules: Sequence[str] = (), part: str = "") -> list[tu
 
     All its rules, or some; on the whole page, or a part of it.
     """
+    from axe_playwright_python.sync_playwright import Axe
+
     # Else it would tell of each element of the page what is right with it.
     options: dict[str, object] = {"resultTypes": ["violations"]}
     if rules:
@@ -131,6 +141,13 @@ def violations_in_both(page: Page) -> dict[str, list[tuple[str, str]]]:
     assert scheme_of(page) == "slate"
     colours = violations(page, page.evaluate(COLOURS))
     return {"light": light, "dark": colours + violations(page, part="header")}
+
+
+def expect(locator: Locator) -> LocatorAssertions:
+    """Playwright's own, which waits until what is expected is so."""
+    from playwright.sync_api import expect
+
+    return expect(locator)
 
 
 def laid_out(page: Page) -> None:

@@ -6,33 +6,45 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from browser import FLAGS, HEADLESS, Watched, build, served, watching
 from evaluation import SnippetExample
 from filelock import FileLock
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from snippet_engine.execution import ExecutionError
 from snippet_engine.library import Library
 from snippet_engine.memory import Memory
 from snippet_engine.snippet import SnippetError
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
 ROOT = Path(__file__).parent.parent
 # To read snippets of, by all modules: each is parsed once. Who wants runs asks for `library`.
 LIBRARY = Library(ROOT, eager=False)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One test that has all snippets run comes first, as that takes long; what needs runs, last."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what looks at a built site, then put those left in order.
 
-    def needs(item: pytest.Item, fixture: str) -> bool:
-        return isinstance(item, pytest.Function) and fixture in item.fixturenames
+    One test that has all snippets run comes first, as that takes long; what needs runs, last.
+    """
 
-    items.sort(key=lambda item: needs(item, "memory"))
-    first = next((item for item in items if needs(item, "site")), None)
-    if first:
-        items.insert(0, items.pop(items.index(first)))
+    def needs(item: pytest.Item, *fixtures: str) -> bool:
+        return isinstance(item, pytest.Function) and not {*fixtures}.isdisjoint(item.fixturenames)
+
+    for item in items:
+        if needs(item, "site", "small_site", "browser"):
+            item.add_marker("site")
+    yield
+    items.sort(key=lambda item: needs(item, "running"))
+    for fixture in ("site", "running"):
+        if first := next((item for item in items if needs(item, fixture)), None):
+            items.insert(0, items.pop(items.index(first)))
+            break
 
 
 @pytest.fixture(scope="session")
@@ -128,6 +140,8 @@ def site(once: Once, memory: Path, running: FileLock) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, without a window."""
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=HEADLESS, args=FLAGS)
         yield browser

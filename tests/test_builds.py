@@ -109,6 +109,7 @@ def peak(builder: subprocess.Popen[bytes], within: float) -> int:
     return most
 
 
+@pytest.mark.site
 @needs_proc
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 from urllib.request import urlopen
 
@@ -22,7 +23,6 @@ import pytest
 from browser import Watched, address_of, environment
 from built import built
 from conftest import LIBRARY, ROOT
-from playwright.sync_api import Browser
 from projects import fence, small_project
 
 import snippet_engine
@@ -31,6 +31,9 @@ from snippet_engine.downloads import Downloads, archive, files
 from snippet_engine.links import download_of
 from snippet_engine.matching import masked
 from snippet_engine.snippet import version
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PROGRAMS = {
     path.relative_to(ROOT / "snippets").as_posix(): path.read_bytes()

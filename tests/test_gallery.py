@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 from urllib.request import urlopen
 
@@ -18,8 +19,6 @@ from built import built
 from conftest import LIBRARY, ROOT, Once
 from handmade import Page, a_run, a_worker, main, nine_threads
 from markdown import Markdown
-from playwright.sync_api import Browser, BrowserContext
-from playwright.sync_api import Page as BrowserPage
 from programs import text_of
 from projects import fence, small_project
 
@@ -36,6 +35,10 @@ from snippet_engine.run import Line, Run, Span
 from snippet_engine.snippet import Snippet
 from snippet_engine.thumbnail import thumbnail
 from snippet_engine.uses import Uses
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Page as BrowserPage
 
 TITLES = {"index": "Start", "threads": "Threads", "locks": "Locks"}
 HOSTILE = "</a><script>alert(1)</script> & *x* `y` __z__ {: #id } [a](b) &lt;"

@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import urlopen
 
 import pytest
 from browser import Watched, build, served
 from conftest import ROOT, Once
-from playwright.sync_api import BrowserContext
 from projects import copied, small_project
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
 
 PANEL = re.compile(r'<section class="snippet.*?</section>', re.DOTALL)
 ARTICLE = re.compile(r"<article.*</article>", re.DOTALL)

@@ -10,18 +10,20 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 import pytest
 from browser import Watched, violations_in_both, watching
 from conftest import LIBRARY, ROOT, Once
-from playwright.sync_api import Browser
 
 from snippet_engine.matching import masked
 from snippet_engine.notebook import REMARKS, notebook
 from snippet_engine.run import Line, Provenance, Run
 from snippet_engine.snippet import Snippet, version
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SNIPPETS = [LIBRARY.read(name) for name in LIBRARY.names()]
 BLOCKS = sorted((one for one in SNIPPETS if one.source), key=lambda one: one.source)

@@ -109,6 +109,7 @@ def test_each_fault_is_one_line_that_says_what_to_do(
     assert told(files, **pages) == [fault]
 
 
+@pytest.mark.site
 def test_a_build_tells_each_fault_once_and_fails(tmp_path: Path) -> None:
     """The log has a line for each, with its place; what is right is built."""
     names = ["one-at-a-time/take-a-look", "queues/import-queue", "locks/between-two-stores"]

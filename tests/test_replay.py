@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from browser import PAGES, VISIBLE, Watched, violations_in_both, watching
 from built import built
-from playwright.sync_api import Browser, BrowserContext, Locator
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Locator
 
 # On a small page; and threads, and generators, among many others.
 SMALL = "index/side-by-side"

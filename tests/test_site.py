@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -16,9 +17,11 @@ import pytest
 from browser import PAGES, VISIBLE, Watched, build, laid_out, prefer, scheme_of, watching
 from built import Built, built
 from conftest import LIBRARY
-from playwright.sync_api import Browser, BrowserContext
 from processes import gone, living, needs_proc
 from projects import small_project
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
 
 
 @pytest.mark.parametrize("chapter", PAGES)
@@ -218,6 +221,7 @@ def test_an_unknown_address_gets_the_sites_own_page(site: str) -> None:
     assert len([link for link in links if "href" in link.attributes]) > 3
 
 
+@pytest.mark.site
 def test_a_spoilt_project_fails_the_build_and_says_why(tmp_path: Path) -> None:
     """A wrong recording, a broken head, an unknown name and a dead anchor are all told."""
     names = ["one-at-a-time/take-a-look", "queues/import-queue", "locks/without-a-lock"]
@@ -270,6 +274,7 @@ LONG = [
 ]
 
 
+@pytest.mark.site
 @needs_proc
 @pytest.mark.parametrize(
     "number",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from browser import DESK, Watched, laid_out
-from playwright.sync_api import Locator, Page, expect
+from browser import DESK, Watched, expect, laid_out
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
 
 SAID = "[role=tooltip].md-tooltip2--active"
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from bs4 import BeautifulSoup, Tag
-
 from snippet_engine.matching import disagreement, masked
 from snippet_engine.run import Line, Provenance, Run, Stream
 from snippet_engine.snippet import Recording, Snippet, version
@@ -31,6 +29,8 @@ def outputs(site: Path, selector: str) -> dict[int, str]:
     the start of a page that is called so; its output are the elements in there that the
     CSS `selector` finds, one on a line.
     """
+    from bs4 import BeautifulSoup, Tag  # which takes long to import
+
     found: dict[int, list[str]] = {}
     for path in sorted(site.rglob("*.html")):
         page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
