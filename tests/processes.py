@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,8 +27,17 @@ def living(token: str) -> list[int]:
 
 def gone(token: str) -> bool:
     """Whether no process with `token` is left, given a moment to go."""
+    return _in_a_moment(lambda: not living(token))
+
+
+def only(others: set[int]) -> bool:
+    """Whether this process has none but those children, given a moment for what ends."""
+    return _in_a_moment(lambda: children() <= others)
+
+
+def _in_a_moment(is_so: Callable[[], bool]) -> bool:
     for _ in range(100):
-        if not living(token):
+        if is_so():
             return True
         time.sleep(0.05)
     return False

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import children, gone, living, needs_proc
+from processes import children, gone, living, needs_proc, only
 from test_execution import run_of
 
 from snippet_engine import execution, starting
@@ -47,7 +47,7 @@ def test_programs_share_a_server() -> None:
     runs = [run_of(f"print({n})\n") for n in range(3)]
     assert [run.lines[0].text for run in runs] == ["0", "1", "2"]
     assert pid_of(the_server())
-    assert children() == others
+    assert only(others)
 
 
 def test_a_supervisor_is_no_new_interpreter() -> None:
