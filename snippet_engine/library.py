@@ -133,7 +133,8 @@ class Library:
         text, path = self._text(name)
         program = split(text, path)
         stamps = [name, text]
-        for one in (program, *(split(*self._text(other)) for other in _COMPARED.findall(text))):
+        compared = _COMPARED.findall(program.head)
+        for one in (program, *(split(*self._text(other)) for other in compared)):
             key = self.key(one)
             stamp = self.memory.stamp(key) if self.memory else None
             if stamp is None:
