@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from textwrap import dedent
@@ -98,10 +97,9 @@ def _text(node: ast.expr | None) -> str | None:
 
 def _notes(node: ast.expr | None) -> dict[str, str]:
     """The notes that `node` is; none where it has first to be worked out."""
-    with suppress(ValueError):
-        if isinstance(node, ast.Dict):
-            return dict(ast.literal_eval(node))
-    return {}
+    pairs = zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ()
+    texts = {_text(part): _text(note) for part, note in pairs}
+    return {part: note for part, note in texts.items() if part and note}
 
 
 def _imports_show(tree: ast.AST) -> bool:
