@@ -31,8 +31,8 @@ def gone(token: str) -> bool:
 
 
 def only(others: set[int]) -> bool:
-    """Whether this process has none but those children, given a moment for what ends."""
-    return _in_a_moment(lambda: children() <= others)
+    """Whether this process has those children and no other, given a moment for what ends."""
+    return _in_a_moment(lambda: children() == others)
 
 
 def _in_a_moment(is_so: Callable[[], bool]) -> bool:
