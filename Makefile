@@ -8,8 +8,10 @@ NAME ?=
 
 PYTEST = $(BIN)/python -m pytest
 
-# How many tests run side by side: they wait more than they compute.
+# How many tests run side by side: they wait more than they compute. Few are dealt at once, so
+# that none waits for long behind another.
 WORKERS ?= 4
+BESIDE = -n $(WORKERS) --maxschedchunk 2
 
 # Material for MkDocs prints a notice on MkDocs 2.0; this project pins 1.6.
 export NO_MKDOCS_2_WARNING := 1
@@ -43,13 +45,13 @@ site-zensical: setup ## build it with Zensical instead, into site-zensical/, wit
 	@echo "site-zensical/ has every page but the notebook's: in its place, one with the notebook to download"
 
 test: lint ## lint, then run every snippet, and the quick tests of the engine and in the browser
-	$(PYTEST) -n $(WORKERS) -m "not slow"
+	$(PYTEST) $(BESIDE) -m "not slow"
 
 quick: setup ## every snippet, and the quick tests of the engine alone: no site is built
-	$(PYTEST) -n $(WORKERS) -m "not slow and not site"
+	$(PYTEST) $(BESIDE) -m "not slow and not site"
 
 check: setup ## all tests, the slow ones too, without lint
-	$(PYTEST) -n $(WORKERS)
+	$(PYTEST) $(BESIDE)
 
 coverage: setup ## the tests, and the lines of the engine that none of them runs: there may be no such
 	rm -rf .cache/coverage

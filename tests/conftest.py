@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -31,6 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Mark what looks at a built site, then put those left in order.
 
     One test that has all snippets run comes first, as that takes long; what needs runs, last.
+    The fewer tests a module has, the longer they wait: those begin early, so that none is
+    waited for at the end.
     """
 
     def needs(item: pytest.Item, *fixtures: str) -> bool:
@@ -40,7 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         if needs(item, "site", "small_site", "browser"):
             item.add_marker("site")
     yield
-    items.sort(key=lambda item: needs(item, "running"))
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: (needs(item, "running"), sizes[item.path]))
     for fixture in ("site", "running"):
         if first := next((item for item in items if needs(item, fixture)), None):
             items.insert(0, items.pop(items.index(first)))

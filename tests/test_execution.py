@@ -123,7 +123,7 @@ def test_a_flood_of_output_is_cut_and_said() -> None:
 
 def test_a_program_at_its_time_limit_is_ended_and_keeps_its_lines() -> None:
     """What was printed until the limit is kept; the ending says which limit."""
-    run = run_of("print('a')\nimport time\ntime.sleep(60)\n", seconds=2)
+    run = run_of("print('a')\nimport time\ntime.sleep(60)\n", seconds=1)
     assert (run.ending, printed(run)) == ("limit: time", ["a"])
 
 

@@ -108,18 +108,21 @@ def test_a_queue_between_processes_has_a_thread_that_feeds_it(name: str, library
 def test_two_computing_threads_share_one_core() -> None:
     """Under the GIL the shares of two threads that compute add up to one core, no more."""
     run = execute(
-        snippet_of("""
+        snippet_of(
+            """
             import sys, threading, time
 
             def compute():
-                until = time.monotonic() + 1
+                until = time.monotonic() + 0.5
                 while time.monotonic() < until:
                     sum(range(1000))
 
             threads = [threading.Thread(target=compute) for _ in range(2)]
             for thread in threads: thread.start()
             for thread in threads: thread.join()
-        """)
+            """,
+            head="alone = true",
+        )
     )
     one, other = of_kind(run, "thread")
 

@@ -25,7 +25,7 @@ QUICK = {
     *("locks/between-two-stores", "locks/two-locks"),
     *("one-at-a-time/in-the-background", "one-at-a-time/take-a-look"),
     *("processes/own-copy", "processes/results-and-errors"),
-    *("queues/joined-too-early", "queues/the-object-or-a-copy", "queues/what-pickles"),
+    *("queues/the-object-or-a-copy", "queues/what-pickles"),
     *("shared-state/bytecode-of-an-assignment", "taking-turns/yield-and-await"),
     *("threads/exception-in-a-thread", "threads/whole-lines"),
 }
@@ -34,9 +34,9 @@ assert set(NAMES) >= QUICK
 
 @pytest.fixture(scope="module")
 def unprobed(request: pytest.FixtureRequest) -> Library:
-    """The project's snippets without the probe; those that the chosen tests name run at once."""
+    """The project's snippets without the probe; where all are chosen, they run side by side."""
     library = Library(ROOT, execute=partial(execute, probe=False), eager=False)
-    library.start(named(request, "unprobed"))
+    library.start({*named(request, "unprobed")} - {*QUICK})
     return library
 
 
