@@ -184,6 +184,29 @@ def test_threads_do_not_tear_lines(run: Run) -> None:
     assert len(by_letter) == 4
 
 
+def test_who_wakes_beside_a_computing_thread_waits_for_the_lock_once(run: Run) -> None:
+    """As without the probe, which tells that a sleep begins and ends, but keeps the lock."""
+    probed = run(
+        """
+        import sys, threading, time
+        def compute():
+            while busy: pass
+        busy = True
+        sys.setswitchinterval(0.5)
+        thread = threading.Thread(target=compute)
+        thread.start()
+        began = time.monotonic()
+        time.sleep(0.01)
+        print("intervals:", (time.monotonic() - began) // 0.5)
+        busy = False
+        thread.join()
+        """
+    )
+    assert probed.text() == ["intervals: 1.0"]
+    [main] = probed.workers("process")
+    assert len(probed.waits(main, "sleep")) == 1
+
+
 def test_spans_fill_a_life(run: Run) -> None:
     """The spans of a worker lie end to end, from its start to its end."""
     probed = run(block(5))

@@ -1,6 +1,6 @@
 """Where the probe writes, and which lane of a thread has control.
 
-Each event is one line, the text of a tuple, written by one `os.write` to a file
+Each event is one line, the text of a tuple, written by one write(2) to a file
 opened for appending: processes may share it, and a killed program keeps it.
 
 A *lane* is a generator, coroutine or task: a worker inside a thread. `active`
@@ -16,6 +16,10 @@ from _thread import get_ident, get_native_id
 from time import monotonic
 from types import CodeType, FrameType
 
+TYPE_CHECKING = False  # typing is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 AT_ONCE = 4000  # events that a process may tell in a burst…
 EACH_SECOND = 2000  # …and how its allowance grows
 AT_MOST = 40_000  # events of a process in all
@@ -25,7 +29,7 @@ SHOWN = 4000  # bytes: how much of a written piece is told
 # Not for what the program starts; and on Windows the bytes as they are.
 _PLAIN = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
 
-_write = os.write
+_write: Callable[[int, bytes], int] = os.write
 _descriptor = -1
 _pid = os.getpid()
 _began = monotonic()
@@ -134,6 +138,31 @@ def _tell(event: tuple[object, ...]) -> None:
             _descriptor = -1
     except OSError:  # the program closed what it did not open: it goes on without a picture
         _descriptor = -1
+
+
+def keep_lock() -> None:
+    """From now on, write without giving up the GIL, where that can be done.
+
+    `os.write` gives it up. Beside a thread that computes, each event would take a switch
+    interval until the program goes on: that is how long it waits to get it back.
+    """
+    global _write
+    if _write is not os.write:
+        return
+    try:
+        from ctypes import PyDLL, c_char_p, c_int, c_size_t, c_ssize_t
+
+        write = PyDLL(None).write
+    except (ImportError, OSError, TypeError):  # not in each build of Python, nor on Windows
+        return
+    write.argtypes, write.restype = (c_int, c_char_p, c_size_t), c_ssize_t
+
+    def write_locked(descriptor: int, line: bytes) -> int:
+        if (written := int(write(descriptor, line, len(line)))) < 0:
+            raise OSError
+        return written
+
+    _write = write_locked
 
 
 def forked() -> None:

@@ -88,6 +88,7 @@ def _audited(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _thread_asked_for(bootstrap: object) -> None:
+    events.keep_lock()
     thread = getattr(bootstrap, "__self__", None)
     line = events.own_line(sys._getframe(1))
     _parents[_address(thread)] = (get_native_id(), events.current(), line)
