@@ -105,6 +105,14 @@ def _sum(path: str, names: tuple[bytes, ...]) -> int:
     return 0
 
 
+def _born(facts: str) -> float:
+    """When a thread began, give or take half a tick of the clock, by its `facts` in /proc."""
+    with open(f"{facts}/stat", "rb") as file:
+        ticks = int(file.read().rpartition(b") ")[2].split()[19]) + 0.5
+    age = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    return time.monotonic() - age
+
+
 class Shares:
     """How much of a core each thread of the family uses, looked at from outside.
 
@@ -121,13 +129,15 @@ class Shares:
         """Note what each thread of a process has used since the last look, at `since`."""
         for thread in threads:
             with suppress(OSError, ValueError, IndexError):
-                with open(f"/proc/{pid}/task/{thread}/schedstat", "rb") as file:
+                facts, key = f"/proc/{pid}/task/{thread}", (pid, int(thread))
+                began = since if key in self.last else max(since, _born(facts))
+                with open(f"{facts}/schedstat", "rb") as file:
                     used = int(file.read().split()[0])
-                self.note((pid, int(thread)), time.monotonic(), used, since)
+                self.note(key, time.monotonic(), used, began)
 
-    def note(self, key: tuple[int, int], now: float, used: int, since: float) -> None:
-        """Note that a thread has used so many nanoseconds by `now`."""
-        before, spent = self.last.get(key, (since, 0))  # a new thread began since
+    def note(self, key: tuple[int, int], now: float, used: int, began: float) -> None:
+        """Note that a thread, which if it is new `began` then, has used so much by `now`, ns."""
+        before, spent = self.last.get(key, (began, 0))
         self.last[key] = (now, used)
         share = round(min(1.0, (used - spent) / 1e9 / max(now - before, 1e-6)), 2)
         shares = self.seen.setdefault(key, [])
