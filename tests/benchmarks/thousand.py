@@ -6,13 +6,16 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from builds import runs_in
-from commands import built, in_turn, median, took
+from commands import built, in_turn, took
 from projects import bare, many
 
-NUMBERS = (10, 100, 1000)
+# How many programs, and how often they are built.
+ROUNDS = {10: 3, 100: 9, 1000: 3}
+FEW = 10  # what they add is little beside that by which builds differ
 CACHED = 10_000
 
 
@@ -33,26 +36,27 @@ class Size:
     cache: int
 
     @property
-    def overhead(self) -> float:
-        """Seconds of a warm build that each program adds to a page that has its panel."""
-        return (self.warm - self.rendered) / self.number
+    def added(self) -> str:
+        """Milliseconds of a warm build that each program adds to a page that has its panel."""
+        if self.number <= FEW:
+            return "–"
+        return f"{1000 * (self.warm - self.rendered) / self.number:.1f}"
 
 
 def sizes(scratch: Path) -> Iterator[Size]:
-    """A project of each of NUMBERS."""
-    for number in NUMBERS:
+    """A project of each number in ROUNDS."""
+    for number, rounds in ROUNDS.items():
         root, memory = many(scratch / f"many-{number}", number), scratch / f"many-runs-{number}"
         cold = built(root, memory)
-        warm = median(3, lambda root=root, memory=memory: built(root, memory))  # type: ignore[misc]
         plain = bare(root, scratch / f"bare-{number}", memory)
-        rendered = median(3, lambda plain=plain: built(plain))  # type: ignore[misc]
+        warm, ratio = in_turn(rounds, partial(built, plain), partial(built, root, memory))
         cache = sum(path.stat().st_size for path in memory.iterdir())
         cpu = sum(run.cpu_seconds for run in runs_in(memory))
         yield Size(
             number,
             cold.seconds,
             warm.seconds,
-            rendered.seconds,
+            warm.seconds / ratio,
             cpu,
             _engine(root, memory) / number,
             max(cold.memory, warm.memory),
