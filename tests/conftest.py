@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import FLAGS, HEADLESS, Watched, build, served, watching
+from browser import FLAGS, HEADLESS, Unsearched, Watched, build, served, watching
 from evaluation import SnippetExample
 from filelock import FileLock
 
@@ -40,12 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         return isinstance(item, pytest.Function) and not {*fixtures}.isdisjoint(item.fixturenames)
 
     for item in items:
-        if needs(item, "site", "small_site", "browser"):
+        if needs(item, "site_folder", "small_site", "browser"):
             item.add_marker("site")
     yield
     sizes = Counter(item.path for item in items)
     items.sort(key=lambda item: (needs(item, "running"), sizes[item.path]))
-    for fixture in ("site", "running"):
+    for fixture in ("site_folder", "running"):
         if first := next((item for item in items if needs(item, fixture)), None):
             items.insert(0, items.pop(items.index(first)))
             break
@@ -129,15 +129,28 @@ def eval_example(
 
 
 @pytest.fixture(scope="session")
-def site(once: Once, memory: Path, running: FileLock) -> Iterator[str]:
-    """The address of the site, built strictly and once for these tests."""
+def site_folder(once: Once, memory: Path, running: FileLock) -> Path:
+    """The site, built strictly and once for these tests."""
 
     def make(target: Path) -> None:
         with running:
             result = build(ROOT, target, SNIPPETS_MEMORY=str(memory))
         assert result.returncode == 0, result.stderr
 
-    with served(once("site", make)) as address:
+    return once("site", make)
+
+
+@pytest.fixture(scope="session")
+def site(site_folder: Path) -> Iterator[str]:
+    """The address of the site, for visits on which nobody searches."""
+    with served(site_folder, Unsearched) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def searched(site_folder: Path) -> Iterator[str]:
+    """The address of the site with the index of its search."""
+    with served(site_folder) as address:
         yield address
 
 

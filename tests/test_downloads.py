@@ -394,9 +394,9 @@ def test_what_a_reader_downloads_is_called_as_its_file_and_runs(
     assert printed == sorted(masked(text, snippet.mask) for _, text in recorded)
 
 
-def test_search_does_not_find_the_links(site: str) -> None:
+def test_search_does_not_find_the_links(searched: str) -> None:
     """The word stands on every panel, and is of no use to who looks for something."""
-    with urlopen(f"{site}/search/search_index.json") as answer:
+    with urlopen(f"{searched}/search/search_index.json") as answer:
         index = json.load(answer)
     texts = [entry["text"] for entry in index["docs"] if "#" in entry["location"]]
     assert any("ThreadPoolExecutor" in text for text in texts)

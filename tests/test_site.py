@@ -21,7 +21,7 @@ from processes import gone, living, needs_proc
 from projects import small_project
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 
 @pytest.mark.parametrize("chapter", PAGES)
@@ -82,14 +82,15 @@ def test_all_source_blocks_are_on_the_site(site: str) -> None:
     assert sorted(found) == list(range(1, 18))
 
 
-def test_search_finds_a_word_of_a_program(watched: Watched) -> None:
+def test_search_finds_a_word_of_a_program(visitor: Page, searched: str) -> None:
     """Searching for "pickle" leads to the chapter on pickles."""
-    page = watched.open("index")
-    page.keyboard.press("/")
-    page.locator(".md-search__input").press_sequentially("pickle")
-    result = page.locator(".md-search-result__link[href*='queues']").first
-    result.wait_for()
-    assert "pickle" in result.inner_text().lower()
+    with watching(visitor, searched) as watched:
+        page = watched.open("index")
+        page.keyboard.press("/")
+        page.locator(".md-search__input").press_sequentially("pickle")
+        result = page.locator(".md-search-result__link[href*='queues']").first
+        result.wait_for()
+        assert "pickle" in result.inner_text().lower()
 
 
 @pytest.mark.parametrize(
