@@ -184,6 +184,39 @@ def test_threads_do_not_tear_lines(run: Run) -> None:
     assert len(by_letter) == 4
 
 
+def test_nobody_listens_to_a_function_that_only_computes(run: Run) -> None:
+    """Listening would slow its loops; when it has ended, what waits is told again."""
+    probed = run(
+        """
+        import sys, threading, time
+        class Asked:
+            @property
+            def hook(self): return sys.getprofile()
+        asked = Asked()
+        def compute(rounds):
+            for _ in range(rounds):
+                hook = asked.hook
+            while rounds: rounds -= 1
+            return hook
+        def work():
+            print(compute(3), compute(1))
+            time.sleep(0.01)
+            try: compute("three")
+            except TypeError as error: print(error)
+            time.sleep(0.01)
+        work()
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        """
+    )
+    said = "'str' object cannot be interpreted as an integer"
+    assert probed.text() == ["None None", said] * 2
+    for kind in ("process", "thread"):
+        [worker] = probed.workers(kind)
+        assert len(probed.waits(worker, "sleep")) == 2
+
+
 def test_who_wakes_beside_a_computing_thread_waits_for_the_lock_once(run: Run) -> None:
     """As without the probe, which tells that a sleep begins and ends, but keeps the lock."""
     probed = run(

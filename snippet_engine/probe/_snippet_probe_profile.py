@@ -2,6 +2,7 @@
 
 The hook costs more than a call does, so it leaves a thread that only computes,
 and comes back, for a moment, when that thread prints, starts a worker or imports.
+What calls nothing that could wait runs without it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from _thread import get_ident
 from time import monotonic
 from types import BuiltinFunctionType, CodeType, FrameType, ModuleType
 
+import _snippet_probe_computing as computing
 import _snippet_probe_events as events
 import _snippet_probe_lanes as lanes
 import _snippet_probe_waits as waits
@@ -29,6 +31,7 @@ _AT_START = 0  # the argument of RESUME
 _hooks: set[Callable[..., None]] = set()
 _left: dict[int, float] = {}
 _steps: dict[str, CodeType] = {}
+_computing: dict[str, list[CodeType]] = {}
 
 
 def begin() -> None:
@@ -37,7 +40,9 @@ def begin() -> None:
 
 
 def own_code(code: CodeType) -> None:
-    """Code of the program is about to run: nothing to do."""
+    """Code of the program is about to run."""
+    for part in computing.computing(code):
+        _computing.setdefault(part.co_name, []).append(part)
 
 
 def imported(module: ModuleType) -> None:
@@ -112,6 +117,11 @@ def _new_hook(patience: int) -> Callable[..., None]:
                 _suspending_called(frame, code)
             elif code.co_name in _steps and code is _steps[code.co_name]:
                 _STEPS[code.co_name](frame)
+            elif code.co_name in _computing and any(
+                code is one for one in _computing[code.co_name]
+            ):
+                left -= 20  # this takes much longer
+                computing.stand_aside(hook, frame)
         elif event == "return":
             code = frame.f_code
             if code.co_flags & 0x2A0:

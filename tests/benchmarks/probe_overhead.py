@@ -33,6 +33,24 @@ BEGIN
 t = Thread(target=f, args=(29,)); t.start(); t.join()
 END
 """,
+    "loop": """
+def f(n):
+    while n:
+        n -= 1
+BEGIN
+f(3_000_000)
+END
+""",
+    "short loops": """
+def f(n):
+    for i in range(2, n):
+        if n % i == 0:
+            return False
+    return True
+BEGIN
+for n in range(50_000): f(n % 100)
+END
+""",
     "import asyncio": """
 BEGIN
 import asyncio
