@@ -16,7 +16,7 @@ import asyncio
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
-JOBS = [2_000_000] * 2
+JOBS = [3_000_000] * 2
 
 
 def count(number):

@@ -27,7 +27,7 @@ from time import perf_counter
 
 
 def count(name):
-    n = 3_000_000
+    n = 4_000_000
     while n:
         n -= 1
     print(f"{name}: done")
