@@ -184,6 +184,28 @@ def test_threads_do_not_tear_lines(run: Run) -> None:
     assert len(by_letter) == 4
 
 
+def test_a_task_of_thousands_of_quick_steps_is_told_again_when_it_prints(run: Run) -> None:
+    """Nobody listens for ever to steps of which there is nothing to tell."""
+    probed = run(
+        """
+        import asyncio
+        async def main():
+            for _ in range(8000): await asyncio.sleep(0)
+            await asyncio.sleep(0.15)
+            print("again")
+            for _ in range(2): await asyncio.sleep(0.05)
+        asyncio.run(main())
+        """
+    )
+    [task] = probed.workers("task")
+    spans = [span for span in probed.trace.spans if span.worker == task.id]
+    assert len(spans) < 4000
+    assert 7 in {span.line for span in probed.waits(task, "sleep")}
+    assert all(
+        span.ended and span.ended - span.began < 0.15 for span in spans if span.state == "running"
+    )
+
+
 def test_nobody_listens_to_a_function_that_only_computes(run: Run) -> None:
     """Listening would slow its loops; when it has ended, what waits is told again."""
     probed = run(

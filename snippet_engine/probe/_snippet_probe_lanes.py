@@ -101,17 +101,21 @@ def ended(frame: FrameType) -> None:
         _give_back(lane, "done")
 
 
-def scheduled(frame: FrameType) -> None:
-    """`Handle.__init__` begins: perhaps a task's first step is put into the loop."""
+def scheduled(frame: FrameType) -> bool:
+    """`Handle.__init__` begins: perhaps a task's first step is put into the loop.
+
+    Whether to go on listening.
+    """
     task = getattr(frame.f_locals.get("callback"), "__self__", None)
     if _is_task(task) and _address(task) not in _lanes and task.get_coro() is not None:
         _lanes[_address(task)] = lane = _task_lane(task)
         if may_tell():
             tell_lane(lane)
+    return Lane.quiet < TIRED
 
 
-def step_begins(frame: FrameType) -> None:
-    """`Handle._run` begins: perhaps a task's next step."""
+def step_begins(frame: FrameType) -> bool:
+    """`Handle._run` begins: perhaps a task's next step; whether to go on listening."""
     task = getattr(getattr(frame.f_locals.get("self"), "_callback", None), "__self__", None)
     if _is_task(task) and not task.done():
         lane = _lanes.get(_address(task)) or _task_lane(task)
@@ -124,18 +128,26 @@ def step_begins(frame: FrameType) -> None:
         _turn(lane)
         if Lane.quiet < EAGER and may_tell():
             tell_turn(lane)
+    return Lane.quiet < TIRED
 
 
-def step_ends(frame: FrameType) -> None:
-    """`Handle._run` ends: the task is done, or waits."""
+def step_ends(frame: FrameType) -> bool:
+    """`Handle._run` ends: the task is done, or waits; whether to go on listening."""
     task = _stepping.pop(_address(frame), None)
-    if task is None or (lane := _lanes.get(_address(task))) is None:
-        return
-    if task.done():
-        del _lanes[_address(task)]
-        _give_back(lane, "done")
-    else:
-        _give_back(lane, "yield", *_what_task_awaits(task))
+    if task is not None and (lane := _lanes.get(_address(task))) is not None:
+        if task.done():
+            del _lanes[_address(task)]
+            _give_back(lane, "done")
+        else:
+            _give_back(lane, "yield", *_what_task_awaits(task))
+    return Lane.quiet < TIRED
+
+
+def let_go(lane: Lane) -> None:
+    """Nobody will tell of the end of its turn. If it is one of many short ones, that is now."""
+    if lane.in_turn and monotonic() - lane.began < WORTH_TELLING:
+        tell("yield", lane.number, "", None, None)
+        lane.in_turn = False
 
 
 def again() -> None:

@@ -153,12 +153,12 @@ def _returned(code: CodeType, offset: int, function: Any, first: object) -> None
 def _started(code: CodeType, offset: int) -> object:
     frame = sys._getframe(1)
     if code is _steps.get("_run"):
-        lanes.step_begins(frame)
+        listen = lanes.step_begins(frame)
     elif code is _steps.get("__init__"):
-        lanes.scheduled(frame)
-    elif not lanes.started(frame):
-        return _enough()
-    return None
+        listen = lanes.scheduled(frame)
+    else:
+        listen = lanes.started(frame)
+    return None if listen else _enough()
 
 
 def _resumed(code: CodeType, offset: int) -> object:
@@ -169,11 +169,12 @@ def _paused(code: CodeType, offset: int, value: object) -> object:
     return None if lanes.paused(sys._getframe(1)) else _enough()
 
 
-def _ended(code: CodeType, offset: int, value: object) -> None:
+def _ended(code: CodeType, offset: int, value: object) -> object:
     if code is _steps.get("_run"):
-        lanes.step_ends(sys._getframe(1))
-    elif code is not _steps.get("__init__"):
+        return None if lanes.step_ends(sys._getframe(1)) else _enough()
+    if code is not _steps.get("__init__"):
         lanes.ended(sys._getframe(1))
+    return None
 
 
 def _thrown(code: CodeType, offset: int, error: BaseException) -> None:

@@ -162,4 +162,5 @@ def _leave(hook: Callable[..., None]) -> None:
     sys.setprofile(None)
     _hooks.discard(hook)
     _left[get_ident()] = monotonic()
-    events.active.pop(get_ident(), None)
+    for lane in events.active.pop(get_ident(), []):
+        lanes.let_go(lane)

@@ -8,8 +8,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from commands import Took, median, took
 
@@ -23,6 +25,7 @@ from .tools import EDITED, OURS, SITE, Tool, tools
 LIMIT = 240.0  # seconds that a build may take
 TRIAL = 60.0  # and one of a single block, of which the longest takes four seconds
 SHORT = 10.0  # builds that take less are repeated, and the median of three is told
+TRIES = 3
 _BOUNDED = Path(__file__).parent / "bounded.py"
 
 
@@ -64,7 +67,7 @@ def right_ones(tool: Tool, folder: Path, snippets: dict[int, Snippet]) -> set[in
 
 def _row(tool: Tool, snippets: dict[int, Snippet], folder: Path) -> Row:
     blocks = blocks_for(snippets, tool.changes)
-    cold = _built(tool, folder, blocks)
+    cold = _surely(tool, folder, blocks)
     found = right_ones(tool, folder, snippets)
     edits = itertools.count(1)
     said = ""
@@ -72,13 +75,13 @@ def _row(tool: Tool, snippets: dict[int, Snippet], folder: Path) -> Row:
     def prose() -> Took:
         nonlocal said
         said = f"Sentence {next(edits)}."
-        return _built(tool, folder, blocks, said)
+        return _surely(tool, folder, blocks, said)
 
     def edit() -> Took:
         number = next(edits)
-        return _built(tool, folder, [_edited(block, number) for block in blocks], said)
+        return _surely(tool, folder, [_edited(block, number) for block in blocks], said)
 
-    warm = _settled(lambda: _built(tool, folder, blocks))
+    warm = _settled(lambda: _surely(tool, folder, blocks))
     after_prose = _settled(prose)
     changed = {block.number for block in blocks if block.changed}
     return Row(
@@ -94,6 +97,17 @@ def _row(tool: Tool, snippets: dict[int, Snippet], folder: Path) -> Row:
         why=tuple((change.number, change.why) for change in tool.changes),
         also=tool.also,
     )
+
+
+def _surely(*what: Any) -> Took:
+    """As `_built`, tried TRIES times.
+
+    A kernel of Jupyter chooses a port, which another one may take before it does.
+    """
+    for _ in range(TRIES - 1):
+        with suppress(RuntimeError):
+            return _built(*what)
+    return _built(*what)
 
 
 def _settled(action: Callable[[], Took]) -> Took:
