@@ -222,8 +222,13 @@ def _waits_for_children(work: Work, works: Sequence[Work], lives: _Lives) -> Ite
 
 
 def _shares(work: Work, shares: Shares, zero: float) -> Sequence[tuple[float, float]]:
-    """The CPU use of a process or thread from `zero` on; what held then is the first."""
-    known = () if work.is_lane else shares.get((work.process, work.thread), ())
+    """The CPU use of a process or thread from `zero` on; what held then is the first.
+
+    So is what held when it began: the kernel tells that to a hundredth of a second alone.
+    """
+    known = [] if work.is_lane else [*shares.get((work.process, work.thread), ())]
+    if known:
+        known[0] = (min(known[0][0], work.began), known[0][1])
     before = [(zero, share) for at, share in known if at < zero]
     return [*before[-1:], *((at, share) for at, share in known if at >= zero)]
 

@@ -185,14 +185,14 @@ def test_generators(tmp_path: Path) -> None:
 
 
 def test_cpu_shares(tmp_path: Path) -> None:
-    """Shares go to the worker of their native thread."""
+    """Shares go to the worker of their native thread, the first from its beginning on."""
     early = [(10.5, 0.1), (10.9, 0.9)]  # the second still holds when the program begins
     shares = {(MAIN, MAIN): [*early, (12.0, 0.5)], (MAIN, 101): [(11.75, 0.25)]}
     trace = told(tmp_path, [*STARTED, thread(11.5, 101)], shares=shares, sample=0.05)
     assert {worker.sample for worker in trace.workers} == {0.05}
     assert [worker.shares for worker in trace.workers] == [
         ((0.0, 0.9), (1.0, 0.5)),
-        ((0.75, 0.25),),
+        ((0.5, 0.25),),
     ]
 
 
