@@ -241,6 +241,24 @@ def test_nobody_listens_to_a_function_that_only_computes(run: Run) -> None:
         assert len(probed.waits(worker, "sleep")) == 2
 
 
+def test_threads_that_compute_again_and_again_are_not_in_each_others_way(run: Run) -> None:
+    """Each stops being listened to, and is listened to again, while the others do."""
+    probed = run(
+        """
+        import sys, threading
+        def compute():
+            for _ in range(3): pass
+        def work():
+            for _ in range(400): compute()
+        sys.setswitchinterval(1e-6)
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        """
+    )
+    assert (probed.exit, probed.lines) == (0, [])
+
+
 def test_who_wakes_beside_a_computing_thread_waits_for_the_lock_once(run: Run) -> None:
     """As without the probe, which tells that a sleep begins and ends, but keeps the lock."""
     probed = run(

@@ -7,13 +7,11 @@ to tell: the hook stands aside until it has ended.
 
 from __future__ import annotations
 
-import sys
-from types import CodeType, FrameType
+from types import CodeType
 
-TYPE_CHECKING = False  # these are slow to import
+TYPE_CHECKING = False  # it is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import Any
+    from collections.abc import Iterator
 
 # Built-in functions that come back at once.
 HARMLESS = {
@@ -56,23 +54,3 @@ def _computes(code: CodeType) -> bool:
                 return False
             ranges += name == "range"
     return loops and iterators == ranges  # what it loops over is no generator
-
-
-class _Back:
-    """Brings a hook back when the frame that has it ends."""
-
-    def __init__(self, hook: Callable[..., None]) -> None:
-        self.hook = hook
-
-    def __del__(self) -> None:
-        if sys.getprofile() is None:
-            sys.setprofile(self.hook)
-
-
-def stand_aside(hook: Callable[..., None], frame: FrameType) -> None:
-    """Take the `hook` from this thread until `frame`, that of a function that computes, ends."""
-    if sys.gettrace() is None and HARMLESS.isdisjoint(frame.f_globals):
-        sys.setprofile(None)
-        # A frame keeps nothing else for others; without `sys.settrace` nobody calls it.
-        untyped: Any = frame
-        untyped.f_trace = _Back(hook)

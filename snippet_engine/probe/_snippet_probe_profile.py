@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PATIENCE = 10_000  # calls without a wait
 AGAIN = 2_000
 PAUSE = 0.1  # seconds
+TRIES = 100
 
 YIELD_VALUE = 86  # of 3.11, the one version that comes here
 _AT_START = 0  # the argument of RESUME
@@ -82,14 +83,47 @@ def hush() -> Callable[..., None] | None:
     hook = sys.getprofile()
     if hook is None or hook not in _hooks:
         return None
-    sys.setprofile(None)
+    _set(None)
     return hook
 
 
 def resume(hook: Callable[..., None]) -> None:
     """Listen again after `hush`, unless the program has a hook of its own by now."""
     if sys.getprofile() is None:
-        sys.setprofile(hook)
+        _set(hook)
+
+
+def _set(hook: Callable[..., None] | None) -> None:
+    """Have this hook in this thread.
+
+    Python refuses it while another thread is in the middle of the same, in the audit hook;
+    it does not refuse it again.
+    """
+    for _ in range(TRIES):
+        try:
+            sys.setprofile(hook)
+            return
+        except RuntimeError:
+            continue
+
+
+class _Back:
+    """Brings a hook back when the frame that has it ends."""
+
+    def __init__(self, hook: Callable[..., None]) -> None:
+        self.hook = hook
+
+    def __del__(self) -> None:
+        resume(self.hook)
+
+
+def _stand_aside(hook: Callable[..., None], frame: FrameType) -> None:
+    """Take the hook from this thread until `frame`, that of a function that computes, ends."""
+    if sys.gettrace() is None and computing.HARMLESS.isdisjoint(frame.f_globals):
+        _set(None)
+        # A frame keeps nothing else for others; without `sys.settrace` nobody calls it.
+        untyped: Any = frame
+        untyped.f_trace = _Back(hook)
 
 
 def _listen(patience: int) -> None:
@@ -97,7 +131,7 @@ def _listen(patience: int) -> None:
     _left.pop(get_ident(), None)
     hook = _new_hook(patience)
     _hooks.add(hook)
-    sys.setprofile(hook)
+    _set(hook)
 
 
 def _new_hook(patience: int) -> Callable[..., None]:
@@ -121,7 +155,7 @@ def _new_hook(patience: int) -> Callable[..., None]:
                 code is one for one in _computing[code.co_name]
             ):
                 left -= 20  # this takes much longer
-                computing.stand_aside(hook, frame)
+                _stand_aside(hook, frame)
         elif event == "return":
             code = frame.f_code
             if code.co_flags & 0x2A0:
@@ -159,7 +193,7 @@ def _suspending_called(frame: FrameType, code: CodeType) -> None:
 
 
 def _leave(hook: Callable[..., None]) -> None:
-    sys.setprofile(None)
+    _set(None)
     _hooks.discard(hook)
     _left[get_ident()] = monotonic()
     for lane in events.active.pop(get_ident(), []):
