@@ -81,10 +81,14 @@ class Quiet(SimpleHTTPRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         page = Path(self.directory, "404.html").read_bytes()
+        self.answer(code, "text/html; charset=utf-8", page)
+
+    def answer(self, code: int, kind: str, body: bytes) -> None:
+        """Send `body`, which is of that content type."""
         self.send_response(code)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", kind)
         self.end_headers()
-        self.wfile.write(page)
+        self.wfile.write(body)
 
 
 class Unsearched(Quiet):
@@ -94,10 +98,7 @@ class Unsearched(Quiet):
         if not self.path.endswith("/search_index.json"):
             return super().do_GET()
         index = json.loads(Path(self.translate_path(self.path)).read_text(encoding="utf-8"))
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(json.dumps(index | {"docs": []}).encode())
+        self.answer(200, "application/json", json.dumps(index | {"docs": []}).encode())
 
 
 @contextmanager

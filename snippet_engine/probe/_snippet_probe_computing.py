@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from types import CodeType
 
+from _snippet_probe_lanes import SUSPENDING
+
 TYPE_CHECKING = False  # it is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +39,7 @@ def computing(code: CodeType) -> Iterator[CodeType]:
 
 def _computes(code: CodeType) -> bool:
     # A generator or coroutine may be a lane; a comprehension loops over what it is given.
-    if code.co_flags & 0x2A0 or code.co_name.startswith("<"):
+    if code.co_flags & SUSPENDING or code.co_name.startswith("<"):
         return False
     more = ranges = iterators = 0
     loops = False

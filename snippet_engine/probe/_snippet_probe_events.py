@@ -29,7 +29,8 @@ SHOWN = 4000  # bytes: how much of a written piece is told
 # Not for what the program starts; and on Windows the bytes as they are.
 _PLAIN = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
 
-_write: Callable[[int, bytes], int] = os.write
+_write: Callable[[int, bytes], object] = os.write
+_keeps_lock = False
 _descriptor = -1
 _pid = os.getpid()
 _began = monotonic()
@@ -146,9 +147,10 @@ def keep_lock() -> None:
     `os.write` gives it up. Beside a thread that computes, each event would take a switch
     interval until the program goes on: that is how long it waits to get it back.
     """
-    global _write
-    if _write is not os.write:
+    global _write, _keeps_lock
+    if _keeps_lock:
         return
+    _keeps_lock = True  # or never will
     try:
         from ctypes import PyDLL, c_char_p, c_int, c_size_t, c_ssize_t
 
@@ -157,10 +159,9 @@ def keep_lock() -> None:
         return
     write.argtypes, write.restype = (c_int, c_char_p, c_size_t), c_ssize_t
 
-    def write_locked(descriptor: int, line: bytes) -> int:
-        if (written := int(write(descriptor, line, len(line)))) < 0:
+    def write_locked(descriptor: int, line: bytes) -> None:
+        if write(descriptor, line, len(line)) < 0:
             raise OSError
-        return written
 
     _write = write_locked
 

@@ -69,8 +69,8 @@ def watched(code: CodeType) -> bool:
     return bool(code.co_flags & SUSPENDING) and code.co_name != "<genexpr>" and is_own(code)
 
 
-def started(frame: FrameType) -> bool:
-    """A generator or coroutine begins its first turn; whether to go on listening."""
+def started(frame: FrameType) -> None:
+    """A generator or coroutine begins its first turn."""
     _lanes.pop(_address(frame), None)
     driver = frame.f_back
     if driver is not None and is_own(driver.f_code) and not _delegates(driver):
@@ -78,21 +78,18 @@ def started(frame: FrameType) -> bool:
         kind = "coroutine" if code.co_flags & COROUTINE else "generator"
         entry = (kind, "", code.co_name, code.co_firstlineno, _argument(frame), _top())
         _turn(_lanes.setdefault(_address(frame), Lane(entry)))
-    return Lane.quiet < TIRED
 
 
-def resumed(frame: FrameType) -> bool:
-    """A generator or coroutine gets another turn; whether to go on listening."""
+def resumed(frame: FrameType) -> None:
+    """A generator or coroutine gets another turn."""
     if (lane := _lanes.get(_address(frame))) is not None:
         _turn(lane)
-    return Lane.quiet < TIRED
 
 
-def paused(frame: FrameType) -> bool:
-    """A generator or coroutine gives control back; whether to go on listening."""
+def paused(frame: FrameType) -> None:
+    """A generator or coroutine gives control back."""
     if (lane := _lanes.get(_address(frame))) is not None:
         _give_back(lane, "yield", "", None, None)
-    return Lane.quiet < TIRED
 
 
 def ended(frame: FrameType) -> None:
@@ -101,21 +98,17 @@ def ended(frame: FrameType) -> None:
         _give_back(lane, "done")
 
 
-def scheduled(frame: FrameType) -> bool:
-    """`Handle.__init__` begins: perhaps a task's first step is put into the loop.
-
-    Whether to go on listening.
-    """
+def scheduled(frame: FrameType) -> None:
+    """`Handle.__init__` begins: perhaps a task's first step is put into the loop."""
     task = getattr(frame.f_locals.get("callback"), "__self__", None)
     if _is_task(task) and _address(task) not in _lanes and task.get_coro() is not None:
         _lanes[_address(task)] = lane = _task_lane(task)
         if may_tell():
             tell_lane(lane)
-    return Lane.quiet < TIRED
 
 
-def step_begins(frame: FrameType) -> bool:
-    """`Handle._run` begins: perhaps a task's next step; whether to go on listening."""
+def step_begins(frame: FrameType) -> None:
+    """`Handle._run` begins: perhaps a task's next step."""
     task = getattr(getattr(frame.f_locals.get("self"), "_callback", None), "__self__", None)
     if _is_task(task) and not task.done():
         lane = _lanes.get(_address(task)) or _task_lane(task)
@@ -128,19 +121,23 @@ def step_begins(frame: FrameType) -> bool:
         _turn(lane)
         if Lane.quiet < EAGER and may_tell():
             tell_turn(lane)
-    return Lane.quiet < TIRED
 
 
-def step_ends(frame: FrameType) -> bool:
-    """`Handle._run` ends: the task is done, or waits; whether to go on listening."""
+def step_ends(frame: FrameType) -> None:
+    """`Handle._run` ends: the task is done, or waits."""
     task = _stepping.pop(_address(frame), None)
-    if task is not None and (lane := _lanes.get(_address(task))) is not None:
-        if task.done():
-            del _lanes[_address(task)]
-            _give_back(lane, "done")
-        else:
-            _give_back(lane, "yield", *_what_task_awaits(task))
-    return Lane.quiet < TIRED
+    if task is None or (lane := _lanes.get(_address(task))) is None:
+        return
+    if task.done():
+        del _lanes[_address(task)]
+        _give_back(lane, "done")
+    else:
+        _give_back(lane, "yield", *_what_task_awaits(task))
+
+
+def tired() -> bool:
+    """Whether there was nothing to tell of so many turns that nobody listens any more."""
+    return Lane.quiet >= TIRED
 
 
 def let_go(lane: Lane) -> None:

@@ -143,6 +143,11 @@ def _enough() -> object:
     return monitoring.DISABLE
 
 
+def _if_tired() -> object:
+    """The same, where too many turns had nothing to tell."""
+    return _enough() if lanes.tired() else None
+
+
 def _returned(code: CodeType, offset: int, function: Any, first: object) -> None:
     if waits._waiting:
         name = getattr(waits.within(function), "__name__", None)
@@ -153,25 +158,28 @@ def _returned(code: CodeType, offset: int, function: Any, first: object) -> None
 def _started(code: CodeType, offset: int) -> object:
     frame = sys._getframe(1)
     if code is _steps.get("_run"):
-        listen = lanes.step_begins(frame)
+        lanes.step_begins(frame)
     elif code is _steps.get("__init__"):
-        listen = lanes.scheduled(frame)
+        lanes.scheduled(frame)
     else:
-        listen = lanes.started(frame)
-    return None if listen else _enough()
+        lanes.started(frame)
+    return _if_tired()
 
 
 def _resumed(code: CodeType, offset: int) -> object:
-    return None if lanes.resumed(sys._getframe(1)) else _enough()
+    lanes.resumed(sys._getframe(1))
+    return _if_tired()
 
 
 def _paused(code: CodeType, offset: int, value: object) -> object:
-    return None if lanes.paused(sys._getframe(1)) else _enough()
+    lanes.paused(sys._getframe(1))
+    return _if_tired()
 
 
 def _ended(code: CodeType, offset: int, value: object) -> object:
     if code is _steps.get("_run"):
-        return None if lanes.step_ends(sys._getframe(1)) else _enough()
+        lanes.step_ends(sys._getframe(1))
+        return _if_tired()
     if code is not _steps.get("__init__"):
         lanes.ended(sys._getframe(1))
     return None

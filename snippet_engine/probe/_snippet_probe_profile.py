@@ -32,7 +32,8 @@ _AT_START = 0  # the argument of RESUME
 _hooks: set[Callable[..., None]] = set()
 _left: dict[int, float] = {}
 _steps: dict[str, CodeType] = {}
-_computing: dict[str, list[CodeType]] = {}
+_computing: dict[int, CodeType] = {}  # by address
+_address = object.__hash__
 
 
 def begin() -> None:
@@ -42,8 +43,7 @@ def begin() -> None:
 
 def own_code(code: CodeType) -> None:
     """Code of the program is about to run."""
-    for part in computing.computing(code):
-        _computing.setdefault(part.co_name, []).append(part)
+    _computing.update((_address(part), part) for part in computing.computing(code))
 
 
 def imported(module: ModuleType) -> None:
@@ -151,9 +151,7 @@ def _new_hook(patience: int) -> Callable[..., None]:
                 _suspending_called(frame, code)
             elif code.co_name in _steps and code is _steps[code.co_name]:
                 _STEPS[code.co_name](frame)
-            elif code.co_name in _computing and any(
-                code is one for one in _computing[code.co_name]
-            ):
+            elif _address(code) in _computing:
                 left -= 20  # this takes much longer
                 _stand_aside(hook, frame)
         elif event == "return":
