@@ -4,7 +4,6 @@
 #
 # [tool.snippet]
 # title = "A result and an exception come back from a pool"
-# alone = true
 # [[tool.snippet.guarantees]]
 # says = "The worker's own traceback comes along as text."
 # first = ['^its cause', 'in divide', '^ZeroDivisionError: division by zero']
