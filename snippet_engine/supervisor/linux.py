@@ -45,7 +45,7 @@ class Watch:
         self.limits = request["limits"]
         self.folders = request["folders"]
         self.mounts = request["mounts"]
-        self.sample = request["sample"]
+        self.sample = self.pace = request["sample"]
         self.program = program
         self.pids: list[int] = []
         self.shares = Shares()
@@ -58,8 +58,18 @@ class Watch:
         over = self._processes(since) or self.files(self.limits["files"] + 1)
         self.last = began
         cost = time.process_time() - busy
-        self.due = time.monotonic() + max(self.sample, cost / ATTENTION)
+        self.due = time.monotonic() + max(self.pace, cost / ATTENTION)
         return over
+
+    def rest(self) -> None:
+        """The program waits at its first line."""
+        self.pace = REST
+        self.due = time.monotonic() + REST
+
+    def resume(self) -> None:
+        """It goes on; what it has used until now is looked at anew."""
+        self.pace = self.sample
+        self.due = 0.0
 
     def _processes(self, since: float) -> str | None:
         pids: list[int] = []
@@ -135,12 +145,12 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
                         end_family()
                         os._exit(1)
                     clock.go()
-                    watch.due = 0.0  # what it has used until now
+                    watch.resume()
                     program.go()
                 elif key.data == "ready":
                     selector.unregister(program.ready)
                     clock.ready()
-                    watch.due = now + REST
+                    watch.rest()
                 elif key.data == "end":  # when the process in between has seen it, too
                     selector.unregister(key.fd)
                     ending = True
