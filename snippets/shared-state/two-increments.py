@@ -16,24 +16,26 @@
 # "lost" = { printed = 'int\(.*: (\d+) lost', min = 1, max = 200_000 }
 # ///
 import sys
-from threading import Thread
+from threading import Barrier, Thread
 
 
 def plain():
     global n
+    both.wait()
     for _ in range(100_000):
         n += 1
 
 
 def with_call():
     global n
+    both.wait()
     for _ in range(100_000):
         n += int("1")
 
 
 sys.setswitchinterval(1e-6)
 for add, code in (plain, "n += 1"), (with_call, 'n += int("1")'):
-    n = 0
+    n, both = 0, Barrier(2)
     threads = [Thread(target=add) for _ in range(2)]
     for thread in threads:
         thread.start()
