@@ -10,7 +10,7 @@ PYTEST = $(BIN)/python -m pytest
 
 # How many tests run side by side: they wait more than they compute. Few are dealt at once, so
 # that none waits for long behind another.
-WORKERS ?= 5
+WORKERS ?= 4
 BESIDE = -n $(WORKERS) --maxschedchunk 2
 
 # Material for MkDocs prints a notice on MkDocs 2.0; this project pins 1.6.
