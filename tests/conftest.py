@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -135,9 +136,22 @@ def site_folder(once: Once, memory: Path, running: FileLock) -> Path:
     def make(target: Path) -> None:
         with running:
             result = build(ROOT, target, SNIPPETS_MEMORY=str(memory))
+            if _disturbed(result.stderr):
+                result = build(ROOT, target, SNIPPETS_MEMORY=str(memory))
         assert result.returncode == 0, result.stderr
 
     return once("site", make)
+
+
+def _disturbed(told: str) -> bool:
+    """Whether all that a build warns of are claims of programs that are to run alone.
+
+    Here other tests run beside them, and now and then one of two threads has ended before the
+    other gets a core.
+    """
+    warnings = re.findall(r"^WARNING .*", told, re.MULTILINE)
+    claims = [re.search(r"snippets/(\S+)\.\w+: a claim does not hold", one) for one in warnings]
+    return bool(claims) and all(found and LIBRARY.read(found[1]).alone for found in claims)
 
 
 @pytest.fixture(scope="session")
