@@ -212,6 +212,17 @@ def test_a_phone_never_scrolls_sideways(chapter: str, phone: Watched) -> None:
     assert phone.faults == []
 
 
+def test_a_moment_stands_in_one_line(watched: Watched) -> None:
+    """However many digits it has."""
+    moment = watched.open("one-at-a-time").locator(".snippet .meta time").first
+    heights = moment.evaluate(
+        "time => ['8 s', '88.8 ms', '888 ms'].map("
+        "said => { time.textContent = said; return time.offsetHeight })"
+    )
+    assert heights[0] > 0
+    assert len({*heights}) == 1
+
+
 def test_an_unknown_address_gets_the_sites_own_page(site: str) -> None:
     """A dead link leads to a page that helps on."""
     with pytest.raises(HTTPError) as answer:
