@@ -24,7 +24,7 @@
 # processes = 10
 # overlap = { min = 3, max = 9 }
 # seconds = { min = 1, max = 16 }
-# "speedup over one-at-a-time/plain-loop" = { min = 1 }
+# "speedup over one-at-a-time/plain-loop" = { min = 1, max = 12 }
 # ///
 from multiprocessing import Process, Queue
 from itertools import product
