@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .lesson import overlap
-from .run import Run
+from .run import Run, Worker
+from .trace_reader import FORK_SERVER
 from .words import duration, size
 
 _OVER = re.compile(r"speedup over (\S+)$")
@@ -33,7 +34,15 @@ class Claim:
 
 
 def _kind(kind: str) -> Callable[[Run], float]:
-    return lambda run: sum(worker.kind == kind for worker in run.workers)
+    return lambda run: sum(worker.kind == kind for worker in _counted(run))
+
+
+def _counted(run: Run) -> list[Worker]:
+    """Return the workers of a run without multiprocessing's fork server.
+
+    Whether there is one depends on the default start method, which Python 3.14 changed.
+    """
+    return [worker for worker in run.workers if worker.function != FORK_SERVER]
 
 
 # Seconds, seconds, bytes; the rest are counts. A process stands for its main thread.
@@ -43,7 +52,7 @@ MEASURES: dict[str, Callable[[Run], float]] = {
     "cores-used": lambda run: run.cpu_seconds / run.seconds if run.seconds else 0.0,
     "memory": lambda run: run.peak_memory,
     "lines": lambda run: len(run.lines),
-    "workers": lambda run: len(run.workers),
+    "workers": lambda run: len(_counted(run)),
     "overlap": overlap,
     "processes": _kind("process"),
     "threads": _kind("thread"),

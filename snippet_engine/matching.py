@@ -7,12 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 
 from .claims import other, unmet
 from .guarantees import broken
 from .outcomes import outcome_of, raised
 from .run import Run, Stream
-from .snippet import Recording, Snippet, in_order, version
+from .snippet import REFERENCE, SUPPORTED, Recording, Snippet, in_order, version
 
 # What differs from run to run and from machine to machine in any program.
 # The order matters: the first to match a stretch names it.
@@ -24,22 +26,34 @@ BUILT_IN_MASKS: tuple[tuple[str, str], ...] = (
     (r"(?<=[( ]started )(?:daemon )?\d+", "thread id"),
     (r"(?i:(?<=\bpid[ =])|(?<=\bpid: )|(?<=\bpid=)|(?<=parent=))\d+", "process id"),
     (r'(?<=File ")/[^"\n]+", line \d+', "path"),
+    (r"(?<![\w./])/python/[\w./+-]+:\d+(?=: )", "path"),
     (r"(?<![\w./])(?:/[\w.@+-]+){2,}/?", "path"),
     # The same on Windows.
     (r'(?<=File ")[A-Za-z]:\\[^"\n]+", line \d+', "path"),
     (r"(?<!\w)[A-Za-z]:(?:\\[\w.@+~-]+){2,}\\?", "path"),
 )
 
-REFERENCE = "3.11"  # the version whose output stands under a plain `#: output`
+# Frames of the standard library in a traceback, and warnings raised in it. The file, line,
+# source text and carets of both change with patch releases of Python.
+_LIBRARY_FRAME = re.compile(r'(?P<indent>.*?)File "(?:/python/|<frozen )[^"]*", line \d+')
+_LIBRARY_WARNING = re.compile(r"(?P<indent>)/python/[\w./+-]+:\d+: \w*Warning: ")
+LIBRARY = "standard library"  # what is shown in the place of such lines
+
+Sides = tuple[tuple[Stream, tuple[str, ...], tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """How a run differs from what its snippet says: the reason, a diff, the cure."""
+    """How a run differs from what its snippet says: the reason, a diff, the cure.
+
+    `sides`: for each stream that differs its name, and the recorded and the printed lines
+    as they were compared.
+    """
 
     reason: str
     cure: str
     diff: str = ""
+    sides: Sides = ()
 
     def __str__(self) -> str:
         return "\n".join(filter(None, [self.reason, self.diff, f"Cure: {self.cure}"]))
@@ -61,6 +75,42 @@ def masked(text: str, masks: Iterable[tuple[str, str]] = ()) -> str:
     for began, ended, name in reversed(varying(text, masks)):
         text = f"{text[:began]}<{name}>{text[ended:]}"
     return text.rstrip()
+
+
+def library_lines(texts: Sequence[str]) -> list[bool]:
+    """Return for each line whether it is part of a standard library frame or warning.
+
+    The line that a warning begins with is the program's: it has the message.
+    """
+    found: list[bool] = []
+    indent: str | None = None
+    for text in texts:
+        if frame := _LIBRARY_FRAME.match(text):
+            indent = frame["indent"]
+            found.append(True)
+        elif indent is not None and text.startswith(f"{indent}  "):
+            found.append(True)
+        else:
+            indent = "" if _LIBRARY_WARNING.match(text) else None
+            found.append(False)
+    return found
+
+
+def comparable(texts: Sequence[str], masks: Iterable[tuple[str, str]] = ()) -> list[str]:
+    """Return the lines of one stream as they are compared: masked, library frames as one."""
+    masks = tuple(masks)
+    lines: list[str] = []
+    for library, group in groupby(zip(library_lines(texts), texts, strict=True), itemgetter(0)):
+        if library:
+            lines.append(f"<{LIBRARY}>")
+        else:
+            lines += [masked(text, masks) for _, text in group]
+    return lines
+
+
+def is_newer(python: str) -> bool:
+    """Return whether the version `python` is newer than all that snippets are recorded on."""
+    return in_order(python) > in_order(SUPPORTED[-1])
 
 
 def disagreement(
@@ -110,8 +160,8 @@ def wrong_ending(snippet: Snippet, run: Run) -> Disagreement | None:
 def renewed(snippet: Snippet, run: Run) -> Snippet:
     """`snippet` with `run` recorded, unchanged where they agree already.
 
-    A version other than REFERENCE gets a recording of its own only where it
-    differs. Raises ValueError where the run ended in another way than the head
+    A version other than REFERENCE gets a recording only where it differs from the
+    nearest older one. Raises ValueError where the run ended in another way than the head
     says or broke a guarantee: such a run is no recording.
     """
     if wrong := wrong_ending(snippet, run) or _broken_guarantee(snippet, run):
@@ -121,14 +171,12 @@ def renewed(snippet: Snippet, run: Run) -> Snippet:
     if _wrong_lines(snippet, run) is None:
         return snippet
     lines = tuple((line.stream, line.text) for line in run.lines)
-    plain = own.get(None)
-    if plain is None or python == REFERENCE:
-        own.pop(python, None)
+    stale = own.pop(python, None)
+    without = replace(snippet, recordings=tuple(own.values())).recording(python)
+    if python == REFERENCE or not own:
         own[None] = Recording(lines)
-    elif _differs(snippet, plain, run):
+    elif stale is None or without is None or _differs(snippet, without, run):
         own[python] = Recording(lines, python)
-    else:
-        del own[python]
     ordered = sorted(own.values(), key=lambda one: in_order(one.python or "0"))
     return replace(snippet, recordings=tuple(ordered))
 
@@ -165,27 +213,53 @@ def _unmet_claim(
 def _wrong_lines(snippet: Snippet, run: Run) -> Disagreement | None:
     python = version(run.provenance.python)
     record = f"make record NAME={snippet.name}"
+    if python != REFERENCE:
+        record += f" PYTHON={python}"
     recording = snippet.recording(python)
     if recording is None:
         return Disagreement("nothing is recorded for it", f"run `{record}`")
-    if diff := _differs(snippet, recording, run):
-        if python != REFERENCE:
-            record += f" PYTHON={python}"
-        cure = f"if the new output is right, run `{record}`"
-        return Disagreement(f"its output differs from its recording (Python {python})", cure, diff)
+    cure = f"if the new output is right, run `{record}`"
+    made = recording.python or REFERENCE
+    reason = f"its output differs from its recording (Python {python}"
+    reason += ")" if made == python else f", recorded on {made})"
+    if snippet.outcomes:
+        # Any run of a racy program is as good as another, if its outcome is declared.
+        shown = "\n".join(text for _, text in recording.lines)
+        if any(outcome.shows_in(shown) for outcome in snippet.outcomes):
+            return None
+        diff = f"the recording shows none of the declared outcomes:\n{shown}"
+        return Disagreement(reason, cure, diff)
+    printed = [(line.stream, line.text) for line in run.lines]
+    if sides := differing(snippet, recording.lines, printed):
+        return Disagreement(reason, cure, _diff(sides), sides)
     return None
 
 
-def _differs(snippet: Snippet, recording: Recording, run: Run) -> str:
-    """A diff of what was recorded and what was printed; empty where they agree.
+def _differs(snippet: Snippet, recording: Recording, run: Run) -> bool:
+    return _wrong_lines(replace(snippet, recordings=(recording,)), run) is not None
 
-    Of a racy program any run is as good as another, as long as its outcome is declared.
+
+def differing(
+    snippet: Snippet, was: Iterable[tuple[Stream, str]], now: Iterable[tuple[Stream, str]]
+) -> Sides:
+    """Return the streams of two outputs that differ, each with the lines of both sides.
+
+    They are compared as `snippet` says. The order of the two streams among each other is
+    not known, as they are two pipes.
     """
-    if snippet.outcomes:
-        shown = "\n".join(text for _, text in recording.lines)
-        agrees = any(outcome.shows_in(shown) for outcome in snippet.outcomes)
-        return "" if agrees else f"the recording shows none of the declared outcomes:\n{shown}"
-    return difference(snippet, recording.lines, [(line.stream, line.text) for line in run.lines])
+    was, now = list(was), list(now)
+    found: list[tuple[Stream, tuple[str, ...], tuple[str, ...]]] = []
+    streams: tuple[Stream, ...] = ("stdout", "stderr")
+    for stream in streams:
+        old, new = (
+            comparable([text for kind, text in lines if kind == stream], snippet.mask)
+            for lines in (was, now)
+        )
+        if not _agree(snippet, old, new):
+            if snippet.lines != "in-order":
+                old, new = sorted(old), sorted(new)
+            found.append((stream, tuple(old), tuple(new)))
+    return tuple(found)
 
 
 def difference(
@@ -194,24 +268,19 @@ def difference(
     now: Iterable[tuple[Stream, str]],
     names: tuple[str, str] = ("recorded", "printed"),
 ) -> str:
-    """A diff of two outputs as `snippet` says they are to be compared; empty where they agree.
+    """Return a diff of two outputs as `snippet` says to compare them; empty where they agree.
 
     `names` head the two sides.
     """
-    was, now = list(was), list(now)
-    diffs: list[str] = []
-    streams: tuple[Stream, ...] = ("stdout", "stderr")
-    for stream in streams:  # two pipes: their order among each other is not known
-        old, new = (
-            [masked(text, snippet.mask) for kind, text in lines if kind == stream]
-            for lines in (was, now)
-        )
-        if not _agree(snippet, old, new):
-            if snippet.lines != "in-order":
-                old, new = sorted(old), sorted(new)
-            before, after = (f"{name} {stream}" for name in names)
-            diffs += difflib.unified_diff(old, new, before, after, lineterm="")
-    return "\n".join(diffs)
+    return _diff(differing(snippet, was, now), names)
+
+
+def _diff(sides: Sides, names: tuple[str, str] = ("recorded", "printed")) -> str:
+    lines: list[str] = []
+    for stream, old, new in sides:
+        before, after = (f"{name} {stream}" for name in names)
+        lines += difflib.unified_diff(old, new, before, after, lineterm="")
+    return "\n".join(lines)
 
 
 def _agree(snippet: Snippet, was: Sequence[str], now: Sequence[str]) -> bool:

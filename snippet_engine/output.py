@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from .lanes import style_of
-from .matching import varying
-from .run import Line, Run, Worker
-from .snippet import Recording, Snippet, in_order, version
+from .matching import LIBRARY, library_lines, varying
+from .run import Line, Run, Stream, Worker
+from .snippet import SUPPORTED, Recording, Snippet, in_order, version
 from .words import counted, duration, escaped, listed, named
 
 SHOWN_LINES = 20
 FOLDED_FROM = 25  # lines: to fold away one or two would save nothing
-VERSIONS = ("3.11", "3.12", "3.13")  # those that the snippets are recorded and tested on
 
 
 def output(snippet: Snippet, run: Run, name: str) -> str:
@@ -43,7 +44,7 @@ def output(snippet: Snippet, run: Run, name: str) -> str:
 def _groups(snippet: Snippet, mine: str) -> list[tuple[list[str], Recording]]:
     """The recordings, each with the versions that print so."""
     found: dict[Recording, list[str]] = {}
-    versions = {*VERSIONS, mine, *(one.python for one in snippet.recordings if one.python)}
+    versions = {*SUPPORTED, mine, *(one.python for one in snippet.recordings if one.python)}
     for python in sorted(versions, key=in_order):
         if (recording := snippet.recording(python)) is not None:
             found.setdefault(recording, []).append(python)
@@ -52,8 +53,10 @@ def _groups(snippet: Snippet, mine: str) -> list[tuple[list[str], Recording]]:
 
 def _recorded(snippet: Snippet, recording: Recording) -> str:
     rows = (
-        f'<li data-stream="{stream}"><samp>{_text(text, snippet)}</samp></li>'
-        for stream, text in recording.lines
+        f'<li data-stream="{stream}"><samp>{text}</samp></li>'
+        for (stream, _), text in zip(
+            recording.lines, _marked(recording.lines, snippet), strict=True
+        )
     )
     return f'<div class="snippet-recorded"><ol>{"".join(rows)}</ol></div>'
 
@@ -65,10 +68,11 @@ def _printed(snippet: Snippet, run: Run) -> str:
     workers = {worker.id: worker for worker in run.workers}
     styles = style_of(run.workers)
     rows = []
-    for line in run.lines:
+    texts = _marked([(line.stream, line.text) for line in run.lines], snippet)
+    for line, text in zip(run.lines, texts, strict=True):
         worker = workers.get(line.worker or "")
         style = styles.get(line.worker or "", "")
-        rows.append(_row(line, worker, style, run.seconds, _text(line.text, snippet)))
+        rows.append(_row(line, worker, style, run.seconds, text))
     shown = len(rows) if len(rows) < FOLDED_FROM else SHOWN_LINES
     first, rest = rows[:shown], rows[shown:]
     folded = (
@@ -102,14 +106,37 @@ def _moment(at: float, total: float) -> str:
     return f"<time{exact}>{said}</time>"
 
 
-def _text(text: str, snippet: Snippet) -> str:
-    """A line with a mark on each part that varies from run to run."""
-    shown, last = [], 0
-    for began, ended, what in varying(text, snippet.mask):
-        shown.append(escaped(text[last:began]))
-        shown.append(
-            f'<span class="varies" title="varies: {escaped(what)}">'
-            f"{escaped(text[began:ended])}</span>"
-        )
-        last = ended
-    return "".join([*shown, escaped(text[last:])])
+def varying_parts(
+    lines: Sequence[tuple[Stream, str]], masks: Iterable[tuple[str, str]]
+) -> list[list[tuple[int, int, str]]]:
+    """Return for each line the parts that vary from run to run: from, to, name.
+
+    The lines of a frame of the standard library vary as a whole.
+    """
+    masks = tuple(masks)
+    library: dict[Stream, Iterator[bool]] = {
+        stream: iter(library_lines([text for kind, text in lines if kind == stream]))
+        for stream in ("stdout", "stderr")
+    }
+    found = []
+    for stream, text in lines:
+        indent = len(text) - len(text.lstrip())
+        whole = [(indent, len(text), LIBRARY)]
+        found.append(whole if next(library[stream]) else varying(text, masks))
+    return found
+
+
+def _marked(lines: Sequence[tuple[Stream, str]], snippet: Snippet) -> list[str]:
+    """Return the lines as HTML, with a mark on each part that varies from run to run."""
+    marked = []
+    for (_, text), parts in zip(lines, varying_parts(lines, snippet.mask), strict=True):
+        shown, last = [], 0
+        for began, ended, what in parts:
+            shown.append(escaped(text[last:began]))
+            shown.append(
+                f'<span class="varies" title="varies: {escaped(what)}">'
+                f"{escaped(text[began:ended])}</span>"
+            )
+            last = ended
+        marked.append("".join([*shown, escaped(text[last:])]))
+    return marked

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .matching import varying
 from .outcomes import Outcome, Sample, outcome_of
+from .output import varying_parts
 from .run import Run
 from .snippet import Snippet
 from .words import counted, escaped, listed, sentence
@@ -44,8 +44,8 @@ def _free(snippet: Snippet) -> str:
 
 
 def _varying(snippet: Snippet, run: Run | None) -> list[str]:
-    lines = run.lines if run else ()
-    parts = (part for line in lines for part in varying(line.text, snippet.mask))
+    lines = [(line.stream, line.text) for line in run.lines] if run else []
+    parts = (part for line in varying_parts(lines, snippet.mask) for part in line)
     return list(dict.fromkeys(name for _, _, name in parts))
 
 

@@ -26,6 +26,9 @@ Language = Literal["python", "zsh"]
 
 LANGUAGES: dict[str, Language] = {".py": "python", ".zsh": "zsh"}
 
+SUPPORTED = ("3.11", "3.12", "3.13", "3.14", "3.15")  # the versions that snippets are recorded on
+REFERENCE = "3.11"  # the version whose output is under a plain `#: output`
+
 _OPENING = "# /// script"
 _CLOSING = "# ///"
 _SECTION = re.compile(r"#: out(put|comes)\b")
@@ -38,8 +41,8 @@ _MARKS_TOLD = "'#> ' (output) or '#! ' (error)"
 class Recording:
     """What a program printed when it was recorded.
 
-    `python` is the version it holds for ("3.12"); None: every version that has
-    no recording of its own.
+    `python` is the version it was made on ("3.12"), None the version REFERENCE. It is
+    valid for later versions too, up to the next one that has a recording.
     """
 
     lines: tuple[tuple[Stream, str], ...]
@@ -114,9 +117,14 @@ class Snippet:
         return max([*claimed, self.stops or 0.0])
 
     def recording(self, python: str) -> Recording | None:
-        """What the program should print on `python` ("3.12"), where recorded."""
-        own = {recording.python: recording for recording in self.recordings}
-        return own.get(python, own.get(None))
+        """Return what the program should print on `python` ("3.12"), if it was recorded.
+
+        That is the recording of this version or the nearest older one; the oldest there is
+        where none is as old.
+        """
+        made = {in_order(one.python or REFERENCE): one for one in self.recordings}
+        older = [known for known in made if known <= in_order(python)]
+        return made[max(older) if older else min(made)] if made else None
 
     def sample(self, python: str) -> Sample | None:
         """The outcomes seen on `python` ("3.12"), where they were counted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from snippet_engine.trace_reader import Work
+from snippet_engine.trace_reader import FORK_SERVER, Work
 
 DEFAULT = re.compile(
     r"(?:Thread|Task|\w*Process)-([\d:]+)(?: \(.*\))?|ThreadPoolExecutor-\d+_(\d+)"
@@ -19,8 +19,9 @@ LIBRARY: Mapping[str, str] = {
     "_handle_workers": "pool's worker handler",
     "_handle_tasks": "pool's task handler",
     "_handle_results": "pool's result handler",
+    FORK_SERVER: "fork server",
 }
-ROLES: Mapping[str, str] = {"forkserver": "fork server", "spawn": "child", "fork": "child"}
+ROLES: Mapping[str, str] = {"spawn": "child", "fork": "child"}
 
 
 def unique_names(works: Sequence[Work], root: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from snippet_engine.run import Kind
 from snippet_engine.trace_writers import Piece
 
+FORK_SERVER = "forkserver"  # multiprocessing's module of that name, and what runs it
 SHORTEST = 0.001  # seconds: a shorter wait is no wait
 Event = tuple[Any, ...]
 KINDS = {
@@ -100,7 +101,9 @@ class Reader:
             self.told = True
             return
         known = self.spawners.get(parent) or self.threads.get((parent, parent)) or self.root
-        self.threads[pid, tid] = self._add(Work("process", at, pid, tid, known, role=role))
+        work = Work("process", at, pid, tid, known, role=role)
+        work.function = FORK_SERVER if role == FORK_SERVER else ""
+        self.threads[pid, tid] = self._add(work)
 
     def _begin(self, at: float, pid: int, tid: int) -> None:
         if pid == self.root.process and self.start is None:

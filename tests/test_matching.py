@@ -195,3 +195,54 @@ def test_another_version_gets_a_recording_of_its_own_only_where_it_differs() -> 
     assert renewed(later, run_of("x")).text.endswith(
         "#: output\n#> x\n#: output on Python 3.13\n#> c\n"
     )
+
+
+LIBRARY_TRACEBACK = (
+    "!Traceback (most recent call last):",
+    '!  File "/python/threading.py", line 9, in _bootstrap',
+    "!    self.run()",
+    "!    ~~~~~~~~^^",
+    '!  File "/python/threading.py", line 5, in run',
+    "!    self._target()",
+    '!  File "program.py", line 1, in f',
+    "!    1 / 0",
+    "!ZeroDivisionError: division by zero",
+)
+
+
+def library_agrees(*printed: str) -> bool:
+    """Whether what was printed agrees with the traceback above."""
+    recording = "#: output\n" + "".join(f"#! {text[1:]}\n" for text in LIBRARY_TRACEBACK)
+    return disagreement(snippet_of("pass\n", recording=recording), run_of(*printed)) is None
+
+
+def test_frames_of_the_standard_library_may_change() -> None:
+    """Their number, files, lines, source text and carets; not those of the program."""
+    frames = ['!  File "<frozen runpy>", line 88, in _run_code', "!    a", "!    ^", "!    ~"]
+    assert library_agrees(*LIBRARY_TRACEBACK)
+    assert library_agrees(LIBRARY_TRACEBACK[0], *frames, *LIBRARY_TRACEBACK[6:])
+    assert not library_agrees(LIBRARY_TRACEBACK[0], *LIBRARY_TRACEBACK[6:])
+    assert not library_agrees(*LIBRARY_TRACEBACK[:7], "!    2 / 0", *LIBRARY_TRACEBACK[8:])
+    assert not library_agrees(*LIBRARY_TRACEBACK[:-1])
+
+
+def test_the_place_of_a_library_warning_may_change() -> None:
+    """Not what it says."""
+    recording = "#: output\n#! /python/m.py:254: UserWarning: leaked\n#!   warnings.warn(a)\n"
+    snippet = snippet_of("pass\n", recording=recording)
+    moved = ("!/python/m.py:9: UserWarning: leaked", "!  warnings.warn(b)")
+    other = ("!/python/m.py:254: UserWarning: found", "!  warnings.warn(a)")
+    assert disagreement(snippet, run_of(*moved)) is None
+    assert disagreement(snippet, run_of(*other)) is not None
+
+
+def test_a_version_is_compared_with_the_nearest_older_recording() -> None:
+    """The reason says which; `sides` has what was compared, for who shows it."""
+    recording = "#: output\n#> a\n#: output on Python 3.13\n#> b\n"
+    snippet = snippet_of("pass\n", recording=recording)
+    assert disagreement(snippet, run_of("b", python="3.15.2")) is None
+    wrong = disagreement(snippet, run_of("a", "took 1.5 s", python="3.15.2"))
+    assert wrong is not None
+    assert wrong.reason == "its output differs from its recording (Python 3.15, recorded on 3.13)"
+    assert wrong.cure.endswith("PYTHON=3.15`")
+    assert wrong.sides == (("stdout", ("b",), ("a", "took <duration>")),)

@@ -26,7 +26,7 @@ def test_versions_that_print_something_else_are_tabs() -> None:
     page = Page(output(snippet_of("pass\n", recording=RECORDINGS), run_of("a"), "x"))
     assert [text for _, text in page.all("label")] == [
         "Python 3.11 and 3.12 this run",
-        "Python 3.13 recorded",
+        "Python 3.13, 3.14 and 3.15 recorded",
     ]
     assert ["checked" in attrs for attrs, _ in page.all("input")] == [True, False]
     assert {attrs["name"] for attrs, _ in page.all("input")} == {"x-python"}
@@ -41,10 +41,10 @@ def test_the_tab_of_a_version_with_its_own_recording_is_open_on_it() -> None:
     page = Page(output(snippet, run_of("<c>", "!e", python="3.13.2"), "x"))
     assert [text for _, text in page.all("label")] == [
         "Python 3.11 and 3.12 recorded",
-        "Python 3.13 this run",
+        "Python 3.13, 3.14 and 3.15 this run",
     ]
-    later = Page(output(snippet, run_of("a", python="3.14.0"), "x"))
-    assert later.all("label")[0][1] == "Python 3.11, 3.12 and 3.14 this run"
+    later = Page(output(snippet, run_of("<c>", "!e", python="3.16.0"), "x"))
+    assert later.all("label")[1][1] == "Python 3.13, 3.14, 3.15 and 3.16 this run"
 
 
 def test_where_all_versions_print_the_same_there_are_no_tabs() -> None:
@@ -52,3 +52,11 @@ def test_where_all_versions_print_the_same_there_are_no_tabs() -> None:
     plain = snippet_of("pass\n", recording="#: output\n#> a\n")
     assert "<input" not in output(plain, run_of("a"), "x")
     assert "<input" not in output(snippet_of("pass\n"), run_of("a"), "x")
+
+
+def test_lines_of_the_standard_library_vary_as_a_whole() -> None:
+    """A frame's file, source text and carets change with a patch release of Python."""
+    frame = ['!  File "/python/threading.py", line 9, in run', "!    self.run()", "!    ~~~~~~~~^^"]
+    page = Page(output(snippet_of("pass\n"), run_of("!Traceback", *frame, "!E: x"), "x"))
+    marks = [(attrs["title"], text) for attrs, text in page.all("span", "varies")]
+    assert marks == [("varies: standard library", text[1:].strip()) for text in frame]

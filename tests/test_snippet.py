@@ -56,12 +56,15 @@ def test_the_text_of_a_snippet_is_its_file_to_the_byte() -> None:
     assert snippet.recordings == (Recording(lines), Recording((("stdout", "d"),), "3.12"))
 
 
-def test_a_version_has_its_own_recording_or_the_common_one() -> None:
-    """The recording for a version comes before the one for all."""
-    both = snippet_of("pass\n", recording="#: output\n#> a\n#: output on Python 3.12\n#> b\n")
-    assert both.recording("3.12").lines == (("stdout", "b"),)
-    assert both.recording("3.13").lines == (("stdout", "a"),)
-    assert snippet_of("pass\n").recording("3.13") is None
+def test_a_version_without_a_recording_has_the_nearest_older_one() -> None:
+    """The oldest there is, where none is as old."""
+    both = snippet_of("pass\n", recording="#: output\n#> a\n#: output on Python 3.13\n#> b\n")
+    printed = {python: both.recording(python).lines[0][1] for python in ("3.11", "3.12", "3.13")}
+    assert printed == {"3.11": "a", "3.12": "a", "3.13": "b"}
+    assert both.recording("3.14").lines == both.recording("3.99").lines == (("stdout", "b"),)
+    late = snippet_of("pass\n", recording="#: output on Python 3.14\n#> c\n")
+    assert late.recording("3.12").lines == (("stdout", "c"),)
+    assert snippet_of("pass\n").recording("3.12") is None
 
 
 def test_a_program_without_a_last_newline_is_given_one() -> None:

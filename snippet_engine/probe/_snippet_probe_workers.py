@@ -66,13 +66,16 @@ def begin() -> None:
 
 
 def _role() -> str:
-    command = sys.orig_argv[2] if sys.orig_argv[1:2] == ["-c"] else ""
+    """What multiprocessing started this process as; empty for the program's own processes.
+
+    Its `-c` command begins with `from multiprocessing.spawn import`, from Python 3.14 on
+    after an `import sys;`.
+    """
     for argument in sys.orig_argv:
-        if argument.startswith("from multiprocessing."):
-            command = argument
-    for module in ("resource_tracker", "forkserver", "spawn"):
-        if command.startswith(f"from multiprocessing.{module} "):
-            return module
+        command = argument.removeprefix("import sys; ")
+        for module in ("resource_tracker", "forkserver", "spawn"):
+            if command.startswith(f"from multiprocessing.{module} "):
+                return module
     return ""
 
 
@@ -122,9 +125,9 @@ def _after_fork() -> None:
     events.tell("fork", *_forker)
 
 
-def _exit(status: int) -> NoReturn:
+def _exit(*arguments: Any, **options: Any) -> NoReturn:
     events.tell("exit")
-    _real_exit(status)
+    _real_exit(*arguments, **options)
 
 
 _real_exit = os._exit
@@ -140,12 +143,12 @@ def _wrap_imports() -> None:
     bootstrap: Any = sys.modules["_frozen_importlib"]
     find_and_load = bootstrap._find_and_load
 
-    def _find_and_load(name: str, import_: object) -> Any:
+    def _find_and_load(name: str, *others: object, **options: object) -> Any:
         hook = None
         if sys.version_info < (3, 12):  # later versions do not listen to imports anyway
             hook = calls.hush()
         try:
-            return find_and_load(name, import_)
+            return find_and_load(name, *others, **options)
         finally:
             if name in WAITING_MODULES:
                 _imported(name)
@@ -179,22 +182,22 @@ def _threading_imported(threading: Any) -> None:
     thread = threading.Thread
     set_ident, delete = thread._set_ident, thread._delete
 
-    def _set_ident(self: Any) -> None:
-        set_ident(self)
+    def _set_ident(self: Any, *others: object, **options: object) -> None:
+        set_ident(self, *others, **options)
         _thread_begins(self)
 
-    def _delete(self: Any) -> None:
+    def _delete(self: Any, *others: object, **options: object) -> None:
         events.tell("ends")
         calls.ended()
-        delete(self)
+        delete(self, *others, **options)
 
     thread._set_ident, thread._delete = _set_ident, _delete
     if sys.version_info < (3, 12):  # later versions have an audit event for it
         start_new_thread = threading._start_new_thread
 
-        def _start_new_thread(function: Any, arguments: Any) -> Any:
+        def _start_new_thread(function: Any, *others: object, **options: object) -> Any:
             _thread_asked_for(function)
-            return start_new_thread(function, arguments)
+            return start_new_thread(function, *others, **options)
 
         threading._start_new_thread = _start_new_thread
 

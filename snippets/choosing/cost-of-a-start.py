@@ -52,3 +52,9 @@ if __name__ == "__main__":
 #> a process, by spawn: 46,942 µs
 #> a process, by forkserver: 14,463 µs
 #> memory of a process: 13 MiB at most
+#: output on Python 3.14
+#> a thread: 69 µs
+#> a process, by forkserver: 3,745 µs
+#> a process, by fork: 2,137 µs
+#> a process, by spawn: 45,548 µs
+#> memory of a process: 20 MiB at most

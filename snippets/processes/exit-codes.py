@@ -57,19 +57,3 @@ if __name__ == "__main__":
 #! ValueError: nobody catches this
 #> fail: child.exitcode = 1
 #> hang: child.exitcode = -15
-#: output on Python 3.13
-#> succeed: child.exitcode = 0
-#> leave: child.exitcode = 3
-#! Process Process-3:
-#! Traceback (most recent call last):
-#!   File "/python/multiprocessing/process.py", line 313, in _bootstrap
-#!     self.run()
-#!     ~~~~~~~~^^
-#!   File "/python/multiprocessing/process.py", line 108, in run
-#!     self._target(*self._args, **self._kwargs)
-#!     ~~~~~~~~~~~~^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-#!   File "exit-codes.py", line 15, in fail
-#!     raise ValueError("nobody catches this")
-#! ValueError: nobody catches this
-#> fail: child.exitcode = 1
-#> hang: child.exitcode = -15

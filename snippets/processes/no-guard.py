@@ -20,7 +20,13 @@
 import sys
 from multiprocessing import get_context
 
-sys.tracebacklimit = 0
+
+def report(kind, error, traceback):
+    text = " ".join(str(error).split()[:19])
+    print(f"{kind.__name__}: {text}", file=sys.stderr)
+
+
+sys.excepthook = report
 
 
 def target(x, y):
@@ -32,22 +38,5 @@ child.start()
 child.join()
 print(f"{child.exitcode = }")
 #: output
-#! RuntimeError:
-#!         An attempt has been made to start a new process before the
-#!         current process has finished its bootstrapping phase.
-#!
-#!         This probably means that you are not using fork to start your
-#!         child processes and you have forgotten to use the proper idiom
-#!         in the main module:
-#!
-#!             if __name__ == '__main__':
-#!                 freeze_support()
-#!                 ...
-#!
-#!         The "freeze_support()" line can be omitted if the program
-#!         is not going to be frozen to produce an executable.
-#!
-#!         To fix this issue, refer to the "Safe importing of main module"
-#!         section in https://docs.python.org/3/library/multiprocessing.html
-#!
+#! RuntimeError: An attempt has been made to start a new process before the current process has finished its bootstrapping phase.
 #> child.exitcode = 1

@@ -43,16 +43,3 @@ if __name__ == "__main__":
 #>            ~~^~~
 #> ZeroDivisionError: division by zero
 #> """
-#: output on Python 3.13
-#> good.result() = 0.5
-#> error = ZeroDivisionError('division by zero')
-#> its cause is a _RemoteTraceback:
-#> """
-#> Traceback (most recent call last):
-#>   File "/python/concurrent/futures/process.py", line 253, in _process_worker
-#>     r = call_item.fn(*call_item.args, **call_item.kwargs)
-#>   File "results-and-errors.py", line 5, in divide
-#>     return x / y
-#>            ~~^~~
-#> ZeroDivisionError: division by zero
-#> """

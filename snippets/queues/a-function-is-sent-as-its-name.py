@@ -29,3 +29,7 @@ except AttributeError as error:
 #> b'\x80\x04\x95\x17\x00\x00\x00\x00\x00\x00\x00\x8c\x08__main__\x94\x8c\x06double\x94\x93\x94.'
 #> q.get() is double = True
 #> after del: Can't get attribute 'double' on <module '__main__' from 'a-function-is-sent-as-its-name.py'>
+#: output on Python 3.14
+#> b'\x80\x05\x95\x17\x00\x00\x00\x00\x00\x00\x00\x8c\x08__main__\x94\x8c\x06double\x94\x93\x94.'
+#> q.get() is double = True
+#> after del: module '__main__' has no attribute 'double'

@@ -22,20 +22,24 @@ except Empty:
 #: output
 #> put returned, and raised nothing
 #! Traceback (most recent call last):
-#!   File "/root/.pyenv/versions/3.11.7/lib/python3.11/multiprocessing/queues.py", line 244, in _feed
+#!   File "/python/multiprocessing/queues.py", line 244, in _feed
 #!     obj = _ForkingPickler.dumps(obj)
 #!           ^^^^^^^^^^^^^^^^^^^^^^^^^^
-#!   File "/root/.pyenv/versions/3.11.7/lib/python3.11/multiprocessing/reduction.py", line 51, in dumps
+#!   File "/python/multiprocessing/reduction.py", line 51, in dumps
 #!     cls(buf, protocol).dump(obj)
 #! _pickle.PicklingError: Can't pickle <function <lambda> at 0x7f177c6ad4e0>: attribute lookup <lambda> on __main__ failed
 #> nothing arrived
-#: output on Python 3.13
+#: output on Python 3.14
 #> put returned, and raised nothing
+#! AttributeError: module '__main__' has no attribute '<lambda>'
+#!
+#! During handling of the above exception, another exception occurred:
+#!
 #! Traceback (most recent call last):
-#!   File "/root/.pyenv/versions/3.13.0/lib/python3.13/multiprocessing/queues.py", line 262, in _feed
+#!   File "/python/multiprocessing/queues.py", line 262, in _feed
 #!     obj = _ForkingPickler.dumps(obj)
-#!   File "/root/.pyenv/versions/3.13.0/lib/python3.13/multiprocessing/reduction.py", line 51, in dumps
+#!   File "/python/multiprocessing/reduction.py", line 51, in dumps
 #!     cls(buf, protocol).dump(obj)
 #!     ~~~~~~~~~~~~~~~~~~~~~~~^^^^^
-#! _pickle.PicklingError: Can't pickle <function <lambda> at 0x7f9bba1542c0>: attribute lookup <lambda> on __main__ failed
+#! _pickle.PicklingError: Can't pickle <function <lambda> at 0x7f9d65841640>: it's not found as __main__.<lambda>
 #> nothing arrived

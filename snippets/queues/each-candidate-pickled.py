@@ -65,3 +65,12 @@ with closing(connect(":memory:")) as conn:
 #> g(), a generator: TypeError: cannot pickle 'generator' object
 #> an open file: TypeError: cannot pickle 'TextIOWrapper' instances
 #> a connection: TypeError: cannot pickle 'sqlite3.Connection' object
+#: output on Python 3.14
+#> 123: 5 bytes
+#> 'abc': 18 bytes
+#> f, a function: 29 bytes
+#> f(), a function made inside f: PicklingError: Can't pickle local object <function f.<locals>.g at 0x7f421bcb2400>
+#> g, a function with a yield: 29 bytes
+#> g(), a generator: TypeError: cannot pickle 'generator' object
+#> an open file: TypeError: cannot pickle 'TextIOWrapper' instances
+#> a connection: TypeError: cannot pickle 'sqlite3.Connection' object

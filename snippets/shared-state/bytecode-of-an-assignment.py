@@ -58,3 +58,25 @@ d[len(d)] = None
 #>               CALL                     1
 #>               STORE_SUBSCR
 #>               RETURN_CONST             0 (None)
+#: output on Python 3.14
+#>   1           RESUME                   0
+#>
+#>   2           LOAD_CONST               0 (None)
+#>               LOAD_GLOBAL              0 (d)
+#>               LOAD_GLOBAL              3 (len + NULL)
+#>               LOAD_GLOBAL              0 (d)
+#>               CALL                     1
+#>               STORE_SUBSCR
+#>               LOAD_CONST               0 (None)
+#>               RETURN_VALUE
+#: output on Python 3.15
+#>   1           RESUME                   0
+#>
+#>   2           LOAD_COMMON_CONSTANT     7 (None)
+#>               LOAD_GLOBAL              0 (d)
+#>               LOAD_GLOBAL              3 (len + NULL)
+#>               LOAD_GLOBAL              0 (d)
+#>               CALL                     1
+#>               STORE_SUBSCR
+#>               LOAD_COMMON_CONSTANT     7 (None)
+#>               RETURN_VALUE

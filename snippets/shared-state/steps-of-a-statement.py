@@ -26,3 +26,9 @@ for line in LINES:
 #> d[k] += 1       3: BINARY_SUBSCR, BINARY_OP, STORE_SUBSCR
 #> l.append(l[0])  2: BINARY_SUBSCR, CALL
 #> d[len(d)] = v   2: CALL, STORE_SUBSCR
+#: output on Python 3.14
+#> d[k] = v        1: STORE_SUBSCR
+#> l.append(v)     1: CALL
+#> d[k] += 1       3: BINARY_OP, BINARY_OP, STORE_SUBSCR
+#> l.append(l[0])  2: BINARY_OP, CALL
+#> d[len(d)] = v   2: CALL, STORE_SUBSCR

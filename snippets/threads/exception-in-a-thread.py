@@ -36,25 +36,10 @@ print("the program goes on and ends well")
 #: output
 #! Exception in thread Thread-1 (divide):
 #! Traceback (most recent call last):
-#!   File "/root/.pyenv/versions/3.11.7/lib/python3.11/threading.py", line 1045, in _bootstrap_inner
+#!   File "/python/threading.py", line 1045, in _bootstrap_inner
 #!     self.run()
-#!   File "/root/.pyenv/versions/3.11.7/lib/python3.11/threading.py", line 982, in run
+#!   File "/python/threading.py", line 982, in run
 #!     self._target(*self._args, **self._kwargs)
-#!   File "exception-in-a-thread.py", line 7, in divide
-#!     print(f"{x / y = }")
-#!              ~~^~~
-#! ZeroDivisionError: division by zero
-#> join() returned None
-#> the program goes on and ends well
-#: output on Python 3.13
-#! Exception in thread Thread-1 (divide):
-#! Traceback (most recent call last):
-#!   File "/root/.pyenv/versions/3.13.0/lib/python3.13/threading.py", line 1041, in _bootstrap_inner
-#!     self.run()
-#!     ~~~~~~~~^^
-#!   File "/root/.pyenv/versions/3.13.0/lib/python3.13/threading.py", line 992, in run
-#!     self._target(*self._args, **self._kwargs)
-#!     ~~~~~~~~~~~~^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 #!   File "exception-in-a-thread.py", line 7, in divide
 #!     print(f"{x / y = }")
 #!              ~~^~~
