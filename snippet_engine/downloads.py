@@ -1,18 +1,14 @@
-"""What readers may download: each program as it stands, a chapter's as a zip, all as one.
-
-They stand in `docs/downloads`, which no version control knows: whatever builds
-the site from `docs` takes them along as it takes a picture.
-"""
+"""What readers may download: each program, the programs of a chapter as a zip, all as a zip."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from .links import ALL, DOWNLOADS
+from .links import ALL
 from .snippet import LANGUAGES
 from .whole import write_whole
 
@@ -47,64 +43,35 @@ def archive(members: Mapping[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-class Downloads:
-    """The downloads of the project in `root`, kept in step with its snippets."""
-
-    def __init__(self, root: Path) -> None:
-        self.folder = root / "docs" / DOWNLOADS
-        self._snippets = root / "snippets"
-        self._seen: dict[Path, tuple[int, int]] | None = None
-
-    def has(self, program: Path) -> bool:
-        """Whether the file of that program has not changed since the last `keep`."""
-        return self._seen is not None and self._seen.get(program) == _state(program)
-
-    def keep(self) -> list[str]:
-        """Write what differs and delete what is of no program; returns the paths that are new.
-
-        Where no snippet has changed since the last call, this only asks for the times
-        of their files. What is in step is not written, since whoever watches `docs`
-        would build again. Raises OSError where a file cannot be written.
-        """
-        seen = {path: _state(path) for path in self._paths()}
-        if seen == self._seen:
-            return []
-        self._seen = seen
-        wanted = files(dict(self._programs()))
-        new = []
-        for name, data in wanted.items():
-            path = self.folder / name
-            if not path.exists():
-                new.append(name)
-                path.parent.mkdir(parents=True, exist_ok=True)
-            elif path.read_bytes() == data:
-                continue
-            write_whole(path, data)
-        self._sweep(wanted)
-        return new
-
-    def _paths(self) -> list[Path]:
-        return sorted(path for path in self._snippets.glob("*/*") if path.suffix in LANGUAGES)
-
-    def _programs(self) -> Iterator[tuple[str, bytes]]:
-        for path in self._paths():
+def downloads_of(root: Path) -> dict[str, bytes]:
+    """Return all there is to download of the project in `root`, as `files` does."""
+    folder = root / "snippets"
+    programs = {}
+    for path in sorted(folder.glob("*/*")):
+        if path.suffix in LANGUAGES:
             with suppress(FileNotFoundError):  # deleted just now
-                yield path.relative_to(self._snippets).as_posix(), path.read_bytes()
-
-    def _sweep(self, wanted: Mapping[str, bytes]) -> None:
-        """Delete programs and zips that are not `wanted`, and folders that are empty then."""
-        for path in (*self.folder.glob("*.zip"), *self.folder.glob("*/*")):
-            name = PurePosixPath(path.relative_to(self.folder).as_posix())
-            if name.suffix in (".zip", *LANGUAGES) and str(name) not in wanted:
-                path.unlink(missing_ok=True)
-                with suppress(OSError):  # not empty
-                    path.parent.rmdir()
+                programs[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return files(programs)
 
 
-def _state(path: Path) -> tuple[int, int]:
-    """What changes when a file does: its time in nanoseconds and its size in bytes."""
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return 0, 0
-    return status.st_mtime_ns, status.st_size
+def write_downloads(root: Path, folder: Path) -> list[str]:
+    """Write the downloads of the project in `root` into `folder`; return those that changed.
+
+    Programs and zips that are there and no longer offered are deleted. Raises OSError where
+    a file cannot be written.
+    """
+    offered = downloads_of(root)
+    changed = []
+    for name, data in offered.items():
+        path = folder / name
+        if not path.is_file() or path.read_bytes() != data:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, data)
+            changed.append(name)
+    for path in (*folder.glob("*.zip"), *folder.glob("*/*")):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix in (".zip", *LANGUAGES) and name not in offered:
+            path.unlink(missing_ok=True)
+            with suppress(OSError):  # not empty
+                path.parent.rmdir()
+    return changed

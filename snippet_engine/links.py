@@ -39,6 +39,19 @@ def download_of(file: str, here: str) -> str:
     return f"{_up(here)}{DOWNLOADS}/{quote(file)}"
 
 
+def source_of(path: str) -> str:
+    """Return the address at which the repository shows the file `path`; empty if not known.
+
+    From REPO_URL and EDIT_URI of the environment, with which the site's configuration makes
+    the edit links of pages: `edit/main/docs/` becomes `blob/main/`.
+    """
+    repository, edit = os.environ.get("REPO_URL", ""), os.environ.get("EDIT_URI", "")
+    branch = re.fullmatch(r"((?:-/)?)edit/(.+)/docs/", edit)
+    if not repository or not branch:
+        return ""
+    return f"{repository.rstrip('/')}/{branch[1]}blob/{branch[2]}/{quote(path)}"
+
+
 def _up(here: str) -> str:
     """From the page `here` to the top of the site: each page but the first is a folder."""
     return "" if here == FIRST or from_sources() else "../"

@@ -11,7 +11,9 @@ from datetime import datetime
 
 from .code import annotated
 from .lanes import MOST_LANES
-from .links import download_of, identifier
+from .links import download_of, identifier, source_of
+from .matching import Disagreement
+from .mismatch_note import mismatch_note
 from .outcomes import outcome_of
 from .output import SHOWN_LINES, output
 from .rules import outcomes, rules
@@ -35,12 +37,13 @@ def panel(
     level: int = 3,
     notes: Mapping[str, str] | None = None,
     needs: str = "",
+    wrong: Disagreement | None = None,
 ) -> str:
     """The panel of `snippet`, run as `run`. Its title is a heading of `level`.
 
     Where what it `needs` ("Python >=3.13") was not here, `run` is None. `notes`: a part
-    of a line of the program, and what to say of that line. Raises SnippetError
-    where no line has that part.
+    of a line of the program, and what to say of that line. `wrong`: how the run
+    differs from what the snippet says. Raises SnippetError where no line has that part.
     """
     name = identifier(snippet.name)
     source = f' data-source="{snippet.source}"' if snippet.source else ""
@@ -61,6 +64,7 @@ def panel(
             f" data-search-exclude>#</a></h{level}>"
         ),
         *_notes(snippet, run, needs),
+        mismatch_note(wrong, run) if wrong and run else "",
         _download(snippet),
         annotated(snippet, notes or {}),
         *(_stage(snippet, run, name) if run else ()),
@@ -106,11 +110,18 @@ def _place(snippet: Snippet) -> str:
 
 
 def _download(snippet: Snippet) -> str:
-    """The link to its file, which the style puts at the end of the file's name."""
+    """Return the links to its file, which the style puts at the end of the file's name."""
     file = snippet.path.name
     href = download_of(f"{snippet.chapter}/{file}", snippet.chapter)
+    source = source_of(snippet.path.as_posix())
+    view = (
+        f'<a class="snippet-view" href="{escaped(source)}" aria-label="View {escaped(file)} in the'
+        ' repository"><span class="wide">View source</span></a>'
+        if source
+        else ""
+    )
     return (
-        '<p class="snippet-download" data-search-exclude>'
+        f'<p class="snippet-download" data-search-exclude>{view}'
         f'<a href="{escaped(href)}" download aria-label="Download {escaped(file)}">'
         '<span class="wide">Download</span></a></p>'
     )

@@ -14,7 +14,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 
-from . import library, measured
+from . import measured
 
 # A snippet, then one of its claims.
 PATTERN = r"\{\{ *([\w-]+/[\w-]+) +([^{}]+?) *\}\}"
@@ -34,20 +34,10 @@ class Measured(InlineProcessor):
 
 
 class Prose(Extension):
-    """For `markdown_extensions`: `snippet_engine.prose`.
-
-    Generators make their extensions before they load all else. With the option `early`,
-    what may be started before it is asked for is started then; see `Library.begin_early`.
-    """
-
-    def __init__(self, **options: Any) -> None:
-        self.config = {"early": [False, "start what may be started before it is asked for"]}
-        super().__init__(**options)
+    """For `markdown_extensions`: `snippet_engine.prose`."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Look for numbers after code (190) has been taken out, before emphasis."""
-        if self.getConfig("early"):
-            library().begin_early()
         md.inlinePatterns.register(Measured(PATTERN, md), "measured", 175)
 
 

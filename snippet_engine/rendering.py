@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 
 from .library import Library
-from .links import from_sources
+from .links import from_sources, source_of
 from .snippet import SnippetError
 
 
@@ -28,7 +28,7 @@ class Rendering:
     ) -> None:
         self._library = library
         self._names = list(names)
-        self._given = json.dumps([kind, from_sources(), given])
+        self._given = json.dumps([kind, from_sources(), source_of(""), given])
 
     def recalled(self) -> str | None:
         """What was kept of it, as it would be made now."""

@@ -16,8 +16,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from snippet_engine.downloads import Downloads
-
 if TYPE_CHECKING:
     from playwright.sync_api import (
         ConsoleMessage,
@@ -62,7 +60,6 @@ def environment(root: Path, **variables: str) -> dict[str, str]:
 
 def build(root: Path, target: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Build the site of the project in `root` into `target`, strictly, as `make site` does."""
-    Downloads(root).keep()
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)],
         cwd=root,

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from conftest import ROOT
 
-from snippet_engine.downloads import Downloads
 from snippet_engine.fences import fence
 from snippet_engine.library import Library
 
@@ -20,8 +19,9 @@ def copied(target: Path, *, snippets: bool = True) -> Path:
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     # Nobody spoils the engine, and here it is compiled.
     (target / "snippet_engine").symlink_to(ROOT / "snippet_engine")
-    for name in ("mkdocs.yml", "requirements.txt"):
-        shutil.copy(ROOT / name, target)
+    (target / "scripts").mkdir(exist_ok=True)
+    for name in ("mkdocs.yml", "requirements.txt", "scripts/mkdocs_hooks.py"):
+        shutil.copy(ROOT / name, target / name)
     (target / "snippets").mkdir(exist_ok=True)
     return target
 
@@ -49,5 +49,4 @@ def small_project(target: Path, names: Iterable[str], *, notebook: bool = False)
         config = re.sub(r"(?m)^  - The session: .*\n", "", config)
         config = re.sub(r"(?m)^  - mkdocs-jupyter:\n(?:      .*\n)+", "", config)
         (target / "mkdocs.yml").write_text(config, encoding="utf-8")
-    Downloads(target).keep()
     return target

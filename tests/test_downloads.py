@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
-from browser import Watched, address_of, environment
+from browser import Watched, address_of
 from built import built
 from conftest import LIBRARY, ROOT
-from projects import fence, small_project
 
-import snippet_engine
 from snippet_engine.__main__ import main
-from snippet_engine.downloads import Downloads, archive, files
+from snippet_engine.downloads import archive, downloads_of, files, write_downloads
 from snippet_engine.links import download_of
 from snippet_engine.matching import masked
 from snippet_engine.snippet import version
@@ -100,7 +94,7 @@ def test_a_link_may_be_relative_to_the_source_of_its_page(monkeypatch: pytest.Mo
     assert download_of("threads.zip", "gallery") == "downloads/threads.zip"
 
 
-# Kept in step
+# Written into a built site
 
 
 @pytest.fixture
@@ -113,185 +107,49 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def state(root: Path) -> dict[str, tuple[bytes, int, int]]:
-    """Every file of the downloads, with what a write would change."""
-    folder = root / "docs" / "downloads"
+def written(folder: Path) -> dict[str, bytes]:
+    """Every file in a folder, by its path."""
     paths = (path for path in folder.rglob("*") if path.is_file())
-    return {
-        path.relative_to(folder).as_posix(): (
-            path.read_bytes(),
-            path.stat().st_mtime_ns,
-            path.stat().st_ino,
-        )
-        for path in paths
-    }
-
-
-def test_what_is_in_step_is_not_written_again(project: Path) -> None:
-    """By the same process or another: whoever watches the folder sees nothing."""
-    downloads = Downloads(project)
-    everything = ["a.zip", "a/x.py", "all-programs.zip", "b.zip", "b/x.py", "b/y.zsh"]
-    assert sorted(downloads.keep()) == everything
-    before = state(project)
-    assert sorted(before) == everything
-    for again in (downloads, Downloads(project)):
-        os.utime(project / "snippets/a/x.py")  # as an editor that saves the same again
-        assert again.keep() == []
-        assert state(project) == before
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def test_an_edit_changes_its_file_and_its_zips_alone(project: Path) -> None:
-    """And is no new file."""
-    downloads = Downloads(project)
-    downloads.keep()
-    before = state(project)
+    """What has not changed is not written again."""
+    folder = project / "site" / "downloads"
+    everything = ["a.zip", "a/x.py", "all-programs.zip", "b.zip", "b/x.py", "b/y.zsh"]
+    assert sorted(write_downloads(project, folder)) == everything
+    assert written(folder) == downloads_of(project)
+    assert write_downloads(project, folder) == []
     (project / "snippets/b/x.py").write_text("new\n")
-    assert downloads.keep() == []
-    after = state(project)
-    assert {name for name in after if after[name] != before[name]} == {
-        "b/x.py",
-        "b.zip",
-        "all-programs.zip",
-    }
-    assert after["b/x.py"][0] == b"new\n"
-    assert members(after["b.zip"][0])["b/x.py"] == b"new\n"
+    assert sorted(write_downloads(project, folder)) == ["all-programs.zip", "b.zip", "b/x.py"]
+    assert written(folder)["b/x.py"] == b"new\n"
+    assert members(written(folder)["b.zip"])["b/x.py"] == b"new\n"
 
 
-def test_what_is_of_no_program_goes_and_what_is_of_others_stays(project: Path) -> None:
+def test_a_program_that_is_gone_is_deleted_and_other_files_are_kept(project: Path) -> None:
     """A deleted or renamed program, a chapter without programs; not a stranger's file."""
-    downloads = Downloads(project)
-    downloads.keep()
-    folder = project / "docs" / "downloads"
+    folder = project / "site" / "downloads"
+    write_downloads(project, folder)
     for stranger in ("a/data.csv", "notes.txt"):
         (folder / stranger).write_text("mine")
     shutil.rmtree(project / "snippets/a")
     (project / "snippets/b/y.zsh").rename(project / "snippets/b/z.zsh")
-    assert downloads.keep() == ["b/z.zsh"]
+    assert "b/z.zsh" in write_downloads(project, folder)
     strangers = ["a/data.csv", "notes.txt"]
-    assert sorted(state(project)) == sorted(
+    assert sorted(written(folder)) == sorted(
         ["all-programs.zip", "b.zip", "b/x.py", "b/z.zsh", *strangers]
     )
     (folder / "a/data.csv").unlink()
     shutil.rmtree(project / "snippets/b")
-    downloads.keep()
-    assert sorted(state(project)) == ["all-programs.zip", "notes.txt"]
+    write_downloads(project, folder)
+    assert sorted(written(folder)) == ["all-programs.zip", "notes.txt"]
     assert members((folder / "all-programs.zip").read_bytes()) == {}
 
 
-class Log:
-    """What was warned of."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def warning(self, text: str, *values: object) -> None:
-        self.lines.append(text % values)
-
-
-@pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> Log:
-    """The build's log."""
-    log = Log()
-    monkeypatch.setattr(snippet_engine, "_log", log)
-    return log
-
-
-def test_a_build_that_is_too_early_for_a_download_says_so(project: Path, log: Log) -> None:
-    """Once, and only where a page shows the program: its link would lead nowhere."""
-    (project / "docs").mkdir()
-    (project / "docs" / "a.md").write_text(fence("a/x"))
-    snippet_engine._keep_downloads(project, project / "snippets" / "a" / "x.py")
-    snippet_engine._keep_downloads(project, project / "snippets" / "a" / "x.py")
-    assert log.lines == [
-        "docs/downloads/a/x.py came too late for this build: build again, or run "
-        "`snippets downloads` before"
-    ]
-
-
-def test_downloads_that_cannot_be_written_are_warned_of(project: Path, log: Log) -> None:
-    """Once; the page is made all the same."""
-    (project / "docs").mkdir()
-    (project / "docs" / "downloads").write_text("a file in its place")
-    snippet_engine._keep_downloads(project, project / "snippets" / "a" / "x.py")
-    snippet_engine._keep_downloads(project, project / "snippets" / "a" / "x.py")
-    [line] = log.lines
-    assert line.startswith("docs/downloads could not be written: ")
-
-
-def test_the_command_brings_this_project_into_step() -> None:
-    """`snippets downloads`, which `make setup` calls."""
-    assert main(["downloads"]) == 0
-    assert {name: data for name, (data, *_) in state(ROOT).items()} == files(PROGRAMS)
-
-
-# In a build
-
-
-@contextmanager
-def serving(root: Path, log: Path) -> Iterator[str]:
-    """The address at which `mkdocs serve` serves `root` with live reload, while the block runs."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        at = f"127.0.0.1:{free.getsockname()[1]}"
-    with (
-        log.open("w") as stream,
-        subprocess.Popen(
-            [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", at],
-            cwd=root,
-            env=environment(root),
-            stdout=stream,
-            stderr=stream,
-        ) as server,
-    ):
-        try:
-            until(lambda: f"Serving on http://{at}/" in log.read_text(), 90)
-            yield f"http://{at}/"
-        finally:
-            server.kill()
-
-
-def until(holds: Callable[[], bool], seconds: float) -> None:
-    """Wait until `holds`; fail after so many seconds."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
-@pytest.mark.slow
-def test_live_reload_serves_the_edited_program_and_comes_to_rest(tmp_path: Path) -> None:
-    """What is written while a build runs makes one more build at most, not one after another."""
-    name = "one-at-a-time/take-a-look"
-    root = small_project(tmp_path / "project", [name])
-    program = root / "snippets" / f"{name}.py"
-    log = tmp_path / "log"
-
-    def builds() -> int:
-        return log.read_text().count("Documentation built in")
-
-    def got(file: str) -> bytes:
-        with suppress(OSError), urlopen(f"{address}downloads/{file}", timeout=10) as answer:
-            return answer.read()
-        return b""
-
-    with serving(root, log) as address:
-        assert got(f"{name}.py") == program.read_bytes()
-        before = builds()
-        program.write_text(program.read_text().replace("title = ", "title  = "))
-        new = program.read_bytes()
-        until(lambda: got(f"{name}.py") == new, 60)
-        until(
-            lambda: got("one-at-a-time.zip") == files({f"{name}.py": new})["one-at-a-time.zip"], 9
-        )
-        still = time.monotonic()
-        count = builds()
-        while time.monotonic() - still < 5:  # ten times what the server waits between looks
-            if builds() != count:
-                still, count = time.monotonic(), builds()
-                assert count - before <= 2
-            time.sleep(0.1)
-        assert 1 <= count - before <= 2
-        assert "WARNING" not in log.read_text()
+def test_the_command_writes_what_the_site_offers(tmp_path: Path) -> None:
+    """`snippets downloads`, for a site that another generator has built."""
+    assert main(["downloads", "--into", str(tmp_path)]) == 0
+    assert written(tmp_path) == downloads_of(ROOT)
 
 
 def offered(site: str, chapter: str) -> dict[str, bytes]:
@@ -401,16 +259,3 @@ def test_search_does_not_find_the_links(searched: str) -> None:
     texts = [entry["text"] for entry in index["docs"] if "#" in entry["location"]]
     assert any("ThreadPoolExecutor" in text for text in texts)
     assert not [text for text in texts if re.search(r">Download<|\bDownload$", text)]
-
-
-def test_a_program_that_is_gone_is_not_in_step(project: Path) -> None:
-    """Nor is one that was never looked at, or has changed since."""
-    downloads, program = Downloads(project), project / "snippets" / "a" / "x.py"
-    assert not downloads.has(program)
-    downloads.keep()
-    assert downloads.has(program)
-    program.write_text("changed")
-    assert not downloads.has(program)
-    downloads.keep()
-    program.unlink()
-    assert not downloads.has(program)

@@ -24,7 +24,6 @@ from projects import fence, small_project
 
 import snippet_engine
 from snippet_engine.chapters import chapters
-from snippet_engine.downloads import Downloads
 from snippet_engine.execution import ExecutionError, NotForThisPython
 from snippet_engine.exhibit import Exhibit, exhibit_of
 from snippet_engine.facets import facets
@@ -350,7 +349,6 @@ def test_whatever_cannot_be_run_is_listed_and_told_of_where_no_page_shows_it(
         raise ExecutionError(f"{snippet.name} needs zsh")
 
     library, log = Library(root, execute=execute), Log()
-    Downloads(root).keep()
     monkeypatch.setattr(snippet_engine, "library", lambda: library)
     monkeypatch.setattr(snippet_engine, "_log", log)
     missing = {
@@ -373,7 +371,6 @@ def test_of_an_edit_one_program_is_drawn_again(root: Path, monkeypatch: pytest.M
         text = text_of("import queue\n", recording=recorded)
         (root / "snippets/threads" / name).write_text(text)
     nine = replace(nine_threads(), lines=(Line(0.1, "stdout", "nine"),))
-    Downloads(root).keep()
     monkeypatch.setattr(snippet_engine, "_log", Log())
     drawn: list[str] = []
 

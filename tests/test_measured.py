@@ -6,11 +6,10 @@ import logging
 
 import pytest
 from handmade import nine_threads
-from markdown import Markdown, markdown
+from markdown import markdown
 from programs import snippet_of
 
 import snippet_engine
-import snippet_engine.prose
 from snippet_engine.run import Run
 from snippet_engine.snippet import Snippet, SnippetError
 
@@ -62,25 +61,6 @@ def test_a_number_stands_in_the_place_of_its_name() -> None:
         '</strong> in <span class="measured" title="measured: seconds of tests/program">1.07 s'
         "</span>.</p>"
     )
-
-
-@pytest.mark.parametrize("early", [True, False])
-def test_what_waits_for_long_is_started_where_that_is_wanted(
-    early: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """When a generator makes its extensions, which it does first."""
-    begun = []
-
-    class Starting(Shelf):
-        def begin_early(self) -> None:
-            begun.append(True)
-
-    monkeypatch.setattr(snippet_engine.prose, "library", Starting)
-    Markdown(
-        extensions=["snippet_engine.prose"],
-        extension_configs={"snippet_engine.prose": {"early": early}},
-    )
-    assert begun == [True] * early
 
 
 def test_a_comparison_is_a_number_too() -> None:

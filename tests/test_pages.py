@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ PROGRAMS = {
     "newer": text_of("pass\n"),
     "lacks": text_of("pass\n"),
     "spoilt": "pass\n",
+    "future": text_of("pass\n", recording="#: output\n#> other\n"),
 }
 
 
@@ -41,7 +43,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             raise NotForThisPython(snippet, "3.11.7")
         if snippet.name.endswith("lacks"):
             raise ExecutionError(f"{snippet.name} needs zsh")
-        return nine_threads()
+        run = nine_threads()
+        if snippet.name.endswith("future"):
+            return replace(run, provenance=replace(run.provenance, python="3.99.0"))
+        return run
 
     library = Library(tmp_path, execute=execute)
     monkeypatch.setattr(snippet_engine, "library", lambda: library)
@@ -69,11 +74,21 @@ def test_a_program_is_shown_with_its_run(warned: list[str]) -> None:
 
 def test_a_run_that_differs_is_shown_and_told(warned: list[str]) -> None:
     """The reader sees what was printed, whoever builds the site what differs."""
-    [(section, text)] = Page(snippet_engine.show("threads/differs")).all("section")
+    section_html = snippet_engine.show("threads/differs")
+    [(section, text)] = Page(section_html).all("section")
     assert section["data-ending"] == "exit 0"
     assert "x ** y = 9" in text
+    assert "snippet-mismatch" in section_html
     [message] = warned
     assert message.startswith("snippets/threads/differs.py: its output differs")
+
+
+def test_a_run_on_a_python_newer_than_all_recordings_is_shown_and_no_fault(
+    warned: list[str],
+) -> None:
+    """Its panel says so; a strict build passes."""
+    assert "is-newer" in snippet_engine.show("threads/future")
+    assert warned == []
 
 
 def test_a_program_for_another_python_is_shown_without_a_run(warned: list[str]) -> None:

@@ -20,7 +20,6 @@ from projects import fence
 
 import snippet_engine
 from snippet_engine import execution, platforms
-from snippet_engine.downloads import Downloads
 from snippet_engine.execution import Limits, NotHere, execute
 from snippet_engine.library import Library
 from snippet_engine.platforms import LINUX, MACOS, WINDOWS, Platform, lacking
@@ -316,7 +315,6 @@ def test_what_is_not_here_is_shown_without_output(
     fork = text_of("import os\nos.fork()\n", head="[tool.snippet.claims]\nlines = 1")
     (tmp_path / "snippets/threads/forks.py").write_text(fork)
     (tmp_path / "snippets/threads/shell.zsh").write_text(text_of("true\n"))
-    Downloads(tmp_path).keep()
     library, log = Library(tmp_path), Log()
     monkeypatch.setattr(platforms, "HERE", WINDOWS)
     monkeypatch.setattr(execution.shutil, "which", lambda name: None)

@@ -1,10 +1,11 @@
-"""`snippets downloads`: what readers may download."""
+"""`snippets downloads`: write what readers may download into a built site."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from ..downloads import Downloads
+from ..downloads import write_downloads
 from .common import WELL, Commands, command, json_option, print_json
 
 
@@ -14,18 +15,26 @@ def add(commands: Commands) -> None:
         commands,
         "downloads",
         _downloads,
-        "write what readers download into docs/downloads",
+        "write what readers may download into a folder",
         """
-        Each program as it stands, each chapter's as a zip, and all as one. What is in step
-        is left alone. `make serve` and `make site` do it first.
+        Each program as a reader can run it, those of each chapter as a zip, and all as one
+        zip. MkDocs adds them to the site by itself; another generator needs this afterwards.
+        Files that have not changed are left alone.
         """,
-        "snippets downloads",
+        "snippets downloads --into site-zensical/downloads",
     )
-    json_option(parser, "which files are new")
+    parser.add_argument(
+        "--into",
+        metavar="FOLDER",
+        type=Path,
+        required=True,
+        help="the folder `downloads` of a built site",
+    )
+    json_option(parser, "which files changed")
 
 
 def _downloads(options: argparse.Namespace) -> int:
-    new = Downloads(options.root).keep()
+    changed = write_downloads(options.root, options.into)
     if options.json:
-        print_json({"new": new})
+        print_json({"changed": changed})
     return WELL

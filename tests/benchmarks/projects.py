@@ -11,7 +11,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from snippet_engine.downloads import Downloads
 from snippet_engine.fences import fence
 from snippet_engine.library import Library
 from snippet_engine.prose import PATTERN
@@ -73,7 +72,6 @@ def many(target: Path, number: int) -> Path:
     config = re.sub(r"^nav:\n(?:  .*\n)+", "", config, flags=re.MULTILINE)
     config = re.sub(r"^  - mkdocs-jupyter:\n(?:      .*\n)+", "", config, flags=re.MULTILINE)
     (target / "mkdocs.yml").write_text(config, encoding="utf-8")
-    Downloads(target).keep()
     return target
 
 

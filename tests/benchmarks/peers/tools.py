@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from snippet_engine.downloads import Downloads
 from snippet_engine.fences import fence
 
 from . import changes
@@ -104,7 +103,6 @@ class Ours(Tool):
                 ignored = shutil.ignore_patterns("__pycache__")
                 shutil.copytree(ROOT / name, folder / name, ignore=ignored)
         super().write(folder, blocks, prose)
-        Downloads(folder).keep()
 
     def command(self, python: Path) -> list[str]:
         """As `make site` does."""
