@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from snippet_engine.links import download_of, identifier, link_to, page_of
+from snippet_engine.links import download_of, identifier, link_to, page_of, source_of
 
 
 def test_addresses_are_relative_to_the_page() -> None:
@@ -35,3 +35,22 @@ def test_sources_are_linked_for_who_turns_them_into_addresses(
 def test_an_identifier_has_no_slash_and_no_dot() -> None:
     """So that it can be named in an address and in a style."""
     assert identifier("concurrent.futures/a-b_c") == "concurrent-futures-a-b_c"
+
+
+@pytest.mark.parametrize(
+    ("repository", "edit", "address"),
+    [
+        ("https://h/o/r", "edit/main/docs/", "https://h/o/r/blob/main/snippets/a/x%20y.py"),
+        ("https://h/o/r/", "-/edit/a/b/docs/", "https://h/o/r/-/blob/a/b/snippets/a/x%20y.py"),
+        ("https://h/o/r", "", ""),
+        ("https://h/o/r", "elsewhere/", ""),
+        ("", "edit/main/docs/", ""),
+    ],
+)
+def test_a_file_is_linked_where_its_repository_is_known(
+    repository: str, edit: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the branch on which pages are edited."""
+    monkeypatch.setenv("REPO_URL", repository)
+    monkeypatch.setenv("EDIT_URI", edit)
+    assert source_of("snippets/a/x y.py") == address

@@ -33,6 +33,29 @@ def test_other_start_methods(run: Run, method: str) -> None:
     assert {name for name, _ in probed.written()} == {"target 1", "target 2"}
     assert probed.trace.start_method == method
     assert "resource tracker" not in probed.names.values()
+    servers = [name for name in probed.names.values() if name == "fork server"]
+    assert len(servers) == (method == "forkserver")
+    assert "python" not in probed.names.values()
+
+
+def test_imports_may_be_asked_for_in_ways_that_the_probe_does_not_know(run: Run) -> None:
+    """From Python 3.15 on a lazy submodule is imported with an argument of its own."""
+    probed = run(
+        """
+        import importlib, sys
+        from concurrent.futures import ThreadPoolExecutor
+        if sys.version_info >= (3, 14):
+            from concurrent.futures import InterpreterPoolExecutor
+        if sys.version_info >= (3, 15):
+            exec("lazy from concurrent import futures\\nfutures.process")
+        try:
+            importlib._bootstrap._find_and_load()
+        except TypeError as error:
+            print(type(error).__name__)
+        print("done")
+        """
+    )
+    assert (probed.exit, [text for _, text in probed.written()]) == (0, ["TypeError", "done"])
 
 
 def test_python_as_subprocess(run: Run) -> None:

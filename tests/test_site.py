@@ -262,15 +262,20 @@ def test_a_spoilt_project_fails_the_build_and_says_why(tmp_path: Path) -> None:
 def test_the_address_of_the_repository_comes_from_the_environment(
     tmp_path: Path, site: str
 ) -> None:
-    """With it, pages link to their source; without it, no link is made up."""
-    root = small_project(tmp_path / "project", [])
+    """With it, pages and panels link to their source; without it, no link is made up."""
+    root = small_project(tmp_path / "project", ["threads/thread-pool"])
     known = {"REPO_URL": "https://github.com/o/r", "EDIT_URI": "edit/main/docs/"}
     result = build(root, tmp_path / "site", **known)
     assert result.returncode == 0, result.stderr
     repository = known["REPO_URL"]
     page = Built((tmp_path / "site/threads/index.html").read_text())
     links = {link.attributes["href"] for link in page.select("a")}
-    assert repository in links
+    assert {
+        repository,
+        f"{repository}/edit/main/docs/threads.md",
+        f"{repository}/raw/main/docs/threads.md",
+        f"{repository}/blob/main/snippets/threads/thread-pool.py",
+    } <= links
     without = {link.attributes["href"] for link in built(site, "threads").select("a")}
     assert not any(link.startswith(repository) for link in without)
 
