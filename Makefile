@@ -14,19 +14,23 @@ PYTEST = $(BIN)/python -m pytest
 WORKERS ?= 4
 BESIDE = -n $(WORKERS) --maxschedchunk 2
 
-# Material for MkDocs prints a notice on MkDocs 2.0; this project pins 1.6.
+# Material for MkDocs prints that it reaches the end of its life on 5 May 2027: see "The
+# generator" in CONTRIBUTING.md.
 export NO_MKDOCS_2_WARNING := 1
 # Many processes import the same: it is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 export FRESH
 
-.PHONY: help setup serve site site-zensical test quick check coverage lint hooks record bench audit soak lock clean
+.PHONY: help setup tools serve site site-zensical test quick check coverage lint hooks record bench audit soak lock clean
 
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 setup: ## make the environment; does nothing where it is up to date
 	@scripts/setup $(VENV) $(PYTHON)
+
+tools: setup # what the tests need of the system, which a page can be served without
+	@scripts/setup-tests
 
 serve: setup ## run all snippets, build the site, serve it with live reload; PORT=8001
 	$(BIN)/python -m mkdocs serve -a 127.0.0.1:$(PORT)
@@ -45,13 +49,13 @@ site-zensical: setup ## build it with Zensical instead, into site-zensical/, wit
 	$(BIN)/snippets downloads --into $(SITE_DIR)/downloads
 	@echo "site-zensical/ has every page but the notebook's: in its place, one with the notebook to download"
 
-test: lint ## lint, then run every snippet, and the quick tests of the engine and in the browser
+test: lint tools ## lint, then run every snippet, and the quick tests of the engine and in the browser
 	$(PYTEST) $(BESIDE) -m "not slow"
 
-quick: setup ## every snippet, and the quick tests of the engine alone: no site is built
+quick: tools ## every snippet, and the quick tests of the engine alone: no site is built
 	$(PYTEST) $(BESIDE) -m "not slow and not site"
 
-check: setup ## all tests, the slow ones too, without lint
+check: tools ## all tests, the slow ones too, without lint
 	$(PYTEST) $(BESIDE)
 
 coverage: setup ## the tests, and the lines of the engine that none of them runs: there may be no such
@@ -87,7 +91,7 @@ hooks: setup ## lint what changed before each commit
 	$(BIN)/pre-commit install
 
 record: NO_NAME = $(error there is no snippet $(NAME): write it with `$(BIN)/snippets new $(NAME)`)
-record: setup ## write what snippets print into their files, where it differs; NAME=threads/thread-pool for one
+record: tools ## write what snippets print into their files, where it differs; NAME=threads/thread-pool for one
 	$(BIN)/python -m pytest --update-examples \
 		"tests/test_snippets.py$(if $(NAME),::test_snippet[$(or $(wildcard snippets/$(NAME).*),$(NO_NAME))])"
 
@@ -97,7 +101,7 @@ bench: setup ## measure whole builds, and write docs/about/performance.md from i
 audit: site ## look at the built site with Lighthouse, axe and the Nu checker; needs npm and Java
 	scripts/audit $(BIN)/python site
 
-soak: setup ## run the snippets' tests ROUNDS=50 times while every core is busy with other work
+soak: tools ## run the snippets' tests ROUNDS=50 times while every core is busy with other work
 	scripts/soak $(BIN)/python $(ROUNDS)
 
 lock: setup ## renew requirements.txt from pyproject.toml
