@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from .links import ALL
-from .snippet import LANGUAGES
+from .snippet import LANGUAGES, parse
+from .standalone import standalone_text
 from .whole import write_whole
 
 # The first moment that a zip can tell. With one order and one mode for all, and nothing
@@ -44,14 +45,25 @@ def archive(members: Mapping[str, bytes]) -> bytes:
 
 
 def downloads_of(root: Path) -> dict[str, bytes]:
-    """Return all there is to download of the project in `root`, as `files` does."""
+    """Return all there is to download of the project in `root`, as `files` does.
+
+    A file that is no snippet is offered as it is; the build warns of it elsewhere.
+    """
     folder = root / "snippets"
     programs = {}
     for path in sorted(folder.glob("*/*")):
         if path.suffix in LANGUAGES:
+            name = path.relative_to(folder).as_posix()
             with suppress(FileNotFoundError):  # deleted just now
-                programs[path.relative_to(folder).as_posix()] = path.read_bytes()
+                programs[name] = _offered(path.read_bytes(), path, name.rpartition(".")[0])
     return files(programs)
+
+
+def _offered(data: bytes, path: Path, name: str) -> bytes:
+    try:
+        return standalone_text(parse(data.decode(), path, name)).encode()
+    except ValueError:
+        return data
 
 
 def write_downloads(root: Path, folder: Path) -> list[str]:

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from .matching import REFERENCE
 from .outcomes import last_error
-from .snippet import Recording, Snippet
+from .snippet import REFERENCE, Recording, Snippet
 
 Cell = dict[str, Any]
 
@@ -21,7 +20,8 @@ OPENING = """\
 
 The blocks of a talk on concurrency, in its order and with its remarks, and under
 each one what it printed when it was recorded on Python {python}.
-It needs Linux, zsh and, for the eighth block, pandas.
+It runs on Linux and macOS with Python 3.11 or later. Blocks 2 and 8 need zsh, and
+block 8 needs pandas.
 
 <a class="md-button" href="session.ipynb" download>Download this notebook</a>
 """
@@ -38,7 +38,13 @@ ENDLESS = (
     "*Run All* leaves it out; if you run it, interrupt the kernel to stop it."
 )
 RAISES = "The next program fails with `{error}`, as intended."
-SETUP = "The next program goes on from an earlier one, which left this behind:"
+SETUP = "The next program continues an earlier one, which left this behind:"
+FORK = """\
+The next programs start processes, and were written for the *fork* start method. From
+Python 3.14 on it is not the default, nor is it on macOS, so it is chosen here. With
+another one a child cannot find the functions of a notebook. Windows has no fork.
+"""
+CHOOSE_FORK = 'import multiprocessing\n\nmultiprocessing.set_start_method("fork", force=True)'
 # nbclient, and with it `jupyter execute`, leaves out cells with this tag.
 SKIP = "skip-execution"
 
@@ -47,7 +53,11 @@ def notebook(snippets: Iterable[Snippet]) -> str:
     """The notebook of the blocks among `snippets`, as the text of an `.ipynb` file."""
     blocks = sorted((one for one in snippets if one.source), key=lambda one: one.source or 0)
     cells = [_said("opening", OPENING.format(python=REFERENCE))]
+    forking = next((one.source for one in blocks if one.start_method == "fork"), None)
     for snippet in blocks:
+        if snippet.source == forking:
+            cells.append(_said("note-fork", FORK))
+            cells.append(_code("choose-fork", CHOOSE_FORK, ["setup"], []))
         cells += _cells(snippet)
         if remark := REMARKS.get(snippet.source or 0):
             cells.append(_said(f"remark-{snippet.source}", remark))

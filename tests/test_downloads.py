@@ -25,13 +25,14 @@ from snippet_engine.downloads import archive, downloads_of, files, write_downloa
 from snippet_engine.links import download_of
 from snippet_engine.matching import masked
 from snippet_engine.snippet import version
+from snippet_engine.standalone import standalone_text
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 PROGRAMS = {
-    path.relative_to(ROOT / "snippets").as_posix(): path.read_bytes()
-    for path in map(LIBRARY.path, LIBRARY.names())
+    f"{snippet.chapter}/{snippet.path.name}": standalone_text(snippet).encode()
+    for snippet in map(LIBRARY.read, LIBRARY.names())
 }
 CHAPTERS = sorted({name.partition("/")[0] for name in PROGRAMS})
 

@@ -1,66 +1,58 @@
-"""The prose of the site as plain text: what a reader reads, without code, links and numbers."""
+"""The prose of a page as plain text: what a reader reads, without code, links and numbers."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from snippet_engine import prose
+from . import prose
 
 MEASURED = re.compile(prose.PATTERN)
 
 _FENCE = re.compile(r"^( *)(```|~~~).*?^\1\2 *$", re.MULTILINE | re.DOTALL)
 _FRONT = re.compile(r"\A---\n.*?^---$", re.MULTILINE | re.DOTALL)
-_QUOTE = re.compile(r"^!!! quote.*\n(?:(?: {4}.*)?\n)*", re.MULTILINE)  # others' words
+_QUOTE = re.compile(r"^!!! quote.*\n(?:(?: {4}.*)?\n)*", re.MULTILINE)  # the words of others
 _CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(r"(?<=\])\([^)\s]*\)|\{ *[.#:][^}\n]*\}|<[^>\n]*>|https?://\S+")
-_NUMBER = (
-    r"(?:\d[\d.,_]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
-    r"|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty)"
-)
-_UNIT = (
-    r"(?:(?:milli|micro|nano)?sec(?:ond)?s?|ms|µs|μs|us|ns|s|usec|msec|min(?:ute)?s?|hours?)"
-    r"(?![\w/])"
-)
-_TIME = re.compile(rf"(?<![\w.]){_NUMBER}(?:[\s\u00a0\u202f-]+(?:more\s+)?)?{_UNIT}", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Prose that stands at `line` of `place`."""
-
-    place: str
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.place}:{self.line}: {self.text}"
-
-
-def blanked(pattern: re.Pattern[str], text: str, mark: str = "") -> str:
-    """`text` with what matches left out, its lines kept."""
-    return pattern.sub(lambda match: mark + "\n" * match[0].count("\n"), text)
+def measures_in(page: str) -> Iterator[tuple[int, str, str]]:
+    """Each `{{ chapter/name measure }}` of a page's prose: its line, the name, the measure."""
+    text = _blank(_CODE, _blank(_FENCE, page))
+    for match in MEASURED.finditer(text):
+        yield text.count("\n", 0, match.start()) + 1, match[1], " ".join(match[2].split())
 
 
 def plain(page: str) -> str:
-    """A page of Markdown without fences, quotes, code and link targets, line by line."""
+    """A page of Markdown without fences, quotes, code and link targets; its lines are kept.
+
+    A code span and a measured number are a backtick each.
+    """
     for pattern in (_FRONT, _FENCE, _QUOTE):
-        page = blanked(pattern, page)
-    page = blanked(_CODE, page, "`")
-    page = blanked(MEASURED, page, "`")
-    return blanked(_LINK, page)
+        page = _blank(pattern, page)
+    page = _blank(_CODE, page, "`")
+    page = _blank(MEASURED, page, "`")
+    return _blank(_LINK, page)
+
+
+def _blank(pattern: re.Pattern[str], text: str, mark: str = "") -> str:
+    return pattern.sub(lambda match: mark + "\n" * match[0].count("\n"), text)
 
 
 def notes(page: str) -> Iterator[tuple[int, str]]:
-    """The notes that a page ties to lines of its programs, each with its line."""
+    """The notes that a page ties to lines of its programs, as plain text with their lines."""
     for fence in re.finditer(r"^```python exec.*?\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
         begins = page.count("\n", 0, fence.start(1))
-        for node in ast.walk(ast.parse(fence[1])):
+        try:
+            tree = ast.parse(fence[1])
+        except SyntaxError:  # the build reports it
+            continue
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and len(node.args) > 1:
                 for value in getattr(node.args[1], "values", ()):
-                    yield begins + value.lineno, plain(ast.literal_eval(value))
+                    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                        yield begins + value.lineno, plain(value.value)
 
 
 def paragraphs(text: str) -> Iterator[tuple[int, str]]:
@@ -88,11 +80,3 @@ def sentences(paragraph: str) -> list[str]:
 def words(text: str) -> list[str]:
     """The words of plain prose; a code span counts as one."""
     return re.findall(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?|`|\d+", text)
-
-
-def times(text: str) -> list[tuple[int, str]]:
-    """The numbers with a unit of time in plain prose, each with its line."""
-    found = []
-    for match in _TIME.finditer(text):
-        found.append((text.count("\n", 0, match.start()) + 1, " ".join(match[0].split())))
-    return found
