@@ -81,7 +81,8 @@ def _refuse(
         return f"no module is called {module!r}; correct the name, or do without it"
     wanted = next((name for name in packages if name in allowed), packages[0])
     if wanted in allowed:
-        return f"imports {module}; write `dependencies = [{_quoted(wanted)}]` in the head"
+        names = ", ".join(f'"{name}"' for name in (*snippet.dependencies, wanted))
+        return f"imports {module}; write `dependencies = [{names}]` in the head"
     what = f"imports {module} of the package {wanted!r}, which pyproject.toml does not name"
     return f"{what}; do without it, or add it to both `dependencies`"
 
@@ -120,10 +121,6 @@ def _line_of(snippet: Snippet, key: str) -> int:
 
 def _package(requirement: str) -> str:
     return canonicalize_name(Requirement(requirement).name)
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"'
 
 
 @cache

@@ -130,13 +130,14 @@ class Program:
         """
         name = re.escape(self.file.name)
         above = self.file.read_text().partition(self.snippet.code)[0].count("\n")
-        pattern = rf'(?<=File "{name}", line )\d+|(?<=^{name}:)\d+|^ {{0,2}}\d+(?= +(?:\d+ )?[A-Z_]{{4,}} )'
+        places = rf'(?<=File "{name}", line )\d+|(?<=^{name}:)\d+'
+        offsets = r"^ {0,2}\d+(?= +(?:\d+ )?[A-Z_]{4,} )"
 
         def shift(found: re.Match[str]) -> str:
             width = len(found[0]) if found[0].startswith(" ") else 0
             return f"{int(found[0]) - above:>{width}}"
 
-        return re.sub(pattern, shift, line)
+        return re.sub(f"{places}|{offsets}", shift, line)
 
     @staticmethod
     def _pieces(master: int) -> Iterator[bytes]:
