@@ -1,6 +1,6 @@
-"""Which snippets and fences stand where they should not. Pure but for `misplaced_in`.
+"""Which snippets and fences are in the wrong place. Pure but for `misplaced_in`.
 
-Each snippet is one file, `snippets/<chapter>/<name>.py` or `.zsh`, and stands
+Each snippet is one file, `snippets/<chapter>/<name>.py` or `.zsh`, and is shown
 once on the page of its chapter, `docs/<chapter>.md`.
 """
 
@@ -17,7 +17,7 @@ from .snippet import LANGUAGES
 
 @dataclass(frozen=True, slots=True)
 class Misplaced:
-    """One thing in the wrong place: where it stands, what is wrong, and what to do.
+    """One thing in the wrong place: file and line, what is wrong, and what to do.
 
     `unknown`: it is a fence that names no snippet.
     """
@@ -36,7 +36,7 @@ def misplaced_in(root: Path) -> list[Misplaced]:
     """What is misplaced in the project in `root`, by file and line."""
     folder = root / "snippets"
     files = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
-    return misplaced(map(PurePosixPath, files), _pages(root))
+    return misplaced(map(PurePosixPath, files), pages_of(root))
 
 
 def misplaced(
@@ -58,13 +58,13 @@ def misplaced(
 
 
 def unknown(root: Path, name: str | None, names: Iterable[str]) -> str:
-    """In a line, where pages of the project in `root` name `name`, which is none of `names`.
+    """Where pages of the project in `root` name `name`, which is none of `names`, in one line.
 
-    For who met the name in a build, and cannot know the page.
+    A build that meets the name does not know the page.
     """
     at = [
         f"docs/{page}:{embed.line}"
-        for page, text in _pages(root).items()
+        for page, text in pages_of(root).items()
         for embed in embeds_of(text)
         if embed.name == (name or None)
     ]
@@ -72,7 +72,8 @@ def unknown(root: Path, name: str | None, names: Iterable[str]) -> str:
     return f"{', '.join(at) or 'a page'}: {what}: {cure}"
 
 
-def _pages(root: Path) -> dict[PurePosixPath, str]:
+def pages_of(root: Path) -> dict[PurePosixPath, str]:
+    """The text of each page of the project in `root`, by its path under docs/."""
     return {
         PurePosixPath(path.relative_to(root / "docs")): path.read_text(encoding="utf-8")
         for path in sorted((root / "docs").rglob("*.md"))
@@ -143,6 +144,15 @@ def no_such(name: str | None, names: list[str]) -> tuple[str, str]:
     """What is wrong with a fence that names no snippet, and what to do."""
     if name is None:
         return "this fence names no snippet", 'write show("chapter/name")'
-    near = difflib.get_close_matches(name, names, 1)
-    meant = f"did you mean {near[0]!r}? or " if near else ""
+    near = near_name(name, names)
+    meant = f"did you mean {near!r}? or " if near else ""
     return f"there is no snippet {name!r}", f"{meant}write it with `snippets new {name}`"
+
+
+def near_name(name: str, names: Iterable[str]) -> str | None:
+    """The one of `names` that `name` probably means: moved to another chapter, or misspelt."""
+    known = list(names)
+    last = name.rpartition("/")[2]
+    moved = [one for one in known if one.rpartition("/")[2] == last]
+    near = moved or difflib.get_close_matches(name, known, 1)
+    return near[0] if near else None

@@ -9,14 +9,12 @@ from uuid import uuid4
 import pytest
 from pytest_examples import CodeExample, EvalExample
 
+from snippet_engine import lint
 from snippet_engine.execution import ExecutionError, NotForThisPython
 from snippet_engine.library import Library
 from snippet_engine.matching import disagreement, renewed
 from snippet_engine.run import Run
 from snippet_engine.snippet import Snippet, SnippetError, SnippetPath
-
-# Rules that the engine's own code is held to, and a program that shows something need not be.
-OURS = ("PT", "PTH", "RUF", "S", "SIM")
 
 
 class Recorded:
@@ -47,7 +45,11 @@ class SnippetExample(EvalExample):
     def __init__(self, library: Library, **options: Any) -> None:
         super().__init__(**options)
         self.library = library
-        self.set_config(target_version="py311", ruff_select=["I", "B", "W"], ruff_ignore=list(OURS))
+        self.set_config(
+            target_version=lint.TARGET,
+            ruff_select=list(lint.SELECT),
+            ruff_ignore=list(lint.IGNORE),
+        )
 
     def example(self, name: str) -> CodeExample:
         """The snippet's file as an example of one group of its own."""

@@ -1,14 +1,25 @@
-"""`snippets check`: look over all files and pages without running anything."""
+"""`snippets check`: judge all programs and pages without running anything."""
 
 from __future__ import annotations
 
 import argparse
-from pathlib import PurePath
+from pathlib import Path, PurePosixPath
 
-from ..library import Library
-from ..placement import misplaced_in
-from ..snippet import SnippetError
-from .common import WELL, WRONG, Commands, command, json_option, print_json
+from ..lint import LintError
+from ..project_check import Length, ProjectCheck, missing_tools
+from .common import (
+    WELL,
+    WRONG,
+    CommandError,
+    Commands,
+    command,
+    complain,
+    completed_by,
+    file_of,
+    json_option,
+    names,
+    print_json,
+)
 
 
 def add(commands: Commands) -> None:
@@ -17,40 +28,71 @@ def add(commands: Commands) -> None:
         commands,
         "check",
         _check,
-        "tell which snippets and fences stand where they should not",
+        "report what the tests will refuse, in programs and in prose",
         """
-        Nothing is run. Each of these is told in a line, with what to do: a snippet that is
-        shown on no page, on two, or on another chapter's page; a fence that names no snippet;
-        a file of snippets/ that is in no chapter, or is no program; a head that cannot be
-        read. The build of the site tells the same. The exit status is 1 if there is any.
+        Nothing is run. What is wrong is one line: the file, the line, what to do. Programs
+        are checked for their head, place and name, lint, imports and dependencies, width,
+        recordings and counts of outcomes. Pages are checked for their fences, notes and
+        measured numbers, typed times, spelling, the length of sentences and chapters, and
+        how a chapter begins and ends. With names or files only what is wrong there is
+        reported. The exit status is 1 if there is a fault.
         """,
         """
         snippets check
+        snippets check threads/my-idea docs/threads.md
         snippets check --json | jq -r '.[].path'
         """,
     )
-    json_option(parser, "the list of what is wrong")
+    chosen = parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME-OR-FILE",
+        help="a snippet, a file of snippets/ or docs/, or a draft elsewhere",
+    )
+    completed_by(chosen, names)
+    json_option(parser, "the list of faults")
 
 
 def _check(options: argparse.Namespace) -> int:
-    library = Library(options.root)
-    wrong = [
-        (PurePath(one.path), one.line, f"{one.what}: {one.cure}")
-        for one in misplaced_in(library.root)
-    ]
-    told = {path for path, *_ in wrong}
-    for name in library.names():
-        try:
-            library.read(name)
-        except SnippetError as error:
-            if error.path not in told:
-                wrong.append((error.path, error.line, error.message))
+    check = ProjectCheck(options.root)
+    only = {_path_of(check, name) for name in options.names} or None
+    try:
+        faults = check.find_faults(only)
+    except LintError as error:
+        raise CommandError(str(error)) from None
+    for missing in missing_tools():
+        complain(missing)
     if options.json:
-        keys = ("path", "line", "message")
-        print_json([dict(zip(keys, (str(path), *rest), strict=True)) for path, *rest in wrong])
-    else:
-        for path, line, message in wrong:
-            print(f"{path}:{line}: {message}")
-        if not wrong:
-            print(f"{len(library.names())} snippets, each once on the page of its chapter")
-    return WRONG if wrong else WELL
+        print_json(
+            [{"path": str(one.path), "line": one.line, "message": one.message} for one in faults]
+        )
+        return WRONG if faults else WELL
+    for fault in faults:
+        print(fault)
+    if only is None:
+        print(*map(_as_text, check.lengths()), sep="\n")
+    if not faults:
+        print("No fault was found.")
+    return WRONG if faults else WELL
+
+
+def _as_text(length: Length) -> str:
+    programs = f"{length.programs:>3} program{'s' if length.programs > 1 else ''}"
+    return f"{length.chapter:<16}{length.words:>6} of at most {length.most} words, {programs}"
+
+
+def _path_of(check: ProjectCheck, name: str) -> PurePosixPath:
+    """The file that `name` means, relative to the root; a draft is added to the check.
+
+    Raises CommandError where there is none.
+    """
+    path, root = Path(name).resolve(), check.root.resolve()
+    if path.is_relative_to(root) and path.is_file():
+        inside = PurePosixPath(path.relative_to(root).as_posix())
+        if inside.parts[0] in ("snippets", "docs"):
+            return inside
+    found, own = file_of(check.library, name)
+    if own is None:
+        check.add_draft(found)
+        return PurePosixPath(found.as_posix())
+    return PurePosixPath(found.relative_to(check.root).as_posix())
