@@ -211,8 +211,8 @@ def test_the_notebook_can_be_downloaded(watched: Watched, tmp_path: Path) -> Non
 def test_a_cell_is_copied_by_its_button(watched: Watched) -> None:
     """And nothing but the cell."""
     page = watched.open("session")
-    page.get_by_role("button", name="Copy to Clipboard").nth(4).click()
-    page.get_by_text("Copied!").nth(4).wait_for()
+    page.get_by_role("button", name="Copy to Clipboard").nth(5).click()
+    page.get_by_text("Copied!").nth(5).wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.strip() == BLOCKS[4].code.strip()
 
