@@ -32,11 +32,13 @@ def lint(root: Path, paths: Iterable[PurePosixPath]) -> list[Fault]:
 
     Raises LintError where ruff cannot be run.
     """
-    files = [str(path) for path in paths]
+    files = {str(Path(root, path).resolve()): path for path in paths}
     if not files:
         return []
     options = ["--no-cache", "--output-format=json", f"--target-version={TARGET}"]
     options += [f"--extend-select={','.join(SELECT)}", f"--ignore={','.join(IGNORE)}"]
+    if (config := root.resolve() / "pyproject.toml").is_file():
+        options.append(f"--config={config}")  # else a draft elsewhere has other rules
     done = subprocess.run(
         [sys.executable, "-m", "ruff", "check", *options, "--", *files],
         cwd=root,
@@ -47,7 +49,7 @@ def lint(root: Path, paths: Iterable[PurePosixPath]) -> list[Fault]:
         raise LintError(f"ruff failed: {' '.join(done.stderr.split())}")
     return [
         Fault(
-            PurePosixPath(Path(one["filename"]).relative_to(root.resolve()).as_posix()),
+            files[one["filename"]],
             one["location"]["row"],
             f"{one['code'] or 'syntax'}: {one['message']}",
         )

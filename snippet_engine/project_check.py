@@ -59,7 +59,7 @@ class ProjectCheck:
             self._read(path, path.relative_to(root), name)
 
     def add_draft(self, path: Path) -> None:
-        """Check a file outside of snippets/ as well. Raises OSError where there is none."""
+        """Check a file outside of snippets/, an absolute path, as well."""
         self._read(path, path, path.stem)
 
     def _read(self, path: Path, shown: Path, name: str) -> None:

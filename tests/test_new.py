@@ -1,4 +1,4 @@
-"""`snippets new`: a file that runs at once, and what to do next."""
+"""`snippets new`: a file that runs as it is, and what to do next."""
 
 from __future__ import annotations
 
@@ -76,6 +76,7 @@ def test_the_next_steps_are_told(root: Path, capsys: pytest.CaptureFixture[str])
         (["thread/x"], "there is no chapter 'thread': did you mean 'threads'? there are threads"),
         (["threads/thread-pool"], "snippets/threads/thread-pool.py is there already"),
         (["threads/thread-pool.zsh"], "snippets/threads/thread-pool.py is there already"),
+        (["threads/threading"], "threading.py would hide the standard library's module"),
         (["threads/x.txt"], "'.txt' is no suffix"),
         (["x"], "'x' is no name"),
         (["threads/My_Idea"], "'threads/My_Idea' is no name"),

@@ -39,13 +39,11 @@ def test_british_english_is_right(spelling: Spelling, text: str) -> None:
 
 def test_a_misspelt_word_is_reported_once_with_its_line(spelling: Spelling) -> None:
     """With what to do about it."""
-    assert (
-        misspelt(spelling, "Two\nseperate threads, seperate tasks.")
-        == [  # codespell:ignore
-            "docs/x.md:2: unknown word 'seperate'; correct it, put it in backticks, "  # codespell:ignore
-            "or add it to tests/words.txt"
-        ]
-    )
+    word = "seperate"  # codespell:ignore
+    assert misspelt(spelling, f"Two\n{word} threads, {word} tasks.") == [
+        f"docs/x.md:2: unknown word {word!r}; correct it, put it in backticks, "
+        "or add it to tests/words.txt"
+    ]
 
 
 def test_an_american_word_is_reported_with_the_british_one(spelling: Spelling) -> None:

@@ -86,13 +86,14 @@ def _path_of(check: ProjectCheck, name: str) -> PurePosixPath:
 
     Raises CommandError where there is none.
     """
-    path, root = Path(name).resolve(), check.root.resolve()
-    if path.is_relative_to(root) and path.is_file():
-        inside = PurePosixPath(path.relative_to(root).as_posix())
-        if inside.parts[0] in ("snippets", "docs"):
-            return inside
+    root = check.root.resolve()
+    for path in (Path(name).resolve(), Path(root, name).resolve()):
+        if path.is_file() and path.is_relative_to(root):
+            inside = PurePosixPath(path.relative_to(root).as_posix())
+            if inside.parts[0] in ("snippets", "docs"):
+                return inside
     found, own = file_of(check.library, name)
     if own is None:
-        check.add_draft(found)
-        return PurePosixPath(found.as_posix())
+        check.add_draft(found.resolve())
+        return PurePosixPath(found.resolve().as_posix())
     return PurePosixPath(found.relative_to(check.root).as_posix())

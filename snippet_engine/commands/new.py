@@ -1,4 +1,4 @@
-"""`snippets new`: write a snippet that runs at once, with a head to fill in."""
+"""`snippets new`: write a snippet that runs as it is, with a head to fill in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from ..chapters import chapters
 from ..fences import fence
 from ..library import Library
+from ..program_rules import shadowing
 from ..snippet import LANGUAGES
 from ..whole import write_whole
 from .common import (
@@ -81,7 +82,8 @@ def add(commands: Commands) -> None:
         """
         The chapter is the name of a page in docs/. The name is what the address of the
         program ends with: lower-case letters, digits and hyphens. The file holds a small
-        program that runs, for you to replace. What is there already is never written over.
+        program that runs, for you to replace. Existing files are never overwritten, and a
+        name that would hide a module of the standard library is refused.
         """,
         """
         snippets new threads/my-idea
@@ -100,6 +102,8 @@ def _new(options: argparse.Namespace) -> int:
     library = Library(options.root)
     name, suffix = _parted(options.name)
     chapter = _chapter(library, name)
+    if suffix == ".py" and (reason := shadowing(name.partition("/")[2])):
+        raise CommandError(f"{reason}; choose another name")
     title = (options.title or name.partition("/")[2].replace("-", " ").capitalize()).strip()
     if not title or not title.isprintable():
         raise CommandError(f"a title is one line of text, not {title!r}")
