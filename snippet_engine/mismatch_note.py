@@ -8,7 +8,7 @@ from itertools import zip_longest
 from .matching import Disagreement, is_newer
 from .run import Run, Stream
 from .snippet import SUPPORTED, version
-from .words import escaped
+from .words import escaped, sentence
 
 CONTEXT = 2  # lines that agree, shown around those that differ
 
@@ -30,15 +30,15 @@ def mismatch_note(wrong: Disagreement, run: Run) -> str:
     rows = "".join(f"<tbody>{_rows(*side)}</tbody>" for side in wrong.sides)
     parts = [
         f'<div class="snippet-mismatch{" is-newer" if newer else ""}" role="note">',
-        f"<p><strong>{title}</strong> {escaped(_capitalised(wrong.reason))}.</p>",
+        f"<p><strong>{title}</strong> {sentence(_capitalised(wrong.reason))}.</p>",
         (
-            '<table><thead><tr><th scope="col">Recorded</th><th scope="col">Printed</th></tr>'
+            '<table class="snippet-sides"><thead><tr><th scope="col">Recorded</th><th scope="col">Printed</th></tr>'
             f"</thead>{rows}</table>"
             if rows
             else ""
         ),
         f"<pre>{escaped(wrong.diff)}</pre>" if wrong.diff and not rows else "",
-        "" if newer else f"<p>{escaped(_capitalised(wrong.cure))}.</p>",
+        "" if newer else f"<p>{sentence(_capitalised(wrong.cure))}.</p>",
         "</div>",
     ]
     return "\n".join(filter(None, parts))

@@ -35,7 +35,8 @@ def test_both_outputs_are_shown_side_by_side() -> None:
     ]
     assert [text for _, text in page.all("td", "differs")] == ["<b>old</b>", "new & more", "gone"]
     assert not page.all("b")
-    assert "run `make record NAME=" in page.all("p")[-1][1]
+    [(_, command)] = page.all("code")
+    assert command.startswith("make record NAME=")
 
 
 def test_long_outputs_are_shown_where_they_differ() -> None:
