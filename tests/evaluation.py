@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -10,33 +9,41 @@ import pytest
 from pytest_examples import CodeExample, EvalExample
 
 from snippet_engine import lint
-from snippet_engine.execution import ExecutionError, NotForThisPython
+from snippet_engine.execution import ExecutionError, NotForThisPython, execute
 from snippet_engine.library import Library
-from snippet_engine.matching import disagreement, renewed
+from snippet_engine.matching import disagreement
+from snippet_engine.rerecording import Unrecordable, rerecord, with_exception
 from snippet_engine.run import Run
 from snippet_engine.snippet import Snippet, SnippetError, SnippetPath
 
 
 class Recorded:
-    """What was printed, in the place of pytest-examples' own print statements."""
+    """A run of a snippet, which takes the place of pytest-examples' own print statements."""
 
-    def __init__(self, snippet: Snippet, run: Run, run_of: Callable[[str], Run]) -> None:
+    def __init__(self, library: Library, snippet: Snippet, run: Run) -> None:
+        self.library = library
         self.snippet = snippet
         self.run = run
-        self.run_of = run_of
 
     def check_print_statements(self, example: CodeExample) -> None:
-        """Fail with the difference and its cure where the run does not agree."""
-        if wrong := disagreement(self.snippet, self.run, self.run_of):
+        """Fail with the difference and its remedy where the run does not agree."""
+        if wrong := disagreement(self.snippet, self.run, self.library.run_of):
+            wrong = with_exception(wrong, self.snippet, self.run)
             pytest.fail(f"{self.snippet.path}: {wrong}", pytrace=False)
 
     def updated_print_statements(self, example: CodeExample) -> str | None:
         """The file with a new recording; None where the old one still agrees."""
+        wrong = ""
         try:
-            text = renewed(self.snippet, self.run).text
-        except ValueError as error:
-            pytest.fail(f"{self.snippet.path}: {error}", pytrace=False)
-        return text if text != example.source else None
+            text = rerecord(self.snippet, self.run, self._run_again, self.library.run_of).text
+            return text if text != example.source else None
+        except (Unrecordable, ExecutionError) as error:
+            wrong = str(error)
+        # Outside of the handler, so that pytest does not print how one led to the other.
+        pytest.fail(f"{self.snippet.path}: {wrong}", pytrace=False)
+
+    def _run_again(self) -> Run:
+        return execute(self.snippet, python=self.library.python)
 
 
 class SnippetExample(EvalExample):
@@ -61,10 +68,13 @@ class SnippetExample(EvalExample):
     def _run(self, example: CodeExample, *_: Any) -> tuple[Recorded, dict[str, Any]]:
         folder = self.library.root / "snippets"
         name = example.path.relative_to(folder).with_suffix("").as_posix()
+        skipped = wrong = ""
         try:
-            snippet, run = self.library.run(name)
+            return Recorded(self.library, *self.library.run(name)), {}
         except NotForThisPython as error:
-            pytest.skip(str(error))
+            skipped = str(error)
         except (SnippetError, ExecutionError) as error:
-            pytest.fail(str(error), pytrace=False)
-        return Recorded(snippet, run, self.library.run_of), {}
+            wrong = str(error)
+        if skipped:
+            pytest.skip(skipped)
+        pytest.fail(wrong, pytrace=False)
