@@ -157,27 +157,31 @@ def wrong_ending(snippet: Snippet, run: Run) -> Disagreement | None:
     return None
 
 
-def renewed(snippet: Snippet, run: Run) -> Snippet:
-    """`snippet` with `run` recorded, unchanged where they agree already.
+def renewed(snippet: Snippet, run: Run, *, own: bool = False) -> Snippet:
+    """Return `snippet` with `run` recorded, unchanged where they agree already.
 
-    A version other than REFERENCE gets a recording only where it differs from the
-    nearest older one. Raises ValueError where the run ended in another way than the head
-    says or broke a guarantee: such a run is no recording.
+    The run takes the place of the recording that it was compared with. With `own` its
+    version gets a recording of its own, if it differs from the nearest older one. Raises
+    ValueError where the run ended in another way than the head says or broke a guarantee:
+    such a run is no recording.
     """
     if wrong := wrong_ending(snippet, run) or _broken_guarantee(snippet, run):
         raise ValueError(str(wrong))
-    python = version(run.provenance.python)
-    own = {recording.python: recording for recording in snippet.recordings}
     if _wrong_lines(snippet, run) is None:
         return snippet
-    lines = tuple((line.stream, line.text) for line in run.lines)
-    stale = own.pop(python, None)
-    without = replace(snippet, recordings=tuple(own.values())).recording(python)
-    if python == REFERENCE or not own:
-        own[None] = Recording(lines)
-    elif stale is None or without is None or _differs(snippet, without, run):
-        own[python] = Recording(lines, python)
-    ordered = sorted(own.values(), key=lambda one: in_order(one.python or "0"))
+    python = version(run.provenance.python)
+    compared = snippet.recording(python)
+    recordings = {recording.python: recording for recording in snippet.recordings}
+    at = compared.python if compared else None
+    if own and compared and (compared.python or REFERENCE) != python:
+        at = python
+    recordings[at] = Recording(tuple((line.stream, line.text) for line in run.lines), at)
+    if at is not None:
+        others = [one for one in recordings.values() if one.python != at]
+        without = replace(snippet, recordings=tuple(others))
+        if others and _wrong_lines(without, run) is None:
+            return without
+    ordered = sorted(recordings.values(), key=lambda one: in_order(one.python or "0"))
     return replace(snippet, recordings=tuple(ordered))
 
 
@@ -213,13 +217,13 @@ def _unmet_claim(
 def _wrong_lines(snippet: Snippet, run: Run) -> Disagreement | None:
     python = version(run.provenance.python)
     record = f"make record NAME={snippet.name}"
-    if python != REFERENCE:
-        record += f" PYTHON={python}"
     recording = snippet.recording(python)
     if recording is None:
         return Disagreement("nothing is recorded for it", f"run `{record}`")
     cure = f"if the new output is right, run `{record}`"
     made = recording.python or REFERENCE
+    if made != python:
+        cure += f"; add `PYTHON={python}` if only that version prints it"
     reason = f"its output differs from its recording (Python {python}"
     reason += ")" if made == python else f", recorded on {made})"
     if snippet.outcomes:
@@ -233,10 +237,6 @@ def _wrong_lines(snippet: Snippet, run: Run) -> Disagreement | None:
     if sides := differing(snippet, recording.lines, printed):
         return Disagreement(reason, cure, _diff(sides), sides)
     return None
-
-
-def _differs(snippet: Snippet, recording: Recording, run: Run) -> bool:
-    return _wrong_lines(replace(snippet, recordings=(recording,)), run) is not None
 
 
 def differing(

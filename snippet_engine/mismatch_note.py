@@ -32,8 +32,8 @@ def mismatch_note(wrong: Disagreement, run: Run) -> str:
         f'<div class="snippet-mismatch{" is-newer" if newer else ""}" role="note">',
         f"<p><strong>{title}</strong> {sentence(_capitalised(wrong.reason))}.</p>",
         (
-            '<table class="snippet-sides"><thead><tr><th scope="col">Recorded</th><th scope="col">Printed</th></tr>'
-            f"</thead>{rows}</table>"
+            '<table class="snippet-sides"><thead><tr><th scope="col">Recorded</th>'
+            f'<th scope="col">Printed</th></tr></thead>{rows}</table>'
             if rows
             else ""
         ),

@@ -111,7 +111,7 @@ def test_a_difference_comes_with_a_diff_and_its_cure() -> None:
     message = str(disagreement(snippet, run_of("a", "c", python="3.12.1")))
     assert "-b" in message
     assert "+c" in message
-    assert "make record NAME=tests/program PYTHON=3.12" in message
+    assert "run `make record NAME=tests/program`; add `PYTHON=3.12` if" in message
 
 
 def test_a_broken_guarantee_comes_with_the_output_and_its_cure() -> None:
@@ -182,17 +182,30 @@ def test_a_recording_that_differs_is_rewritten() -> None:
     assert renewed(unrecorded, run_of("b", python="3.13.0")).text.endswith("#: output\n#> b\n")
 
 
-def test_another_version_gets_a_recording_of_its_own_only_where_it_differs() -> None:
-    """A version's own recording comes, is renewed, and goes when it is not needed."""
+def test_a_new_output_replaces_the_recording_it_was_compared_with() -> None:
+    """On whichever version; an edited program has changed on all of them."""
+    both = snippet_of("pass\n", recording="#: output\n#> a\n#: output on Python 3.13\n#> b\n")
+    assert renewed(both, run_of("c", python="3.12.1")).text.endswith(
+        "#: output\n#> c\n#: output on Python 3.13\n#> b\n"
+    )
+    assert renewed(both, run_of("c", python="3.15.0")).text.endswith(
+        "#: output\n#> a\n#: output on Python 3.13\n#> c\n"
+    )
     plain = snippet_of("pass\n", recording="#: output\n#> a\n")
-    assert renewed(plain, run_of("a", python="3.12.1")) is plain
-    later = renewed(plain, run_of("c", python="3.13.0"))
-    both = renewed(later, run_of("b", python="3.12.1"))
+    assert renewed(both, run_of("a", python="3.15.0")) == plain
+
+
+def test_a_version_may_have_a_recording_of_its_own() -> None:
+    """Only where it differs; it comes, is renewed, and goes when it is not needed."""
+    plain = snippet_of("pass\n", recording="#: output\n#> a\n")
+    assert renewed(plain, run_of("a", python="3.12.1"), own=True) is plain
+    later = renewed(plain, run_of("c", python="3.13.0"), own=True)
+    both = renewed(later, run_of("b", python="3.12.1"), own=True)
     own = "#: output on Python 3.12\n#> b\n#: output on Python 3.13\n#> c\n"
     assert both.text.endswith("#: output\n#> a\n" + own)
-    assert renewed(both, run_of("a", python="3.12.1")) == later
-    assert renewed(later, run_of("a", python="3.13.0")) == plain
-    assert renewed(later, run_of("x")).text.endswith(
+    assert renewed(both, run_of("a", python="3.12.1"), own=True) == later
+    assert renewed(later, run_of("a", python="3.13.0"), own=True) == plain
+    assert renewed(later, run_of("x"), own=True).text.endswith(
         "#: output\n#> x\n#: output on Python 3.13\n#> c\n"
     )
 
@@ -244,5 +257,5 @@ def test_a_version_is_compared_with_the_nearest_older_recording() -> None:
     wrong = disagreement(snippet, run_of("a", "took 1.5 s", python="3.15.2"))
     assert wrong is not None
     assert wrong.reason == "its output differs from its recording (Python 3.15, recorded on 3.13)"
-    assert wrong.cure.endswith("PYTHON=3.15`")
+    assert wrong.cure.endswith("add `PYTHON=3.15` if only that version prints it")
     assert wrong.sides == (("stdout", ("b",), ("a", "took <duration>")),)
