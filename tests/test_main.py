@@ -216,12 +216,15 @@ def test_without_json_the_answers_are_for_people(
     assert said == ["docs/session.ipynb written", "docs/session.ipynb is up to date"]
 
 
-def test_downloads_tells_what_is_new(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A second time nothing is."""
-    (root / "docs/downloads/one-at-a-time.zip").unlink()
-    for new in (["one-at-a-time.zip"], []):
-        assert main(["downloads", "--json"], root) == 0
-        assert json.loads(capsys.readouterr().out) == {"new": new}
+def test_downloads_tells_what_changed(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A second time nothing has."""
+    command = ["downloads", "--into", str(tmp_path / "downloads"), "--json"]
+    assert main(command, root) == 0
+    assert "one-at-a-time.zip" in json.loads(capsys.readouterr().out)["changed"]
+    assert main(command, root) == 0
+    assert json.loads(capsys.readouterr().out) == {"changed": []}
 
 
 def test_a_terminal_sees_states_counted_and_a_run_awaited(
