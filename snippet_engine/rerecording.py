@@ -28,9 +28,9 @@ def rerecord(
     """`snippet` with `run` recorded; itself where the old recording agrees.
 
     `run_again` makes another run of it; it is called where the recording would change.
-    `run_of`: see `disagreement`; `own`: see `renewed`. Raises Unrecordable where a run ends in another way than the
-    head says, breaks a guarantee or does not meet a claim, and where the runs vary in what the
-    head does not allow.
+    `run_of`: see `disagreement`; `own`: see `renewed`. Raises Unrecordable where a run ends in
+    another way than the head says, breaks a guarantee or does not meet a claim, and where the
+    runs vary in what the head does not allow.
     """
     if wrong := wrong_ending(snippet, run):
         raise Unrecordable(str(with_exception(wrong, snippet, run)))
