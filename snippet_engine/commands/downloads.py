@@ -18,8 +18,8 @@ def add(commands: Commands) -> None:
         "write what readers may download into a folder",
         """
         Each program as a reader can run it, those of each chapter as a zip, and all as one
-        zip. MkDocs adds them to the site by itself; another generator needs this afterwards.
-        Files that have not changed are left alone.
+        zip. `make serve` and `make site` add them by themselves; after a build with another
+        generator this adds them. Files that have not changed are left alone.
         """,
         "snippets downloads --into site-zensical/downloads",
     )
