@@ -21,7 +21,7 @@ def add(commands: Commands) -> None:
         zip. `make serve` and `make site` add them by themselves; after a build with another
         generator this adds them. Files that have not changed are left alone.
         """,
-        "snippets downloads --into site-zensical/downloads",
+        "snippets downloads --into site/downloads",
     )
     parser.add_argument(
         "--into",
