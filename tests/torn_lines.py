@@ -1,0 +1,42 @@
+"""Lines of threads that a terminal or pipe shows as one, taken apart again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from snippet_engine.matching import masked
+from snippet_engine.run import Line
+from snippet_engine.snippet import Recording, Snippet
+
+
+def mend(snippet: Snippet, recording: Recording, lines: Collection[Line]) -> tuple[Line, ...]:
+    """Return the lines as the threads of `snippet` printed them.
+
+    `print` writes a text and its line end one after the other. Another thread may print
+    between the two: "AB" and an empty line in the place of "A" and "B".
+    """
+    if snippet.lines == "in-order":
+        return tuple(lines)
+    known = {(stream, masked(text, snippet.mask)) for stream, text in recording.lines}
+    mended: list[Line] = []
+    ends = 0  # line ends that are still to come
+    for line in lines:
+        if not line.text and ends:
+            ends -= 1
+            continue
+        pieces = _split(snippet, known, line)
+        ends += len(pieces) - 1
+        mended += [Line(line.at, line.stream, piece) for piece in pieces]
+    return tuple(mended)
+
+
+def _split(snippet: Snippet, known: Collection[tuple[str, str]], line: Line) -> list[str]:
+    """Return the recorded lines that `line` consists of; itself where it does not."""
+    if (line.stream, masked(line.text, snippet.mask)) in known:
+        return [line.text]
+    for at in range(1, len(line.text)):
+        if (line.stream, masked(line.text[:at], snippet.mask)) in known:
+            rest = _split(snippet, known, Line(line.at, line.stream, line.text[at:]))
+            if all((line.stream, masked(piece, snippet.mask)) in known for piece in rest):
+                return [line.text[:at], *rest]
+    return [line.text]
