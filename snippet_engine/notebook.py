@@ -20,11 +20,55 @@ OPENING = """\
 
 The blocks of a talk on concurrency, in its order and with its remarks, and under
 each one what it printed when it was recorded on Python {python}.
-It runs on Linux and macOS with Python 3.11 or later. Blocks 2 and 8 need zsh, and
-block 8 needs pandas.
+It runs on Linux and macOS with Python 3.11 or later; on Windows, run it in WSL.
+Blocks 2 and 8 need zsh and a `python` command, and block 8 needs pandas.
 
 <a class="md-button" href="session.ipynb" download>Download this notebook</a>
 """
+PREPARE_NOTE = "Run this cell first: the blocks below need it."
+PREPARE = '''\
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+from IPython.core.magic import register_cell_magic
+
+# The programs were written for the fork start method, which is not the default from
+# Python 3.14 on, nor on macOS. With another one a child process does not find the
+# functions of a notebook.
+if "fork" not in multiprocessing.get_all_start_methods():
+    raise SystemExit("This session needs the fork start method. On Windows, run it in WSL.")
+multiprocessing.set_start_method("fork", force=True)
+
+# What zsh calls `python` is the Python of this notebook.
+os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+
+LIKE_THIS_KERNEL = """
+import multiprocessing, sys
+multiprocessing.set_start_method("fork")
+sys.stdout.reconfigure(line_buffering=True)
+"""
+
+
+@register_cell_magic
+def stop_after(seconds, program):
+    """Run a cell as a program of its own, and stop it after so many seconds."""
+    with subprocess.Popen(
+        [sys.executable, "-c", LIKE_THIS_KERNEL + program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        stop = threading.Timer(float(seconds), os.killpg, (process.pid, signal.SIGKILL))
+        stop.start()
+        for line in process.stdout:
+            print(line, end="")
+        stop.cancel()
+'''
 # The remarks of the talk: after which block, and what is said there.
 REMARKS = {
     9: "“Global Interpreter Lock” (“GIL”)",
@@ -34,30 +78,22 @@ REMARKS = {
     ),
 }
 ENDLESS = (
-    "The next program never ends by itself. Below it is what it printed in {seconds:g} s. "
-    "*Run All* leaves it out; if you run it, interrupt the kernel to stop it."
+    "The next program never ends by itself. Here it runs in a process of its own, "
+    "and is stopped after {seconds:g} s."
 )
 RAISES = "The next program fails with `{error}`, as intended."
 SETUP = "The next program continues an earlier one, which left this behind:"
-FORK = """\
-The next programs start processes, and were written for the *fork* start method. From
-Python 3.14 on it is not the default, nor is it on macOS, so it is chosen here. With
-another one a child cannot find the functions of a notebook. Windows has no fork.
-"""
-CHOOSE_FORK = 'import multiprocessing\n\nmultiprocessing.set_start_method("fork", force=True)'
-# nbclient, and with it `jupyter execute`, leaves out cells with this tag.
-SKIP = "skip-execution"
 
 
 def notebook(snippets: Iterable[Snippet]) -> str:
-    """The notebook of the blocks among `snippets`, as the text of an `.ipynb` file."""
+    """Return a notebook of the blocks among `snippets`, as the text of an `.ipynb` file."""
     blocks = sorted((one for one in snippets if one.source), key=lambda one: one.source or 0)
-    cells = [_said("opening", OPENING.format(python=REFERENCE))]
-    forking = next((one.source for one in blocks if one.start_method == "fork"), None)
+    cells = [
+        _said("opening", OPENING.format(python=REFERENCE)),
+        _said("note-prepare", PREPARE_NOTE),
+        _code("prepare", PREPARE, ["setup"], []),
+    ]
     for snippet in blocks:
-        if snippet.source == forking:
-            cells.append(_said("note-fork", FORK))
-            cells.append(_code("choose-fork", CHOOSE_FORK, ["setup"], []))
         cells += _cells(snippet)
         if remark := REMARKS.get(snippet.source or 0):
             cells.append(_said(f"remark-{snippet.source}", remark))
@@ -78,7 +114,7 @@ def notebook(snippets: Iterable[Snippet]) -> str:
 
 
 def _cells(snippet: Snippet) -> Iterator[Cell]:
-    """A block, under its title and what must be known of it."""
+    """Yield the cell of a block, under its title and notes on it."""
     number = snippet.source
     yield _said(f"title-{number}", f"## {number}. {snippet.title}")
     if snippet.stops:
@@ -88,15 +124,18 @@ def _cells(snippet: Snippet) -> Iterator[Cell]:
     if snippet.setup:
         yield _said(f"note-{number}", SETUP)
         yield _code(f"setup-{number}", snippet.setup, ["setup"], [])
-    shell = "" if snippet.language == "python" else f"%%script {snippet.language}\n"
-    tags = ["endless", SKIP] if snippet.stops else ["raises-exception"] if snippet.raises else []
+    magic = f"%%script {snippet.language}\n" if snippet.language != "python" else ""
+    tags = ["raises-exception"] if snippet.raises else []
+    if snippet.stops:
+        magic = f"%%stop_after {snippet.stops:g}\n"
+        tags = ["endless"]
     recording = snippet.recording(REFERENCE)
     outputs = list(_outputs(snippet, recording)) if recording else []
-    yield _code(f"block-{number}", shell + snippet.code, tags, outputs)
+    yield _code(f"block-{number}", magic + snippet.code, tags, outputs)
 
 
 def _outputs(snippet: Snippet, recording: Recording) -> Iterator[Cell]:
-    """What was recorded, as a kernel would have shown it."""
+    """Yield the recorded output as a kernel would show it."""
     lines = recording.lines
     if snippet.raises:
         lines = tuple(line for line in lines if line[0] == "stdout")

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -16,9 +17,11 @@ from urllib.request import urlopen
 import pytest
 from browser import Watched, violations_in_both, watching
 from conftest import LIBRARY, ROOT, Once
+from processes import gone, needs_proc
+from torn_lines import mend
 
-from snippet_engine.matching import masked
-from snippet_engine.notebook import REMARKS, notebook
+from snippet_engine.matching import difference, masked
+from snippet_engine.notebook import PREPARE, REMARKS, notebook
 from snippet_engine.run import Line, Provenance, Run
 from snippet_engine.snippet import Snippet, version
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 SNIPPETS = [LIBRARY.read(name) for name in LIBRARY.names()]
 BLOCKS = sorted((one for one in SNIPPETS if one.source), key=lambda one: one.source)
 FILE = Path(ROOT, "docs", "session.ipynb")
+TOKEN = "NOTEBOOK_OF_THIS_TEST"  # in the environment of all that a kernel starts
 
 
 def test_the_notebook_is_in_step_with_the_snippets() -> None:
@@ -48,29 +52,58 @@ def cells() -> dict[str, dict[str, Any]]:
     return {cell["id"]: cell for cell in json.loads(notebook(SNIPPETS))["cells"]}
 
 
-def test_every_block_stands_in_its_order_with_the_remarks_between() -> None:
-    """The program to the letter; a block of the shell by the shell's own magic."""
+def magic_of(snippet: Snippet) -> str:
+    """Return the first line of a block's cell, where the kernel does not run it itself."""
+    if snippet.stops:
+        return f"%%stop_after {snippet.stops:g}\n"
+    return "" if snippet.language == "python" else "%%script zsh\n"
+
+
+def test_the_blocks_are_in_their_order_with_the_remarks_between() -> None:
+    """Each program is there to the letter."""
     found = cells()
     order = [name for name in found if name.startswith(("block-", "remark-"))]
     expected = []
     for snippet in BLOCKS:
         expected.append(f"block-{snippet.source}")
-        shell = "" if snippet.language == "python" else "%%script zsh\n"
         source = "".join(found[f"block-{snippet.source}"]["source"])
-        assert source == shell + snippet.code.rstrip("\n")
+        assert source == magic_of(snippet) + snippet.code.rstrip("\n")
         expected += [f"remark-{snippet.source}"] if snippet.source in REMARKS else []
     assert order == expected
 
 
-def test_what_never_ends_is_tagged_and_told() -> None:
-    """Run All leaves it out, and a sentence above says why."""
+def test_notes_say_which_blocks_fail_or_never_end() -> None:
+    """The tags of their cells agree."""
     found = cells()
     for snippet in BLOCKS:
         tags = found[f"block-{snippet.source}"]["metadata"].get("tags", [])
-        assert ("endless" in tags) == ("skip-execution" in tags) == bool(snippet.stops)
+        assert ("endless" in tags) == bool(snippet.stops)
         assert ("raises-exception" in tags) == bool(snippet.raises)
-        if snippet.stops:
-            assert "never ends" in "".join(found[f"note-{snippet.source}"]["source"])
+        note = "".join(found.get(f"note-{snippet.source}", {"source": ""})["source"])
+        assert ("never ends" in note) == bool(snippet.stops)
+        assert ("fails" in note) == bool(snippet.raises)
+
+
+def test_the_opening_says_what_the_blocks_need() -> None:
+    """zsh and packages, which no cell fetches."""
+    assert [one.source for one in BLOCKS if one.language == "zsh"] == [2, 8]
+    assert {one.source: one.dependencies for one in BLOCKS if one.dependencies} == {8: ("pandas",)}
+    assert {one.requires_python for one in BLOCKS} == {">=3.11"}
+    said = " ".join("".join(cells()["opening"]["source"]).split())
+    assert "Python 3.11 or later" in said
+    assert "Blocks 2 and 8 need zsh and a `python` command, and block 8 needs pandas." in said
+
+
+def test_a_system_without_fork_gets_a_message() -> None:
+    """Windows has none. It is one line, without a traceback."""
+    without_fork = "import multiprocessing\nmultiprocessing.get_all_start_methods = list\n"
+    result = subprocess.run(
+        [sys.executable, "-c", without_fork + PREPARE], capture_output=True, text=True, timeout=60
+    )
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        "This session needs the fork start method. On Windows, run it in WSL."
+    ]
 
 
 def ran(snippet: Snippet, cell: dict[str, Any]) -> Run:
@@ -87,10 +120,13 @@ def ran(snippet: Snippet, cell: dict[str, Any]) -> Run:
     return Run(0.0, 0.0, 0, "exit 1" if errors else "exit 0", made, tuple(lines))
 
 
-def executed_in_a_kernel(folder: Path, ids: Collection[str] = ()) -> dict[str, dict[str, Any]]:
-    """The notebook's cells as a real kernel ran them: all, or those of these ids alone."""
+def execute_in_a_kernel(folder: Path, ids: Collection[str] = ()) -> dict[str, dict[str, Any]]:
+    """Return the notebook's cells as a real kernel ran them: all, or those of these ids alone.
+
+    The environment is not activated: the kernel's own folder is not on the path.
+    """
     whole = json.loads(FILE.read_text(encoding="utf-8"))
-    # Without the file's outputs, so that none of them can stand for a new one.
+    # Without the file's outputs, so that none of them is taken for a new one.
     for cell in whole["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"] = []
@@ -102,7 +138,7 @@ def executed_in_a_kernel(folder: Path, ids: Collection[str] = ()) -> dict[str, d
         check=True,
         capture_output=True,
         timeout=100,
-        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        env={**os.environ, "PATH": os.defpath, TOKEN: str(folder)},
     )
     return cells_of(folder / "session.ipynb")
 
@@ -130,7 +166,7 @@ def agrees(snippet: Snippet, cell: dict[str, Any]) -> None:
 def test_cells_that_take_no_time_agree_with_their_recordings_in_a_kernel(tmp_path: Path) -> None:
     """The first one prints, and two fail in ways of their own."""
     quick = {f"block-{one.source}": one for one in BLOCKS if one.source in (1, 12, 17)}
-    cells = executed_in_a_kernel(tmp_path, quick)
+    cells = execute_in_a_kernel(tmp_path, quick)
     for name, snippet in quick.items():
         agrees(snippet, cells[name])
 
@@ -141,7 +177,7 @@ def executed(once: Once) -> dict[str, dict[str, Any]]:
 
     def make(target: Path) -> None:
         target.mkdir()
-        executed_in_a_kernel(target)
+        execute_in_a_kernel(target)
 
     return cells_of(once("notebook", make) / "session.ipynb")
 
@@ -170,11 +206,30 @@ def gist(snippet: Snippet, lines: Iterable[str]) -> list[str] | Counter[str]:
 
 
 @pytest.mark.slow
-def test_an_endless_cell_is_not_run(executed: dict[str, dict[str, Any]]) -> None:
-    """Running all of the notebook comes to an end, and leaves those cells as they were."""
-    endless = [executed[f"block-{one.source}"] for one in BLOCKS if one.stops]
-    assert len(endless) == 5
-    assert all(cell["outputs"] == [] for cell in endless)
+@pytest.mark.parametrize(
+    "snippet", [one for one in BLOCKS if one.stops], ids=lambda one: f"block {one.source}"
+)
+def test_an_endless_cell_is_stopped_and_agrees_with_its_recording(
+    snippet: Snippet, executed: dict[str, dict[str, Any]]
+) -> None:
+    """It runs in a process of its own, which prints nothing into later cells."""
+    run = ran(snippet, executed[f"block-{snippet.source}"])
+    assert run.ending == "exit 0"
+    assert len(run.lines) >= snippet.stops  # each prints once a second or more often
+    recording = snippet.recording(version())
+    printed = [(line.stream, line.text) for line in mend(snippet, recording, run.lines)]
+    assert difference(snippet, recording.lines, printed) == ""
+
+
+@needs_proc
+@pytest.mark.slow
+def test_no_process_is_left_behind(tmp_path: Path) -> None:
+    """A producer and a consumer are stopped with the program that started them."""
+    started = time.monotonic()
+    cells = execute_in_a_kernel(tmp_path, ["prepare", "block-11"])
+    assert time.monotonic() - started > 3.5
+    assert cells["block-11"]["outputs"]
+    assert gone(str(tmp_path))
 
 
 @pytest.mark.slow
@@ -211,8 +266,10 @@ def test_the_notebook_can_be_downloaded(watched: Watched, tmp_path: Path) -> Non
 def test_a_cell_is_copied_by_its_button(watched: Watched) -> None:
     """And nothing but the cell."""
     page = watched.open("session")
-    page.get_by_role("button", name="Copy to Clipboard").nth(5).click()
-    page.get_by_text("Copied!").nth(5).wait_for()
+    order = [name for name, cell in cells().items() if cell["cell_type"] == "code"]
+    number = order.index("block-5")
+    page.get_by_role("button", name="Copy to Clipboard").nth(number).click()
+    page.get_by_text("Copied!").nth(number).wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.strip() == BLOCKS[4].code.strip()
 

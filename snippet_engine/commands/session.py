@@ -20,8 +20,8 @@ def add(commands: Commands) -> None:
         _notebook,
         f"write the talk's session as {PATH}",
         """
-        From the 17 blocks of the talk and their recordings; nothing is run. To be done when
-        one of them has been recorded anew: the tests say so.
+        From the 17 blocks of the talk and their recordings; no program is run. Run it after
+        one of them has been recorded again; the tests fail until then.
         """,
         "snippets notebook",
     )
