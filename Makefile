@@ -71,6 +71,7 @@ lint: setup .cache/github ## check style, types, spelling, and what GitHub reads
 	$(BIN)/mypy --python-version 3.13
 	MYPYPATH=scripts $(BIN)/mypy scripts/*.py
 	$(BIN)/codespell
+	$(BIN)/snippets check
 
 # Workflows, forms and the citation: looked at again where one of them, or the lock, has changed.
 WORKFLOWS := $(wildcard .github/workflows/*.yml)

@@ -13,11 +13,9 @@ from pathlib import Path
 import argcomplete
 
 from .commands import COMMANDS
-from .commands.common import EXPECTED, FAILED, STATUSES, complain
+from .commands.common import EXPECTED, FAILED, INTERRUPTED, STATUSES, UNREAD, complain
 
 ROOT = Path(__file__).parent.parent
-# As a shell tells of a program that ended by SIGINT or SIGPIPE.
-INTERRUPTED, UNREAD = 130, 141
 
 _EPILOG = f"""\
 A snippet is one file, snippets/CHAPTER/NAME.py or .zsh, shown on docs/CHAPTER.md.
@@ -35,7 +33,7 @@ compinit)
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Carry out one command on the project in `root`; returns its exit status.
 
-    0: well; 1: something differs, or is misplaced; 2: it could not be done.
+    0: well; 1: something differs, or breaks a rule; 2: it could not be done.
     """
     parser = _parser(root)
     argcomplete.autocomplete(parser)

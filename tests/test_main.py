@@ -210,9 +210,15 @@ def test_without_json_the_answers_are_for_people(
     path.write_text(text_of("print(1)\n", head=outcome + 'pattern = "1"'))
     assert main(["sample", "threads/race", "--runs", "2"], root) == 0
     assert "#= 2 one" in capsys.readouterr().out
+    before = path.read_text()
+    assert main(["sample", "threads/race", "--runs", "1"], root) == 0
+    assert "it keeps its counts of 2 runs, more than 1; --force" in capsys.readouterr().err
+    assert path.read_text() == before
+    assert main(["sample", "threads/race", "--runs", "1", "--force"], root) == 0
+    assert "#: outcomes of 1 runs" in path.read_text()
     assert main(["notebook"], root) == 0
     assert main(["notebook"], root) == 0
-    said = capsys.readouterr().out.splitlines()
+    said = capsys.readouterr().out.splitlines()[-2:]
     assert said == ["docs/session.ipynb written", "docs/session.ipynb is up to date"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import subprocess
@@ -19,6 +18,8 @@ from programs import text_of
 
 from snippet_engine.__main__ import main
 from snippet_engine.commands import run
+from snippet_engine.commands.common import UNREAD
+from snippet_engine.commands.watching import Run, end_run
 
 
 def program(text: str) -> str:
@@ -138,41 +139,43 @@ def test_ctrl_c_ends_it_in_the_middle_of_a_run(path: Path, watcher: Watcher) -> 
     assert not list(path.parent.glob("snippet-*"))
 
 
-def test_a_watched_file_that_is_broken_is_told_and_watched_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_save_ends_the_run_under_way(path: Path, watcher: Watcher) -> None:
+    """The next run need not wait for the end of an endless one, of which nothing is left."""
+    path.write_text(text_of("import time\nwhile True: time.sleep(1)\n", head="stops = 25"))
+    until = time.monotonic() + 60
+    while not list(path.parent.glob("snippet-*/events")) and time.monotonic() < until:
+        time.sleep(0.05)
+    [running] = path.parent.glob("snippet-*")
+    by_rename(path, program("second"))
+    watcher.wait_for("   second\n", within=15)  # and not 25
+    assert not running.exists()
+
+
+def test_a_watched_file_that_is_broken_is_reported_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """In JSON too, where nothing but the run stands on standard output."""
+    """In JSON too, where nothing but the run is on standard output."""
     path = tmp_path / "x.py"
     path.write_text("no head\n")
-    monkeypatch.setattr(run, "watch", lambda _, again: [again() for _ in range(2)])
+
+    def twice(_: Path, start: Callable[[], Run], end: Callable[[int], None]) -> None:
+        for _ in range(2):
+            started = start()
+            end(started.wait(60))
+            end_run(started)
+
+    monkeypatch.setattr(run, "watch", twice)
     assert main(["run", str(path), "--watch"]) == 0
-    told = capsys.readouterr()
-    assert told.out.count("Watching ") == 2
-    assert told.err.count("the first line must be") == 2
+    printed = capfd.readouterr()
+    assert printed.out.count("Watching ") == 2
+    assert printed.err.count("the first line must be") == 2
     assert main(["run", str(path), "--watch", "--json"]) == 0
-    assert capsys.readouterr().out == ""
+    assert capfd.readouterr().out == ""
 
 
 def test_a_reader_that_goes_away_ends_the_watch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Nobody would see the next run."""
-
-    def unread(_: object) -> int:
-        raise BrokenPipeError
-
-    (tmp_path / "x.py").write_text(program("x"))
-    monkeypatch.setattr(run, "_once", unread)
-    monkeypatch.setattr(run, "watch", lambda _, again: again())
-    with pytest.raises(BrokenPipeError):
-        run._run(
-            argparse.Namespace(
-                all=False,
-                name=str(tmp_path / "x.py"),
-                shard=None,
-                into=None,
-                watch=True,
-                json=True,
-                root=ROOT,
-            )
-        )
+    """Otherwise it would run on with no reader."""
+    monkeypatch.setattr(run, "watch", lambda _, start, end: end(UNREAD))
+    assert main(["run", str(path), "--watch", "--json"]) == UNREAD

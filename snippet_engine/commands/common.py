@@ -1,4 +1,4 @@
-"""What the commands of `snippets` have in common: how they are described, and answer."""
+"""What the commands of `snippets` share: descriptions, arguments, answers, exit statuses."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from ..placement import no_such
 from ..snippet import LANGUAGES, Snippet, SnippetError, SnippetPath, parse
 
 WELL, WRONG, FAILED = 0, 1, 2
+INTERRUPTED, UNREAD = 130, 141  # as a shell reports an end by SIGINT or SIGPIPE
 STATUSES = """\
 0  well
-1  something differs from what is recorded, or stands where it should not
+1  something differs from what is recorded, or breaks a rule
 2  it could not be done: no such snippet, a head that cannot be read
 130, 141  stopped by Ctrl-C; the reader of a pipe went away"""
 
@@ -31,7 +32,7 @@ class CommandError(ValueError):
     """A command cannot be carried out: one line that says why and what to do."""
 
 
-# What a command may raise: each is told in a line.
+# What a command may raise: each is reported in one line.
 EXPECTED = (CommandError, SnippetError, ExecutionError, OSError)
 
 

@@ -12,11 +12,12 @@ from ..execution import execute
 from ..library import Library
 from ..matching import disagreement
 from ..memory import memory_of
+from ..rerecording import with_exception
 from ..states import Remembered
 from ..terminal import Terminal, show_run
 from . import everything
 from .common import (
-    EXPECTED,
+    UNREAD,
     WELL,
     WRONG,
     CommandError,
@@ -29,7 +30,8 @@ from .common import (
     python_option,
     snippet_of,
 )
-from .watching import watch
+from .drafts import with_move
+from .watching import Run, start_command, watch
 
 
 def add(commands: Commands) -> None:
@@ -40,12 +42,13 @@ def add(commands: Commands) -> None:
         _run,
         "run one snippet and show its output, with times, writers and a timeline",
         """
-        Each run is really made, in a process of its own. In the timeline a row is a
-        process, a thread or a task, and a column is a stretch of time. Under it is each
-        line that was printed: when, by whom, with a ! where it went to standard error.
+        Each run is really made, in its own process. In the timeline a row is a process, a
+        thread or a task, and a column is a span of time. Under it is each line that was
+        printed: when, by which worker, with a ! where it went to standard error.
 
         The run is compared with the recording in the file. Where they differ, what
-        differs and what to do is told on standard error, and the exit status is 1.
+        differs and what to do is reported on standard error, and the exit status is 1.
+        With --watch a save ends the run under way and starts the next.
         """,
         """
         snippets run threads/thread-pool
@@ -77,24 +80,30 @@ def _run(options: argparse.Namespace) -> int:
         return everything.run_all(options)
     if not options.watch:
         return _once(options)
+    return _watch(options)
+
+
+def _watch(options: argparse.Namespace) -> int:
+    """Run it again at each save: this command without --watch, in an own process."""
     terminal = Terminal()
     path, _ = file_of(Library(options.root), options.name)
+    arguments = ["run", options.name, "--python", options.python, *["--json"] * options.json]
 
-    def again() -> None:
+    def start() -> Run:
         if not options.json:
             terminal.clear()
-        try:
-            _once(options)
-        except BrokenPipeError:  # nobody looks on any more
-            raise
-        except EXPECTED as error:
-            complain(error)
+        sys.stdout.flush()
+        return start_command(options.root, arguments)
+
+    def end(status: int) -> None:
+        if status == UNREAD:  # no reader is left
+            raise BrokenPipeError
         if not options.json:
             said = f"Watching {options.name}; Ctrl-C ends it."
             terminal.print(said if terminal.is_terminal else f"{said}\n", style="dim")
         sys.stdout.flush()
 
-    watch(path, again)
+    watch(path, start, end)
     return WELL
 
 
@@ -102,11 +111,12 @@ def _once(options: argparse.Namespace) -> int:
     memory = memory_of(options.root)
     library = Library(options.root, python=options.python, memory=memory, eager=False)
     remembered = Remembered(library, memory)
-    snippet, ours = snippet_of(library, options.name)
+    path, own = file_of(library, options.name)
+    snippet, _ = snippet_of(library, options.name)
     terminal = Terminal()
     with _waiting(options, snippet.name):
         run = execute(snippet, python=options.python)
-        if ours:
+        if own:
             remembered.keep(snippet, run)
         wrong = disagreement(snippet, run, library.run_of)
     if options.json:
@@ -117,13 +127,14 @@ def _once(options: argparse.Namespace) -> int:
             terminal.print("It agrees with its recording.", style="green")
     sys.stdout.flush()
     if wrong:
-        complain(f"{snippet.path}: {wrong}")
+        wrong = with_exception(wrong, snippet, run)
+        complain(f"{snippet.path}: {wrong if own else with_move(wrong, path, options.root)}")
         return WRONG
     return WELL
 
 
 def _waiting(options: argparse.Namespace, name: str) -> AbstractContextManager[object]:
-    """Something that moves while a program runs, for who looks on."""
+    """Something that moves on the terminal while a program runs."""
     if options.json or not sys.stdout.isatty() or not sys.stderr.isatty():
         return nullcontext()
     return Console(stderr=True).status(f"running {name}")

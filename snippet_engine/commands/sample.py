@@ -1,4 +1,4 @@
-"""`snippets sample`: count what a racy snippet comes to, and record the counts."""
+"""`snippets sample`: count the outcomes of a racy snippet, and record the counts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..library import Library
 from ..sampling import UndeclaredOutcome, sampled, with_sample
-from ..snippet import SnippetError, SnippetPath
+from ..snippet import SnippetError, SnippetPath, version
 from .common import (
     WELL,
     WRONG,
@@ -32,9 +32,10 @@ def add(commands: Commands) -> None:
         _sample,
         "run a racy snippet many times, count its outcomes and record the counts",
         """
-        Its head declares what it may come to, under [[tool.snippet.outcomes]]. The counts
-        are written into its file, below the recording, and shown on its page. A run that
-        comes to anything else is told, the exit status is 1 and nothing is written.
+        Its head declares the possible outcomes, under [[tool.snippet.outcomes]]. The counts
+        are written into its file, below the recording, and shown on its page. A run with
+        another outcome is reported, the exit status is 1 and nothing is written. Counts of
+        more runs are kept: --force replaces them.
         """,
         """
         snippets sample locks/two-locks
@@ -43,7 +44,10 @@ def add(commands: Commands) -> None:
     )
     completed_by(parser.add_argument("name", metavar="NAME", help="locks/two-locks"), _racy)
     parser.add_argument("--runs", type=_runs, metavar="N", default=200, help="200 if not said")
-    json_option(parser, "the counts")
+    parser.add_argument(
+        "--force", action="store_true", help="write the counts even if the file has those of more"
+    )
+    json_option(parser, "the counts, and whether they were written,")
     python_option(parser)
 
 
@@ -59,13 +63,19 @@ def _sample(options: argparse.Namespace) -> int:
     except UndeclaredOutcome as error:
         complain(error)
         return WRONG
-    SnippetPath(path).write_text(with_sample(snippet, sample).text)
+    old = snippet.sample(version(sample.python))
+    keeps = old is not None and old.runs > sample.runs and not options.force
+    if not keeps:
+        SnippetPath(path).write_text(with_sample(snippet, sample).text)
     if options.json:
         counts = dict(sample.counts)
         facts = {"runs": sample.runs, "python": sample.python, "cores": sample.cores}
-        print_json({"name": snippet.name, **facts, "counts": counts})
+        print_json({"name": snippet.name, **facts, "counts": counts, "written": not keeps})
     else:
         print(sample, end="")
+    if keeps and old:
+        what = f"{snippet.path}: it keeps its counts of {old.runs} runs, more than {sample.runs}"
+        complain(f"{what}; --force replaces them")
     return WELL
 
 
@@ -77,7 +87,7 @@ def _runs(text: str) -> int:
 
 
 def _racy(root: Path) -> list[str]:
-    """The snippets that declare outcomes, told from their text."""
+    """The snippets that declare outcomes, by their text."""
     library = Library(root)
     mark = "[[tool.snippet.outcomes]]"
     return [name for name in names(root) if mark in library.path(name).read_text(encoding="utf-8")]
