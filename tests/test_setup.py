@@ -82,6 +82,16 @@ def test_no_python_is_one_line(bin: Path, wanted: str) -> None:
     )
 
 
+def test_a_python_that_is_too_old_is_named(bin: Path) -> None:
+    """It was asked for by its path, and is there."""
+    old = bin / "python3.9"
+    old.write_text('#!/bin/bash\n[ "$1" = --version ] && echo Python 3.9.18\nexit 1\n')
+    old.chmod(0o755)
+    result = find(bin, str(old))
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"setup: {old} is Python 3.9.18, and 3.11 is needed\n")
+
+
 def test_what_the_tests_lack_is_said(bin: Path) -> None:
     """Where nothing can be installed: by the names of the packages."""
     result = subprocess.run(

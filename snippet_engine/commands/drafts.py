@@ -19,9 +19,9 @@ def with_move(wrong: Disagreement, path: Path, root: Path) -> Disagreement:
 
     Only files of snippets/ can be recorded, so the file has to be moved there first.
     """
-    if "make record" not in wrong.cure:
-        return wrong
     chapters = [chapter for chapter in used_chapters(root) if chapter != LANDING]
+    if "make record" not in wrong.cure or not chapters:
+        return wrong
     name = f"{chapters[0]}/{_free_name(path, root / 'snippets' / chapters[0])}"
     target = os.path.relpath(root / "snippets" / f"{name}{path.suffix}")
     make = "make" if root.resolve() == Path.cwd() else f"make -C {shlex.quote(str(root))}"
