@@ -93,7 +93,7 @@ hooks: setup ## lint what changed before each commit
 
 record: NO_NAME = $(error there is no snippet $(NAME): write it with `$(BIN)/snippets new $(NAME)`)
 record: setup ## write what snippets print into their files, where it differs; NAME=threads/thread-pool for one
-	$(if $(PYTHON),RECORD_OWN=1) $(BIN)/python -m pytest --update-examples \
+	$(if $(PYTHON),RECORD_OWN=1) $(BIN)/python -m pytest --update-examples -q --no-header -rN \
 		"tests/test_snippets.py$(if $(NAME),::test_snippet[$(or $(wildcard snippets/$(NAME).*),$(NO_NAME))])"
 
 bench: setup ## measure whole builds, and write docs/about/performance.md from it; takes long

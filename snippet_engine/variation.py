@@ -38,7 +38,7 @@ class Variation:
                 parts.append(f"    run {run}: {'(none)' if text is None else text}")
         if (more := len(self.lines) - SHOWN) > 0:
             parts.append(f"  and {more} more")
-        return "\n".join([*parts, f"Remedy: {self.remedy}"])
+        return "\n".join([*parts, f"Cure: {self.remedy}"])
 
 
 def find_variation(snippet: Snippet, runs: Sequence[Run]) -> Variation | None:
