@@ -14,7 +14,7 @@ from .faults import Fault
 TARGET = "py311"
 SELECT = ("I", "B", "W")
 # Rules for the engine's code that a program need not follow. The talk writes loops on one line
-# (E701, E702), and so may the programs beside it. Width is a rule of its own: `program_rules`.
+# (E701, E702), and so may the programs beside it. Width is judged by `program_rules`.
 IGNORE = ("E501", "E701", "E702", "PT", "PTH", "RUF", "S", "SIM")
 
 

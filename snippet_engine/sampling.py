@@ -1,4 +1,4 @@
-"""Run a racy program many times, and count what it came to."""
+"""Run a racy program many times, and count its outcomes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .supervising import cores
 
 
 class UndeclaredOutcome(ValueError):
-    """A run came to what the head forbids, or does not declare."""
+    """A run had an outcome that the head forbids, or does not declare."""
 
 
 def sampled(
@@ -57,4 +57,4 @@ def _declared(snippet: Snippet, run: Run) -> Outcome:
         return outcome
     what = f"the forbidden outcome {outcome.name!r}" if outcome else "no declared outcome"
     printed = "\n".join(f"  {line.text}" for line in run.lines[-12:])
-    raise UndeclaredOutcome(f"{snippet.path}: it came to {what} ({run.ending})\n{printed}".rstrip())
+    raise UndeclaredOutcome(f"{snippet.path}: it had {what} ({run.ending})\n{printed}".rstrip())

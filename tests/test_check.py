@@ -108,7 +108,7 @@ def test_prose_is_checked_with_its_line(root: Path, capsys: pytest.CaptureFixtur
     with page.open("a", encoding="utf-8") as file:
         file.write("\nIt simply takes 5 ms, {{ locks/torn-lines seconds }}.\n")
         file.write("A colour and a color.\n")
-    replace_in(root / WHOLE, "# title = ", '# title = "Whole linez"\n# x = ')
+    replace_in(root / WHOLE, "# title = ", '# title = "Whole qwlines"\n# x = ')
     replace_in(root / WHOLE, "\n# x = ", " # ")
     found = check(root, capsys, PAGE)
     assert found == [
@@ -120,7 +120,7 @@ def test_prose_is_checked_with_its_line(root: Path, capsys: pytest.CaptureFixtur
         f"{PAGE}:{line + 2}: 'color' is American; write 'colour'",
     ]
     assert [one.partition("; ")[0] for one in check(root, capsys, WHOLE)] == [
-        f"{WHOLE}:6: unknown word 'linez'"
+        f"{WHOLE}:6: unknown word 'qwlines'"
     ]
 
 

@@ -52,7 +52,7 @@ def test_a_program_without_a_recording_is_reported() -> None:
 @pytest.mark.parametrize(
     ("marker", "meant"),
     [
-        ("#: outptu", "did you mean '#: output'?"),
+        ("#: outptu", "did you mean '#: output'?"),  # codespell:ignore
         ("#: Output", "did you mean '#: output'?"),
         ("#:output", "did you mean '#: output'?"),
         ("#: outcome of 3 runs", "did you mean '#: outcomes'?"),

@@ -15,7 +15,7 @@ from .common import WELL, WRONG, CommandError, complain
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the options of it."""
-    group = parser.add_argument_group("all snippets at once, in the place of NAME-OR-FILE")
+    group = parser.add_argument_group("all snippets, instead of NAME-OR-FILE")
     group.add_argument("--all", action="store_true", help="run whatever has not been run as it is")
     group.add_argument(
         "--shard", metavar="I/N", help="of them, the Ith of N shares that last alike"
@@ -53,8 +53,8 @@ def run_all(options: argparse.Namespace) -> int:
 
 def _as_json(result: Result) -> str:
     run = result.run
-    told = {"ending": run.ending, "seconds": run.seconds} if run else {"ending": None}
-    return json.dumps({"name": result.name, **told, "wrong": result.wrong}, ensure_ascii=False)
+    facts = {"ending": run.ending, "seconds": run.seconds} if run else {"ending": None}
+    return json.dumps({"name": result.name, **facts, "wrong": result.wrong}, ensure_ascii=False)
 
 
 def _as_text(result: Result) -> str:

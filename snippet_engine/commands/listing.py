@@ -37,7 +37,7 @@ Nothing is run for it, unless you say --run. The states:
 
 They are known from the runs that `snippets run`, `snippets list --run` and the
 builds of the site remembered. A build remembers only runs that agree. What is
-wrong is told on standard error. The exit status is 1 if a snippet differs, was
+wrong is reported on standard error. The exit status is 1 if a snippet differs, was
 never recorded, is broken or is misplaced.
 """
 _WRONG = ("differs", "never-recorded", "broken")
@@ -72,7 +72,7 @@ def add(commands: Commands) -> None:
         "list",
         _list,
         "list all snippets, each with its state",
-        _TEACHES.format(states="\n".join(f"  {one:<15} {told}" for one, told in STATES.items())),
+        _TEACHES.format(states="\n".join(f"  {one:<15} {what}" for one, what in STATES.items())),
         """
         snippets list
         snippets list threads --run
@@ -81,11 +81,11 @@ def add(commands: Commands) -> None:
     )
     chapter = parser.add_argument("chapter", nargs="?", metavar="CHAPTER", help="only of this one")
     completed_by(chapter, used_chapters)
-    parser.add_argument("--run", action="store_true", help="run those that are stale, all at once")
+    parser.add_argument("--run", action="store_true", help="run those that are stale, concurrently")
     parser.add_argument(
         "--state", choices=[*STATES], metavar="STATE", action="append", help="only in this state"
     )
-    json_option(parser, "name, state, title, path and what is wrong of each")
+    json_option(parser, "name, state, title, path and fault of each")
     python_option(parser)
 
 
@@ -103,10 +103,10 @@ def _list(options: argparse.Namespace) -> int:
     faults = [] if options.chapter else misplaced_in(options.root)
     for fault in faults:
         complain(fault)
-    told = {str(fault.path) for fault in faults}
+    reported = {str(fault.path) for fault in faults}
     wrong = [row for row in shown if row.wrong]
     for row in wrong:
-        if row.path not in told:
+        if row.path not in reported:
             complain(f"{row.path}: {row.known.why}")
     return WRONG if wrong or faults else WELL
 
@@ -168,6 +168,6 @@ def _print(rows: list[_Row]) -> None:
         terminal.print(line, soft_wrap=True)
     if terminal.is_terminal:
         numbers = Counter(row.known.state for row in rows)
-        told = [f"{numbers[state]} {state}" for state in STATES if numbers[state]]
-        said = f"{counted(len(rows), 'snippet')}: {', '.join(told) or 'none'}"
+        counts = [f"{numbers[state]} {state}" for state in STATES if numbers[state]]
+        said = f"{counted(len(rows), 'snippet')}: {', '.join(counts) or 'none'}"
         terminal.print(said, style="bold", soft_wrap=True)
