@@ -24,11 +24,12 @@ from conftest import LIBRARY, ROOT
 from programs import snippet_of
 from torn_lines import mend
 
-from snippet_engine.downloads import downloads_of
-from snippet_engine.matching import disagreement
+from snippet_engine.checking.check import disagreement
+from snippet_engine.project.downloads import downloads_of
 from snippet_engine.run import Line, Provenance, Run, Stream
-from snippet_engine.snippet import SUPPORTED, Snippet
-from snippet_engine.standalone import standalone_text
+from snippet_engine.snippet.model import Snippet
+from snippet_engine.snippet.standalone import standalone_text
+from snippet_engine.snippet.versions import SUPPORTED
 
 SNIPPETS = [LIBRARY.read(name) for name in LIBRARY.names()]
 CONCURRENT = 12  # programs: most of them wait
@@ -230,9 +231,9 @@ def test_torn_lines_are_mended() -> None:
         head='lines = "any-order"',
         recording="#: output\n#> one took 0.1 s\n#> two\n#>\n",
     )
-    printed = ["onetwo", "", "twoone took 0.2 stwo", "", "", "", "two", "twoo"]
+    printed = ["onetwo", "", "twoone took 0.2 stwo", "", "", "", "two", "two!"]
     lines = mend(snippet, snippet.recordings[0], [Line(0.0, "stdout", text) for text in printed])
-    expected = ["onetwo", "", "two", "one took 0.2 s", "two", "", "two", "twoo"]
+    expected = ["onetwo", "", "two", "one took 0.2 s", "two", "", "two", "two!"]
     assert [line.text for line in lines] == expected
 
 
