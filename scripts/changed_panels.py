@@ -19,9 +19,10 @@ from pathlib import Path
 
 from built_panels import Panel, panels_of
 
-from snippet_engine.library import Library
-from snippet_engine.matching import difference
-from snippet_engine.snippet import Snippet, SnippetError
+from snippet_engine.checking.output_diff import difference
+from snippet_engine.errors import SnippetError
+from snippet_engine.project.project import Library
+from snippet_engine.snippet.model import Snippet
 
 SERVED = "http://localhost:8000/"  # where `python -m http.server` shows what it serves
 # Characters. A summary may have a mebibyte:

@@ -14,9 +14,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import ConfigurationError
 from mkdocs.structure.files import File, Files
 
-from snippet_engine import library
-from snippet_engine.downloads import downloads_of
-from snippet_engine.links import DOWNLOADS
+from snippet_engine.pages.api import library
+from snippet_engine.project.downloads import downloads_of
+from snippet_engine.urls import DOWNLOADS
 
 _command = "build"
 _is_address_free = False

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import argcomplete
 
-from .commands import COMMANDS
-from .commands.common import EXPECTED, FAILED, INTERRUPTED, STATUSES, UNREAD, complain
+from snippet_engine.cli import COMMANDS
+from snippet_engine.cli.common import EXPECTED, FAILED, INTERRUPTED, STATUSES, UNREAD, complain
 
 ROOT = Path(__file__).parent.parent
 

@@ -15,10 +15,9 @@ from browser import FLAGS, HEADLESS, Unsearched, Watched, build, served, watchin
 from evaluation import SnippetExample
 from filelock import FileLock
 
-from snippet_engine.execution import ExecutionError
-from snippet_engine.library import Library
-from snippet_engine.memory import Memory
-from snippet_engine.snippet import SnippetError
+from snippet_engine.errors import ExecutionError, SnippetError
+from snippet_engine.project.project import Library
+from snippet_engine.project.run_cache import Memory
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page

@@ -9,13 +9,16 @@ from uuid import uuid4
 import pytest
 from pytest_examples import CodeExample, EvalExample
 
-from snippet_engine import lint
-from snippet_engine.execution import ExecutionError, NotForThisPython, execute
-from snippet_engine.library import Library
-from snippet_engine.matching import disagreement
-from snippet_engine.rerecording import Unrecordable, rerecord, with_exception
+from snippet_engine.checking.check import disagreement
+from snippet_engine.checking.rerecording import Unrecordable, rerecord, with_exception
+from snippet_engine.errors import ExecutionError, SnippetError
+from snippet_engine.execution.runner import execute
+from snippet_engine.execution.unavailable import NotForThisPython
+from snippet_engine.project import lint
+from snippet_engine.project.project import Library
 from snippet_engine.run import Run
-from snippet_engine.snippet import Snippet, SnippetError, SnippetPath
+from snippet_engine.snippet.model import Snippet
+from snippet_engine.snippet.snippet_file import SnippetPath
 
 
 class Recorded:

@@ -20,10 +20,10 @@ from textwrap import dedent
 import pytest
 
 from snippet_engine.run import Span, Worker
-from snippet_engine.trace import Trace, read_trace
+from snippet_engine.tracing.trace import Trace, read_trace
 
 ROOT = Path(__file__).resolve().parents[1]
-PROBE = ROOT / "snippet_engine" / "probe"
+PROBE = ROOT / "snippet_engine" / "tracing" / "probe"
 PYTHONS = os.environ.get("PROBED_PYTHONS", sys.executable).split(os.pathsep)
 LONGEST = 60  # seconds: for a machine that does much else
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import dedent
 
-from snippet_engine.snippet import Snippet, parse
+from snippet_engine.snippet.model import Snippet
+from snippet_engine.snippet.parser import parse
 
 
 def text_of(code: str, *, head: str = "", recording: str = "") -> str:

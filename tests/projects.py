@@ -9,8 +9,8 @@ from pathlib import Path
 
 from conftest import ROOT
 
-from snippet_engine.fences import fence
-from snippet_engine.library import Library
+from snippet_engine.project.fences import fence
+from snippet_engine.project.project import Library
 
 
 def copied(target: Path, *, snippets: bool = True) -> Path:

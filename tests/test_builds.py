@@ -25,9 +25,9 @@ from programs import text_of
 from projects import fence, small_project
 from test_hostile import TABLE, Hostile
 
-from snippet_engine.library import Library
-from snippet_engine.snippet import SnippetPath
-from snippet_engine.workplace import PREFIX, workplace
+from snippet_engine.execution.work_directory import PREFIX, workplace
+from snippet_engine.project.project import Library
+from snippet_engine.snippet.snippet_file import SnippetPath
 
 MOST_MEMORY = 300 << 20  # bytes, of the process that builds
 # Hostile programs that do not take their whole time, and one that does.
@@ -246,7 +246,7 @@ def test_a_file_written_again_and_again_is_whole_whenever_its_writer_is_killed(
     path.write_text(texts[0])
     code = (  # for each line that it is told, a writer of its own, which it says it has begun
         "import os, sys\n"
-        "from snippet_engine.snippet import SnippetPath\n"
+        "from snippet_engine.snippet.snippet_file import SnippetPath\n"
         "path, *texts = SnippetPath(sys.argv[1]), *map(open, sys.argv[2:])\n"
         "texts = [text.read() for text in texts]\n"
         "for _ in sys.stdin:\n"
@@ -296,7 +296,8 @@ def test_what_a_killed_build_left_in_the_temporary_folder_is_cleared_away(
     with workplace() as held:
         for folder in (abandoned, held):
             os.utime(folder, (0, 0))
-        code = "from snippet_engine.workplace import workplace\nwith workplace(): pass\n"
+        load = "from snippet_engine.execution.work_directory import workplace"
+        code = f"{load}\nwith workplace(): pass\n"
         elsewhere = {**os.environ, "TMPDIR": str(tmp_path)}
         subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=elsewhere, check=True)
         assert set(os.listdir(tmp_path)) == {held.name, f"{PREFIX}young"}

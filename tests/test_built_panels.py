@@ -10,9 +10,9 @@ from built_panels import Panel, panels_of
 from conftest import LIBRARY
 from handmade import a_run, a_worker, main, nine_threads
 
-from snippet_engine.panel import failure, panel
+from snippet_engine.rendering.panel import failure, panel
 from snippet_engine.run import Line, Run
-from snippet_engine.snippet import parse
+from snippet_engine.snippet.parser import parse
 
 
 def read_back(folder: Path, html: str, page: str = "threads/index.html") -> dict[str, Panel]:

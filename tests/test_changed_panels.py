@@ -19,9 +19,10 @@ from handmade import a_run, main
 from markdown_it import MarkdownIt
 from projects import fence, small_project
 
-from snippet_engine.panel import panel
+from snippet_engine.rendering.panel import panel
 from snippet_engine.run import Line
-from snippet_engine.snippet import Snippet, parse
+from snippet_engine.snippet.model import Snippet
+from snippet_engine.snippet.parser import parse
 
 HEAD = "# /// script\n# [tool.snippet]\n# title = 'A'\n{}# ///\n"
 NASTY = "a|b](x) <img src=x onerror=alert(1)> `c` **d** @everyone #12 www.x.example\n## e"

@@ -12,8 +12,9 @@ from conftest import ROOT
 from programs import text_of
 from projects import copied, fence
 
-from snippet_engine import execution, lint, spelling
 from snippet_engine.__main__ import main
+from snippet_engine.execution import runner as execution
+from snippet_engine.project import lint, spelling
 
 PAGE = "docs/threads.md"
 WHOLE = "snippets/threads/whole-lines.py"

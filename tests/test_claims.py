@@ -7,8 +7,9 @@ from handmade import a_run, a_worker, main, nine_threads
 from programs import snippet_of
 from test_matching import run_of
 
-from snippet_engine.claims import MEASURES, Claim, Unmeasurable, measure, other, told, unmet
-from snippet_engine.matching import disagreement
+from snippet_engine.checking.check import disagreement
+from snippet_engine.checking.claims import MEASURES, Unmeasurable, measure, told, unmet
+from snippet_engine.snippet.model import Claim, other
 
 SPEEDUP = "speedup over one-at-a-time/plain-loop"
 

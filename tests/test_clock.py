@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from snippet_engine import execution
+from snippet_engine.execution import paths
 
 PID = 7
 BEGAN = b"('begin', 9000000000.0, 7, 7)\n"  # later than now, which is now
@@ -18,7 +18,7 @@ BEGAN = b"('begin', 9000000000.0, 7, 7)\n"  # later than now, which is now
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     """That of a program with a probe, which may last for two seconds."""
-    monkeypatch.syspath_prepend(str(execution._SUPERVISOR))
+    monkeypatch.syspath_prepend(str(paths.SUPERVISOR))
     request = {"probed": True, "seconds": 2.0, "patience": 30.0, "at_limit": "stopped"}
     return importlib.import_module("clock").Clock(request)
 

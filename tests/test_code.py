@@ -6,8 +6,8 @@ import pytest
 from handmade import Page
 from programs import snippet_of
 
-from snippet_engine.code import annotated
-from snippet_engine.snippet import SnippetError
+from snippet_engine.errors import SnippetError
+from snippet_engine.rendering.code_block import annotated
 
 CODE = "from time import sleep\n\nsleep(1)  # a while\nsleep(1)\nprint()\n"
 

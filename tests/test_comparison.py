@@ -8,9 +8,9 @@ from pathlib import Path
 from handmade import MADE_ON
 from markdown import Markdown
 
-from snippet_engine.comparison import comparison
+from snippet_engine.rendering.comparison import comparison
 from snippet_engine.run import Run, Span, Worker
-from snippet_engine.snippet import Snippet
+from snippet_engine.snippet.model import Snippet
 
 
 def a_way(

@@ -14,8 +14,8 @@ import pexpect  # type: ignore[import-untyped]
 import pytest
 from conftest import ROOT
 
-from snippet_engine.commands import sample
-from snippet_engine.commands.common import completed_by, names
+from snippet_engine.cli import sample
+from snippet_engine.cli.common import completed_by, names
 
 SWITCH = 'eval "$(register-python-argcomplete snippets)"'
 SHELLS = {

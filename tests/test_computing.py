@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from snippet_engine import execution
+from snippet_engine.execution import paths
 
 pytestmark = pytest.mark.skipif(
     sys.version_info[:2] != (3, 11), reason="other versions compile to other bytecode"
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture
 def module(monkeypatch: pytest.MonkeyPatch) -> Any:
     """That part of the probe."""
-    monkeypatch.syspath_prepend(str(execution._PROBE))
+    monkeypatch.syspath_prepend(str(paths.PROBE))
     return importlib.import_module("_snippet_probe_computing")
 
 

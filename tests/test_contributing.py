@@ -7,12 +7,12 @@ from pathlib import Path
 
 from conftest import ROOT
 
-from snippet_engine import head
-from snippet_engine.claims import MEASURES
-from snippet_engine.commands.common import STATUSES
-from snippet_engine.matching import BUILT_IN_MASKS, varying
-from snippet_engine.outcomes import GRADES
-from snippet_engine.states import STATES
+from snippet_engine.checking.claims import MEASURES
+from snippet_engine.checking.masks import BUILT_IN_MASKS, varying
+from snippet_engine.cli.common import STATUSES
+from snippet_engine.project.status import STATES
+from snippet_engine.snippet import metadata as head
+from snippet_engine.snippet.model import GRADES
 
 TEXT = Path(ROOT, "CONTRIBUTING.md").read_text(encoding="utf-8")
 

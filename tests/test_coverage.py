@@ -11,14 +11,15 @@ from handmade import Page
 from markdown import Markdown
 from programs import snippet_of, text_of
 
-import snippet_engine
-from snippet_engine.coverage import coverage_of
-from snippet_engine.exhibit import Exhibit, exhibit_of
-from snippet_engine.library import Library
+from snippet_engine.errors import SnippetError
+from snippet_engine.pages import api
+from snippet_engine.project.project import Library
+from snippet_engine.rendering.gallery_card import Exhibit, exhibit_of
+from snippet_engine.rendering.stdlib_coverage import coverage_of
 from snippet_engine.run import Run
-from snippet_engine.snippet import Snippet, SnippetError
-from snippet_engine.stdlib import MODULES, methods_of, public
-from snippet_engine.uses import Unreadable, Uses, uses
+from snippet_engine.snippet.model import Snippet
+from snippet_engine.snippet.stdlib_api import MODULES, methods_of, public
+from snippet_engine.snippet.stdlib_usage import Unreadable, Uses, uses
 
 HOSTILE = "</a><script>alert(1)</script> & *x* `y` __z__ {: #id } [a](b) &lt;"
 
@@ -273,11 +274,9 @@ def test_the_map_is_made_without_running_anything(
 
     library = Library(tmp_path, execute=execute)
     warnings: list[str] = []
-    monkeypatch.setattr(snippet_engine, "library", lambda: library)
-    monkeypatch.setattr(
-        snippet_engine._log, "warning", lambda _, error: warnings.append(str(error))
-    )
-    page = Page(snippet_engine.coverage())
+    monkeypatch.setattr(api, "library", lambda: library)
+    monkeypatch.setattr(api._log, "warning", lambda _, error: warnings.append(str(error)))
+    page = Page(api.coverage())
     assert [text for _, text in page.all("dt")] == ["Queue"]
     unread = [attrs["data-snippet"] for attrs, _ in page.all("li") if "data-snippet" in attrs]
     assert unread == ["threads/spoilt", "threads/star"]

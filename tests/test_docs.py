@@ -8,7 +8,7 @@ import pytest
 from conftest import LIBRARY, ROOT
 from pytest_examples import CodeExample, EvalExample, find_examples
 
-from snippet_engine.fences import embeds_of
+from snippet_engine.project.fences import embeds_of
 
 PAGES = [*sorted(Path(ROOT).glob("*.md")), *sorted(Path(ROOT, "docs").glob("**/*.md"))]
 FENCES = [

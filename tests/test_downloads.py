@@ -21,11 +21,11 @@ from built import built
 from conftest import LIBRARY, ROOT
 
 from snippet_engine.__main__ import main
-from snippet_engine.downloads import archive, downloads_of, files, write_downloads
-from snippet_engine.links import download_of
-from snippet_engine.matching import masked
-from snippet_engine.snippet import version
-from snippet_engine.standalone import standalone_text
+from snippet_engine.checking.masks import masked
+from snippet_engine.project.downloads import archive, downloads_of, files, write_downloads
+from snippet_engine.snippet.standalone import standalone_text
+from snippet_engine.snippet.versions import version
+from snippet_engine.urls import download_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -17,8 +17,13 @@ from conftest import ROOT
 from processes import gone, living, needs_proc
 from programs import snippet_of, text_of
 
-from snippet_engine import execution
-from snippet_engine.execution import ExecutionError, Limits, NotHere, execute
+from snippet_engine.errors import ExecutionError
+from snippet_engine.execution import interpreter as interpreters
+from snippet_engine.execution import paths
+from snippet_engine.execution import runner as execution
+from snippet_engine.execution.limits import Limits
+from snippet_engine.execution.runner import execute
+from snippet_engine.execution.unavailable import NotHere
 from snippet_engine.run import Run
 
 
@@ -234,14 +239,14 @@ def test_the_first_line_is_at_a_moment_of_time(
     told: str, moment: float | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """That of the process asked for, and now if it is yet to come; what is no such is not told."""
-    monkeypatch.syspath_prepend(str(execution._SUPERVISOR))
+    monkeypatch.syspath_prepend(str(paths.SUPERVISOR))
     assert importlib.import_module("endings").first_line(told.encode(), 7, 5.0) == moment
 
 
 @needs_proc
 def test_a_supervisor_imports_little() -> None:
     """One starts for each program, and what it would import computes beside all others."""
-    code = f"import sys; sys.path.insert(0, {str(execution._SUPERVISOR)!r}); import linux; "
+    code = f"import sys; sys.path.insert(0, {str(paths.SUPERVISOR)!r}); import linux; "
     code += "print(*sorted({'json', 're', 'subprocess', 'threading', 'typing'} & {*sys.modules}))"
     command = [sys.executable, "-I", "-S", "-c", code]
     assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "\n"
@@ -338,7 +343,7 @@ def test_a_killed_builder_leaves_no_process() -> None:
 import sys
 sys.path[:0] = {sys.path!r}
 from programs import snippet_of
-from snippet_engine.execution import execute
+from snippet_engine.execution.runner import execute
 execute(snippet_of(
     "import os, subprocess, sys, time\\n"
     "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)', '{token}' + '-child'], "
@@ -386,36 +391,36 @@ def test_what_is_compiled_as_it_stands_is_left_alone(
     """What was never compiled, or was changed since, is."""
     path = tmp_path / "module.py"
     path.write_text("1\n")
-    monkeypatch.setattr(execution, "_PROBE", tmp_path)
-    monkeypatch.setattr(execution, "_SUPERVISOR", tmp_path)
-    assert not execution._is_compiled(path)
-    execution._compile.__wrapped__(sys.executable)
-    assert execution._is_compiled(path)
+    monkeypatch.setattr(paths, "PROBE", tmp_path)
+    monkeypatch.setattr(paths, "SUPERVISOR", tmp_path)
+    assert not interpreters._is_compiled(path)
+    interpreters.compile_probe.__wrapped__(sys.executable)
+    assert interpreters._is_compiled(path)
     [compiled] = tmp_path.glob("*/*.pyc")
     before = compiled.stat().st_mtime_ns
-    execution._compile.__wrapped__(sys.executable)
+    interpreters.compile_probe.__wrapped__(sys.executable)
     assert compiled.stat().st_mtime_ns == before
     os.utime(path, (1e9, 1e9))
-    assert not execution._is_compiled(path)
-    execution._compile.__wrapped__(sys.executable)
-    assert execution._is_compiled(path)
+    assert not interpreters._is_compiled(path)
+    interpreters.compile_probe.__wrapped__(sys.executable)
+    assert interpreters._is_compiled(path)
 
 
 def test_what_rides_along_is_compiled_once(tmp_path: Path) -> None:
     """A program that could not write it down would compile the probe at each start."""
     engine = tmp_path / "snippet_engine"
     shutil.copytree(ROOT / "snippet_engine", engine, ignore=shutil.ignore_patterns("*.pyc.*"))
-    for folder in ("probe", "supervisor"):
+    for folder in ("tracing/probe", "execution/supervisor"):
         shutil.rmtree(engine / folder / "__pycache__", ignore_errors=True)
     command = (
-        "from pathlib import Path; from snippet_engine.execution import execute;"
-        "from snippet_engine.snippet import parse;"
+        "from pathlib import Path; from snippet_engine.execution.runner import execute;"
+        "from snippet_engine.snippet.parser import parse;"
         "execute(parse(Path('a.py').read_text(), Path('a.py'), 'threads/a'))"
     )
     (tmp_path / "a.py").write_text(text_of("pass\n"))
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([sys.executable, "-c", command], cwd=tmp_path, env=environment, check=True)
-    for folder in ("probe", "supervisor"):
+    for folder in ("tracing/probe", "execution/supervisor"):
         modules = {path.stem for path in (engine / folder).glob("*.py")}
         compiled = {path.name.partition(".")[0] for path in (engine / folder).glob("*/*.pyc")}
         assert modules <= compiled

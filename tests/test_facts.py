@@ -7,7 +7,7 @@ import platform
 import subprocess
 import sys
 
-from snippet_engine import facts
+from snippet_engine.execution import interpreter_facts as facts
 
 
 def test_a_process_of_its_own_tells_the_same() -> None:

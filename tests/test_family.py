@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from processes import needs_proc
 
-from snippet_engine import execution
+from snippet_engine.execution import paths
 
 pytestmark = needs_proc
 TICK = 1 / os.sysconf("SC_CLK_TCK")  # seconds
@@ -21,7 +21,7 @@ TICK = 1 / os.sysconf("SC_CLK_TCK")  # seconds
 @pytest.fixture
 def shares(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Those of a supervisor that has seen no thread yet."""
-    monkeypatch.syspath_prepend(str(execution._SUPERVISOR))
+    monkeypatch.syspath_prepend(str(paths.SUPERVISOR))
     return importlib.import_module("family").Shares()
 
 

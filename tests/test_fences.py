@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from snippet_engine.fences import Embed, embeds_of
+from snippet_engine.project.fences import Embed, embeds_of
 
 IMPORT = "from snippet_engine import show\n"
 

@@ -22,18 +22,19 @@ from markdown import Markdown
 from programs import text_of
 from projects import fence, small_project
 
-import snippet_engine
-from snippet_engine.chapters import chapters
-from snippet_engine.execution import ExecutionError, NotForThisPython
-from snippet_engine.exhibit import Exhibit, exhibit_of
-from snippet_engine.facets import facets
-from snippet_engine.gallery import gallery_of
-from snippet_engine.library import Library
-from snippet_engine.memory import Memory
+from snippet_engine.errors import ExecutionError
+from snippet_engine.execution.unavailable import NotForThisPython
+from snippet_engine.pages import api
+from snippet_engine.project.navigation import chapters
+from snippet_engine.project.project import Library
+from snippet_engine.project.run_cache import Memory
+from snippet_engine.rendering.gallery import gallery_of
+from snippet_engine.rendering.gallery_card import Exhibit, exhibit_of
+from snippet_engine.rendering.gallery_tags import facets
+from snippet_engine.rendering.thumbnail_svg import thumbnail
 from snippet_engine.run import Line, Run, Span
-from snippet_engine.snippet import Snippet
-from snippet_engine.thumbnail import thumbnail
-from snippet_engine.uses import Uses
+from snippet_engine.snippet.model import Snippet
+from snippet_engine.snippet.stdlib_usage import Uses
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -349,11 +350,10 @@ def test_whatever_cannot_be_run_is_listed_and_told_of_where_no_page_shows_it(
         raise ExecutionError(f"{snippet.name} needs zsh")
 
     library, log = Library(root, execute=execute), Log()
-    monkeypatch.setattr(snippet_engine, "library", lambda: library)
-    monkeypatch.setattr(snippet_engine, "_log", log)
+    monkeypatch.setattr(api, "library", lambda: library)
+    monkeypatch.setattr(api, "_log", log)
     missing = {
-        attrs["data-snippet"]: text
-        for attrs, text in Page(snippet_engine.gallery()).all("li", "is-missing")
+        attrs["data-snippet"]: text for attrs, text in Page(api.gallery()).all("li", "is-missing")
     }
     assert list(missing) == [f"threads/{name}" for name in ("newer", "shown", "spoilt", "unseen")]
     assert "needs Python >=3.99; this is 3.11.7" in missing["threads/newer"]
@@ -371,22 +371,22 @@ def test_of_an_edit_one_program_is_drawn_again(root: Path, monkeypatch: pytest.M
         text = text_of("import queue\n", recording=recorded)
         (root / "snippets/threads" / name).write_text(text)
     nine = replace(nine_threads(), lines=(Line(0.1, "stdout", "nine"),))
-    monkeypatch.setattr(snippet_engine, "_log", Log())
+    monkeypatch.setattr(api, "_log", Log())
     drawn: list[str] = []
 
     def noted(name: str, *rest: object, **more: object) -> Exhibit:
         drawn.append(name)
         return exhibit_of(name, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(snippet_engine, "exhibit_of", noted)
+    monkeypatch.setattr(api, "exhibit_of", noted)
     pages = []
     for edit in ("import queue\n", "import queue  # edited\n"):
         path = root / "snippets/threads/edited.py"
         path.write_text(text_of(edit, recording=recorded))
         memory = Memory(root / "runs")
         library = Library(root, execute=lambda _: nine, memory=memory)
-        monkeypatch.setattr(snippet_engine, "library", lambda library=library: library)
-        pages += [(snippet_engine.gallery(), snippet_engine.coverage())]
+        monkeypatch.setattr(api, "library", lambda library=library: library)
+        pages += [(api.gallery(), api.coverage())]
     assert pages[0] == pages[1]
     names = [f"threads/{name}" for name in ("edited", "other", "shell")]
     # The map of names looks once more into what has none.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from snippet_engine.guarantees import Guarantee, Kind, broken
+from snippet_engine.checking.guarantees import broken
+from snippet_engine.snippet.model import Guarantee, Kind
 
 OWN = (r"start (?P<name>\w)", r"end (?P<name>\w)")
 

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 from programs import snippet_of, text_of
 
-from snippet_engine.claims import Claim
-from snippet_engine.guarantees import Guarantee
-from snippet_engine.outcomes import Outcome
-from snippet_engine.snippet import SnippetError, parse
+from snippet_engine.errors import SnippetError
+from snippet_engine.snippet.model import Claim, Guarantee, Outcome
+from snippet_engine.snippet.parser import parse
 
 HEAD = """
     [[tool.snippet.guarantees]]

@@ -18,9 +18,11 @@ from handmade import Page
 from processes import children, gone, needs_proc
 from programs import snippet_of
 
-from snippet_engine import execution, sandbox, supervising
-from snippet_engine.execution import Limits, execute
-from snippet_engine.panel import panel
+from snippet_engine.execution import paths, sandbox
+from snippet_engine.execution import supervisor_client as supervising
+from snippet_engine.execution.limits import Limits
+from snippet_engine.execution.runner import execute
+from snippet_engine.rendering.panel import panel
 from snippet_engine.run import Run
 
 MiB = 1 << 20
@@ -555,9 +557,9 @@ def test_a_program_may_be_quicker_than_what_starts_it(
         "    time.sleep(0.3 if pid else 0)\n"
         "    return pid\n"
         "os.fork = slow\n"
-        f"runpy.run_path({str(execution._SUPERVISOR)!r}, run_name='__main__')\n"
+        f"runpy.run_path({str(paths.SUPERVISOR)!r}, run_name='__main__')\n"
     )
-    monkeypatch.setattr(execution, "_SUPERVISOR", tmp_path)
+    monkeypatch.setattr(paths, "SUPERVISOR", tmp_path)
     monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
     monkeypatch.setattr(supervising, "GRACE", 2.0)
     code = f"import os, signal\nos.kill(os.getppid(), signal.{deed})\nraise SystemExit(3)\n"

@@ -9,8 +9,8 @@ import pytest
 from conftest import LIBRARY, ROOT
 from programs import snippet_of
 
-from snippet_engine.imports import check_imports, imported_modules, project_dependencies
-from snippet_engine.snippet import Snippet
+from snippet_engine.project.imports import check_imports, imported_modules, project_dependencies
+from snippet_engine.snippet.model import Snippet
 
 ALLOWED = {"rich", "pandas"}
 NAMES = ["tests/program", "queues/producer"]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from programs import snippet_of
 
-from snippet_engine import key
-from snippet_engine.key import key_of
+from snippet_engine.project import cache_key as key
+from snippet_engine.project.cache_key import key_of
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_what_a_run_depends_on_changes_its_key(
     engine = tmp_path / "engine"
     shutil.copytree(key._ENGINE, engine)
     monkeypatch.setattr(key, "_ENGINE", engine)
-    (engine / "probe" / "sitecustomize.py").write_text("pass\n")
+    (engine / "tracing" / "probe" / "sitecustomize.py").write_text("pass\n")
     assert changed()
 
 

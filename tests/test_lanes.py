@@ -7,10 +7,10 @@ import gzip
 import pytest
 from handmade import a_run, a_worker, main
 
-from snippet_engine.axis import ticks
-from snippet_engine.lanes import MOST_STRETCHES, bundles, layout, style_of
+from snippet_engine.rendering.layout import MOST_STRETCHES, bundles, layout, style_of
+from snippet_engine.rendering.time_axis import ticks
+from snippet_engine.rendering.timeline_svg import timeline
 from snippet_engine.run import Kind, Link, Span
-from snippet_engine.timeline import timeline
 
 
 def test_lanes_are_nested_by_parent_in_the_order_of_start() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from snippet_engine.legible import legible
+from snippet_engine.execution.sanitize import legible
 
 
 @pytest.mark.parametrize(

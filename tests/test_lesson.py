@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from handmade import a_run, a_worker, main
 
-from snippet_engine.lesson import lesson, overlap
+from snippet_engine.humanize import duration, listed
+from snippet_engine.rendering.summary import lesson
 from snippet_engine.run import Kind, Run, Span, State
-from snippet_engine.words import duration, listed
+from snippet_engine.tracing.concurrency import overlap
 
 
 def in_turn(kind: Kind, state: State = "waiting", overlap: float = 0.0) -> Run:

@@ -14,10 +14,12 @@ from processes import needs_proc
 from programs import text_of
 from test_matching import run_of
 
-from snippet_engine.execution import NotForThisPython
-from snippet_engine.library import AT_ONCE, Library, progress
+from snippet_engine.errors import SnippetError
+from snippet_engine.execution.unavailable import NotForThisPython
+from snippet_engine.project.progress import progress
+from snippet_engine.project.project import AT_ONCE, Library
 from snippet_engine.run import Run
-from snippet_engine.snippet import Snippet, SnippetError
+from snippet_engine.snippet.model import Snippet
 
 
 @pytest.fixture

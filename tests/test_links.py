@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from snippet_engine.links import download_of, identifier, link_to, page_of, source_of
+from snippet_engine.urls import download_of, identifier, link_to, page_of, source_of
 
 
 def test_addresses_are_relative_to_the_page() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from conftest import ROOT
 
-from snippet_engine import lint
+from snippet_engine.project import lint
 
 FILE = PurePosixPath("snippets/threads/x.py")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from projects import fence, small_project
 
-from snippet_engine import execution
 from snippet_engine.__main__ import main
-from snippet_engine.snippet import Snippet
+from snippet_engine.execution import runner as execution
+from snippet_engine.snippet.model import Snippet
 
 GOOD, OTHER = "one-at-a-time/take-a-look", "queues/import-queue"
 
@@ -66,13 +66,13 @@ def test_what_cannot_be_run_is_told_and_keeps_no_other_from_being_run(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It stays stale, with the reason on standard error and status 1."""
-    real = execution._command
+    real = execution.command_of
 
     def command(snippet: Snippet, program: Path, python: str) -> list[str]:
         found = real(snippet, program, python)
         return ["/no/such/program"] if snippet.name == OTHER else found
 
-    monkeypatch.setattr(execution, "_command", command)
+    monkeypatch.setattr(execution, "command_of", command)
     assert main(["list", "--run"], root) == 1
     told = capsys.readouterr()
     assert [row.split()[:2] for row in told.out.splitlines()] == [

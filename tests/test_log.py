@@ -9,7 +9,7 @@ import sys
 import pytest
 from conftest import ROOT
 
-from snippet_engine.log import Log
+from snippet_engine.pages.log import Log
 
 
 def test_what_is_warned_of_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:

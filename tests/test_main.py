@@ -18,7 +18,7 @@ from programs import text_of
 from projects import small_project
 
 from snippet_engine.__main__ import main
-from snippet_engine.commands import COMMANDS
+from snippet_engine.cli import COMMANDS
 from snippet_engine.run import Run
 
 COMMAND = [sys.executable, "-m", "snippet_engine"]

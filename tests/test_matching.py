@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from programs import snippet_of
 
-from snippet_engine.matching import disagreement, masked, renewed
+from snippet_engine.checking.check import disagreement
+from snippet_engine.checking.masks import masked
+from snippet_engine.checking.record import renewed
 from snippet_engine.run import Line, Provenance, Run
 
 

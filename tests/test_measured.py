@@ -9,9 +9,10 @@ from handmade import nine_threads
 from markdown import markdown
 from programs import snippet_of
 
-import snippet_engine
+from snippet_engine.errors import SnippetError
+from snippet_engine.pages import api
 from snippet_engine.run import Run
-from snippet_engine.snippet import Snippet, SnippetError
+from snippet_engine.snippet.model import Snippet
 
 CLAIMS = """
     [tool.snippet.claims]
@@ -45,12 +46,12 @@ class Shelf:
 @pytest.fixture(autouse=True)
 def shelf(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every name is looked up on the shelf."""
-    monkeypatch.setattr(snippet_engine, "library", Shelf)
+    monkeypatch.setattr(api, "library", Shelf)
 
 
 def prose(text: str) -> str:
     """What Markdown makes of a paragraph."""
-    return markdown(text, extensions=["snippet_engine.prose"])
+    return markdown(text, extensions=["snippet_engine.pages.markdown_measured"])
 
 
 def test_a_number_stands_in_the_place_of_its_name() -> None:

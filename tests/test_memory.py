@@ -13,10 +13,10 @@ from handmade import nine_threads
 from programs import text_of
 from test_matching import run_of
 
-from snippet_engine.library import Library
-from snippet_engine.memory import ABANDONED, Memory
+from snippet_engine.project.project import Library
+from snippet_engine.project.run_cache import ABANDONED, Memory
 from snippet_engine.run import Run
-from snippet_engine.snippet import Snippet
+from snippet_engine.snippet.model import Snippet
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from handmade import Page
 from programs import snippet_of
 from test_matching import run_of
 
-from snippet_engine.matching import disagreement
-from snippet_engine.mismatch_note import mismatch_note
-from snippet_engine.panel import panel
+from snippet_engine.checking.check import disagreement
+from snippet_engine.rendering.mismatch_note import mismatch_note
+from snippet_engine.rendering.panel import panel
 from snippet_engine.run import Run
 
 RECORDING = "#: output\n#> same\n#> <b>old</b>\n#! gone\n"

@@ -10,8 +10,8 @@ from evaluation import SnippetExample
 from projects import fence, small_project
 
 from snippet_engine.__main__ import main
-from snippet_engine.library import Library
-from snippet_engine.placement import misplaced_in
+from snippet_engine.project.placement import misplaced_in
+from snippet_engine.project.project import Library
 
 NAMES = ["threads/thread-pool", "threads/whole-lines"]
 

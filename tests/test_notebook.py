@@ -20,10 +20,12 @@ from conftest import LIBRARY, ROOT, Once
 from processes import gone, needs_proc
 from torn_lines import mend
 
-from snippet_engine.matching import difference, masked
-from snippet_engine.notebook import PREPARE, REMARKS, notebook
+from snippet_engine.checking.masks import masked
+from snippet_engine.checking.output_diff import difference
+from snippet_engine.rendering.notebook import PREPARE, REMARKS, notebook
 from snippet_engine.run import Line, Provenance, Run
-from snippet_engine.snippet import Snippet, version
+from snippet_engine.snippet.model import Snippet
+from snippet_engine.snippet.versions import version
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -6,9 +6,11 @@ import pytest
 from programs import snippet_of, text_of
 from test_matching import run_of
 
-from snippet_engine.matching import disagreement, renewed
-from snippet_engine.outcomes import Outcome, Sample, outcome_of
-from snippet_engine.snippet import SnippetError
+from snippet_engine.checking.check import disagreement
+from snippet_engine.checking.outcomes import outcome_of
+from snippet_engine.checking.record import renewed
+from snippet_engine.errors import SnippetError
+from snippet_engine.snippet.model import Outcome, Sample
 
 OUTCOMES = (
     Outcome("deadlock", "surprising", "Each waits for the other.", hangs=1.0),

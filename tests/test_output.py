@@ -6,7 +6,7 @@ from handmade import Page
 from programs import snippet_of
 from test_matching import run_of
 
-from snippet_engine.output import output
+from snippet_engine.rendering.output import output
 
 
 def test_what_varies_is_shown_as_it_was_and_marked() -> None:

@@ -10,13 +10,14 @@ import pytest
 from handmade import Page, nine_threads
 from programs import text_of
 
-import snippet_engine
-from snippet_engine.execution import ExecutionError, NotForThisPython
-from snippet_engine.fences import fence
-from snippet_engine.library import Library
-from snippet_engine.memory import Memory
+from snippet_engine.errors import ExecutionError
+from snippet_engine.execution.unavailable import NotForThisPython
+from snippet_engine.pages import api
+from snippet_engine.project.fences import fence
+from snippet_engine.project.project import Library
+from snippet_engine.project.run_cache import Memory
 from snippet_engine.run import Run
-from snippet_engine.snippet import Snippet
+from snippet_engine.snippet.model import Snippet
 
 LINES = "#: output\n" + "".join(f"#> x ** y = {n}\n" for n in range(1, 10))
 PROGRAMS = {
@@ -49,7 +50,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return run
 
     library = Library(tmp_path, execute=execute)
-    monkeypatch.setattr(snippet_engine, "library", lambda: library)
+    monkeypatch.setattr(api, "library", lambda: library)
 
 
 @pytest.fixture
@@ -61,20 +62,20 @@ def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         def warning(self, message: str, *args: object) -> None:
             told.append(message % args)
 
-    monkeypatch.setattr(snippet_engine, "_log", Log())
+    monkeypatch.setattr(api, "_log", Log())
     return told
 
 
 def test_a_program_is_shown_with_its_run(warned: list[str]) -> None:
     """One panel, and no word in the log."""
-    [(section, _)] = Page(snippet_engine.show("threads/good")).all("section")
+    [(section, _)] = Page(api.show("threads/good")).all("section")
     assert (section["data-snippet"], section["data-seconds"]) == ("threads/good", "1.07")
     assert warned == []
 
 
 def test_a_run_that_differs_is_shown_and_told(warned: list[str]) -> None:
     """The reader sees what was printed, whoever builds the site what differs."""
-    section_html = snippet_engine.show("threads/differs")
+    section_html = api.show("threads/differs")
     [(section, text)] = Page(section_html).all("section")
     assert section["data-ending"] == "exit 0"
     assert "x ** y = 9" in text
@@ -87,13 +88,13 @@ def test_a_run_on_a_python_newer_than_all_recordings_is_shown_and_no_fault(
     warned: list[str],
 ) -> None:
     """Its panel says so; a strict build passes."""
-    assert "is-newer" in snippet_engine.show("threads/future")
+    assert "is-newer" in api.show("threads/future")
     assert warned == []
 
 
 def test_a_program_for_another_python_is_shown_without_a_run(warned: list[str]) -> None:
     """That is no fault, so nothing is told."""
-    [(section, _)] = Page(snippet_engine.show("threads/newer")).all("section")
+    [(section, _)] = Page(api.show("threads/newer")).all("section")
     assert "data-ending" not in section
     assert warned == []
 
@@ -111,8 +112,8 @@ def test_what_cannot_be_shown_is_told_on_the_page_and_in_the_log(
 ) -> None:
     """Shown alone, or compared with another."""
     for html in (
-        snippet_engine.show(f"threads/{name}"),
-        snippet_engine.compare("threads/good", f"threads/{name}"),
+        api.show(f"threads/{name}"),
+        api.compare("threads/good", f"threads/{name}"),
     ):
         assert why in Page(html).all("section")[0][1]
     assert len(warned) == 2
@@ -121,7 +122,7 @@ def test_what_cannot_be_shown_is_told_on_the_page_and_in_the_log(
 
 def test_programs_are_compared_in_the_order_of_their_names(warned: list[str]) -> None:
     """A row for each, with a link to its panel as seen from the page."""
-    html = snippet_engine.compare("threads/differs", "threads/good", page="choosing")
+    html = api.compare("threads/differs", "threads/good", page="choosing")
     hrefs = [attrs["href"] for attrs, _ in Page(html).all("a")]
     assert hrefs == ["../threads/#threads-differs", "../threads/#threads-good"]
     assert warned == []
@@ -131,13 +132,13 @@ def test_a_program_that_is_no_python_is_in_the_gallery_and_not_in_the_map(
     warned: list[str],
 ) -> None:
     """It was run like any other; which names it uses cannot be told, and the map says why."""
-    snippet = snippet_engine.library().path("threads/good")
+    snippet = api.library().path("threads/good")
     snippet.with_name("torn.py").write_text(text_of("def\n", recording=LINES))
-    exhibits = Page(snippet_engine.gallery()).all("li", "exhibit")
+    exhibits = Page(api.gallery()).all("li", "exhibit")
     assert "threads/torn" in [attrs.get("data-snippet") for attrs, _ in exhibits]
     unread = {
         attrs["data-snippet"]: text
-        for attrs, text in Page(snippet_engine.coverage()).all("li")
+        for attrs, text in Page(api.coverage()).all("li")
         if "data-snippet" in attrs
     }
     assert set(unread) == {"threads/spoilt", "threads/torn"}
@@ -159,12 +160,12 @@ def test_what_was_made_once_is_remembered(
     made = []
     for _ in range(2):
         library = Library(tmp_path, execute=execute, memory=Memory(tmp_path / "runs"))
-        monkeypatch.setattr(snippet_engine, "library", lambda library=library: library)
+        monkeypatch.setattr(api, "library", lambda library=library: library)
         calls = (
-            lambda: snippet_engine.show("threads/good"),
-            lambda: snippet_engine.compare("threads/good"),
-            snippet_engine.gallery,
-            snippet_engine.coverage,
+            lambda: api.show("threads/good"),
+            lambda: api.compare("threads/good"),
+            api.gallery,
+            api.coverage,
         )
         made.append([call() for call in calls])
     assert made[0] == made[1]
@@ -192,9 +193,9 @@ def ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list
             during(path)
             return nine_threads()
 
-        memory, kept = Memory(tmp_path / "runs"), snippet_engine._draw_ahead
+        memory, kept = Memory(tmp_path / "runs"), api._draw_ahead
         library = Library(tmp_path, execute=execute, memory=memory, kept=kept)
-        monkeypatch.setattr(snippet_engine, "library", lambda: library)
+        monkeypatch.setattr(api, "library", lambda: library)
         library.begin()
         return [path.read_text() for path in memory.folder.glob("*.html")]
 
@@ -212,10 +213,10 @@ def test_what_has_run_is_drawn_before_it_is_asked_for(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("it was drawn already")
 
-    monkeypatch.setattr(snippet_engine, "panel", never)
-    monkeypatch.setattr(snippet_engine, "exhibit_of", never)
-    assert "Does nothing." in snippet_engine.show("threads/good", notes)
-    assert 'data-snippet="threads/good"' in snippet_engine.gallery()
+    monkeypatch.setattr(api, "panel", never)
+    monkeypatch.setattr(api, "exhibit_of", never)
+    assert "Does nothing." in api.show("threads/good", notes)
+    assert 'data-snippet="threads/good"' in api.gallery()
 
 
 @pytest.mark.parametrize("given", ["", ', {"no such line": "Says so."}', ", {**{}}"])

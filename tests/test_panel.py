@@ -11,10 +11,9 @@ import pytest
 from handmade import Page
 from markdown import Markdown
 
-from snippet_engine.outcomes import Outcome
-from snippet_engine.panel import failure, panel
+from snippet_engine.rendering.panel import failure, panel
 from snippet_engine.run import Line, Provenance, Run, Span, Worker
-from snippet_engine.snippet import Snippet
+from snippet_engine.snippet.model import Outcome, Snippet
 
 HOSTILE = "</pre><script>alert(1)</script> & ]]> *x* `y` __z__ {: #id } [a](b) &lt;"
 EXTENSIONS = [

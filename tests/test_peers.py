@@ -21,7 +21,7 @@ from peers.judging import outputs, right
 from peers.telling import Row, section
 from peers.tools import EDITED, OURS, Tool, tools
 
-from snippet_engine.snippet import version
+from snippet_engine.snippet.versions import version
 
 BLOCKS = source_blocks()
 ALIKE = {15, 16}  # two schedulers of the same three tasks: each prints what the other may

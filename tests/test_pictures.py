@@ -11,10 +11,10 @@ import pytest
 from conftest import LIBRARY
 from programs import snippet_of
 
-from snippet_engine.execution import execute
-from snippet_engine.library import Library
+from snippet_engine.execution.runner import execute
+from snippet_engine.project.project import Library
+from snippet_engine.rendering.timeline_svg import timeline
 from snippet_engine.run import Run, Span, Worker
-from snippet_engine.timeline import timeline
 
 NAMES = [name for name in LIBRARY.names() if LIBRARY.read(name).runs_on(python_version())]
 

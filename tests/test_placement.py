@@ -10,7 +10,7 @@ from browser import build
 from conftest import ROOT
 from projects import fence, small_project
 
-from snippet_engine.placement import misplaced, misplaced_in, unknown
+from snippet_engine.project.placement import misplaced, misplaced_in, unknown
 
 
 def told(files: list[str], **pages: list[str]) -> list[str]:

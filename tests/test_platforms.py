@@ -18,14 +18,18 @@ from processes import gone, living, needs_proc
 from programs import snippet_of, text_of
 from projects import fence
 
-import snippet_engine
-from snippet_engine import execution, platforms
-from snippet_engine.execution import Limits, NotHere, execute
-from snippet_engine.library import Library
-from snippet_engine.platforms import LINUX, MACOS, WINDOWS, Platform, lacking
+from snippet_engine.execution import paths, platforms
+from snippet_engine.execution import runner as execution
+from snippet_engine.execution.limits import Limits
+from snippet_engine.execution.platforms import LINUX, MACOS, WINDOWS, Platform, lacking
+from snippet_engine.execution.runner import execute
+from snippet_engine.execution.unavailable import NotHere
+from snippet_engine.execution.work_directory import LONG_ABANDONED, PREFIX, workplace
+from snippet_engine.pages import api
+from snippet_engine.project.project import Library
 from snippet_engine.run import Run
-from snippet_engine.snippet import SnippetPath, parse
-from snippet_engine.workplace import LONG_ABANDONED, PREFIX, workplace
+from snippet_engine.snippet.parser import parse
+from snippet_engine.snippet.snippet_file import SnippetPath
 
 # What Python has not got on Windows, of what it has here:
 # https://docs.python.org/3/library/os.html, where it says "Availability: Unix".
@@ -59,18 +63,18 @@ def other(
     supervisor.mkdir()
     (supervisor / "__main__.py").write_text(
         f"import psutil\n{hide}\nimport runpy\n"  # psutil itself is Linux' own
-        f"runpy.run_path({str(execution._SUPERVISOR)!r}, run_name='__main__')\n"
+        f"runpy.run_path({str(paths.SUPERVISOR)!r}, run_name='__main__')\n"
     )
-    monkeypatch.setattr(execution, "_SUPERVISOR", supervisor)
+    monkeypatch.setattr(paths, "SUPERVISOR", supervisor)
     if hide:  # from the probe, too
         probe = tmp_path / "probe"
         probe.mkdir()
         (probe / "sitecustomize.py").write_text(
             f"{hide}\ndel os.WNOHANG\nfrom runpy import run_path\n"
-            f"sys.path.insert(1, {str(execution._PROBE)!r})\n"
-            f"run_path({str(execution._PROBE / 'sitecustomize.py')!r})\n"
+            f"sys.path.insert(1, {str(paths.PROBE)!r})\n"
+            f"run_path({str(paths.PROBE / 'sitecustomize.py')!r})\n"
         )
-        monkeypatch.setattr(execution, "_PROBE", probe)
+        monkeypatch.setattr(paths, "PROBE", probe)
     return request.param
 
 
@@ -101,24 +105,26 @@ sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests")!r}]
 import asyncio, concurrent.futures.process, multiprocessing.connection  # others' own affairs
 import markdown, packaging.specifiers, pygments, markdown_exec
 sys.platform = "win32"
-import snippet_engine.__main__, snippet_engine.prose
+import snippet_engine.__main__, snippet_engine.pages.markdown_measured
+from snippet_engine.pages import api
 from pathlib import Path
-from snippet_engine import platforms
-from snippet_engine.library import Library
+from snippet_engine.execution import platforms
+from snippet_engine.project.project import Library
 assert platforms.HERE is platforms.WINDOWS
 from handmade import nine_threads
-from snippet_engine.matching import disagreement, masked
-from snippet_engine.panel import panel
+from snippet_engine.checking.check import disagreement
+from snippet_engine.checking.masks import masked
+from snippet_engine.rendering.panel import panel
 library, wrong = Library(Path({str(ROOT)!r}), eager=False), []  # what draws is asked, not what runs
-snippet_engine.library = lambda: library
+api.library = lambda: library
 for name in library.names():
     snippet = library.read(name)
     assert panel(snippet, None, needs="a thing").count("</section>") == 1
     wrong.append(disagreement(snippet, nine_threads()))
 assert sum(map(bool, wrong)) > 80
-assert "threading.Thread" in snippet_engine.coverage()
-exhibit = snippet_engine.exhibit_of(name, snippet, nine_threads())
-assert snippet.title in snippet_engine.gallery_of([exhibit], {{snippet.chapter: ""}})
+assert "threading.Thread" in api.coverage()
+exhibit = api.exhibit_of(name, snippet, nine_threads())
+assert snippet.title in api.gallery_of([exhibit], {{snippet.chapter: ""}})
 assert snippet_engine.__main__.main(["list", "--json"]) == 0
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
@@ -249,7 +255,7 @@ def test_when_the_builder_is_killed_nothing_is_left(tmp_path: Path) -> None:
 import sys
 sys.path[:0] = {sys.path!r}
 from programs import snippet_of
-from snippet_engine import execution, platforms
+from snippet_engine.execution import platforms, runner as execution
 platforms.HERE = platforms.MACOS
 execution.execute(snippet_of(
     "import subprocess, sys, time\\n"
@@ -318,14 +324,14 @@ def test_what_is_not_here_is_shown_without_output(
     library, log = Library(tmp_path), Log()
     monkeypatch.setattr(platforms, "HERE", WINDOWS)
     monkeypatch.setattr(execution.shutil, "which", lambda name: None)
-    monkeypatch.setattr(snippet_engine, "library", lambda: library)
-    monkeypatch.setattr(snippet_engine, "_log", log)
+    monkeypatch.setattr(api, "library", lambda: library)
+    monkeypatch.setattr(api, "_log", log)
     said = "which this site was not built with: it was not run."
-    assert f"Needs os.fork, {said}" in snippet_engine.show("threads/forks")
-    assert f"Needs zsh, {said}" in snippet_engine.show("threads/shell")
-    assert snippet_engine.measured("threads/forks", "lines") == "?"
-    assert snippet_engine.compare("threads/forks", "threads/shell") == ""
-    assert "forks.py: needs os.fork; Windows has none" in snippet_engine.gallery()
+    assert f"Needs os.fork, {said}" in api.show("threads/forks")
+    assert f"Needs zsh, {said}" in api.show("threads/shell")
+    assert api.measured("threads/forks", "lines") == "?"
+    assert api.compare("threads/forks", "threads/shell") == ""
+    assert "forks.py: needs os.fork; Windows has none" in api.gallery()
     assert log.warnings == []
 
 
@@ -380,7 +386,7 @@ def test_on_macos_a_sockets_name_is_short_enough(monkeypatch: pytest.MonkeyPatch
 )
 def test_an_ending_is_told_in_words(code: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A number of Linux, of macOS or of Windows; the exit codes of Windows are injected."""
-    monkeypatch.syspath_prepend(str(execution._SUPERVISOR))
+    monkeypatch.syspath_prepend(str(paths.SUPERVISOR))
     assert importlib.import_module("endings").ending(code) == said
 
 

@@ -13,9 +13,10 @@ import pytest
 from conftest import LIBRARY, ROOT, named
 from probed import Run, block, python, run
 
-from snippet_engine.execution import NotForThisPython, execute
-from snippet_engine.library import Library
-from snippet_engine.matching import disagreement
+from snippet_engine.checking.check import disagreement
+from snippet_engine.execution.runner import execute
+from snippet_engine.execution.unavailable import NotForThisPython
+from snippet_engine.project.project import Library
 
 __all__ = ["python", "run"]  # fixtures
 NAMES = LIBRARY.names()

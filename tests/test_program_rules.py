@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from programs import snippet_of
 
-from snippet_engine.outcomes import Sample
-from snippet_engine.program_rules import WIDTH, check_program, shadowing
-from snippet_engine.snippet import REFERENCE, Snippet
+from snippet_engine.project.program_rules import WIDTH, check_program, shadowing
+from snippet_engine.snippet.model import Sample, Snippet
+from snippet_engine.snippet.versions import REFERENCE
 
 NAMES = ["tests/program", "threads/torn-lines"]
 RECORDED = "#: output\n#> a\n"

@@ -11,9 +11,9 @@ import pytest
 from conftest import LIBRARY, ROOT
 from markdown import markdown
 
-from snippet_engine.plain_text import sentences
-from snippet_engine.project_check import ProjectCheck
-from snippet_engine.spelling import WORDS
+from snippet_engine.project.plain_text import sentences
+from snippet_engine.project.project_check import ProjectCheck
+from snippet_engine.project.spelling import WORDS
 
 DOCS = Path(ROOT, "docs")
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.glob("**/*.md"))

@@ -8,8 +8,8 @@ import pytest
 from programs import snippet_of
 from projects import fence
 
-from snippet_engine.plain_text import measures_in, notes, paragraphs, plain, sentences
-from snippet_engine.prose_rules import (
+from snippet_engine.project.plain_text import measures_in, notes, paragraphs, plain, sentences
+from snippet_engine.project.prose_rules import (
     BULLETS,
     FILLER,
     LONGEST,

@@ -7,12 +7,12 @@ from handmade import nine_threads
 from markdown import Markdown, markdown
 from programs import snippet_of
 
-from snippet_engine.comparison import comparison
-from snippet_engine.coverage import coverage_of
-from snippet_engine.exhibit import exhibit_of
-from snippet_engine.gallery import gallery_of
-from snippet_engine.panel import failure, panel
-from snippet_engine.ready import makeExtension
+from snippet_engine.pages.markdown_passthrough import makeExtension
+from snippet_engine.rendering.comparison import comparison
+from snippet_engine.rendering.gallery import gallery_of
+from snippet_engine.rendering.gallery_card import exhibit_of
+from snippet_engine.rendering.panel import failure, panel
+from snippet_engine.rendering.stdlib_coverage import coverage_of
 
 SNIPPET = snippet_of('print("<b>*a*</b> & `c`")\n\n\n# (1)\n')
 MADE = {

@@ -10,11 +10,11 @@ import pytest
 from programs import text_of
 from test_matching import run_of
 
-from snippet_engine.library import Library
-from snippet_engine.memory import Memory
-from snippet_engine.rendering import Rendering
+from snippet_engine.pages.render_cache import Rendering
+from snippet_engine.project.project import Library
+from snippet_engine.project.run_cache import Memory
 from snippet_engine.run import Run
-from snippet_engine.snippet import Snippet
+from snippet_engine.snippet.model import Snippet
 
 BESIDE = '[tool.snippet.claims]\n"speedup over threads/other" = { min = 0 }'
 

@@ -10,10 +10,10 @@ from evaluation import SnippetExample
 from programs import snippet_of, text_of
 from test_matching import run_of
 
-from snippet_engine.library import Library
-from snippet_engine.rerecording import RUNS, Unrecordable, rerecord
+from snippet_engine.checking.rerecording import RUNS, Unrecordable, rerecord
+from snippet_engine.project.project import Library
 from snippet_engine.run import Run
-from snippet_engine.snippet import Snippet
+from snippet_engine.snippet.model import Snippet
 
 CLAIM = "[tool.snippet.claims]\nlines = 1"
 

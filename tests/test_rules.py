@@ -10,9 +10,8 @@ from programs import snippet_of
 from test_matching import run_of
 from test_outcomes import HEAD
 
-from snippet_engine.outcomes import Sample
-from snippet_engine.rules import outcomes, rules
-from snippet_engine.snippet import Snippet
+from snippet_engine.rendering.expectations import outcomes, rules
+from snippet_engine.snippet.model import Sample, Snippet
 
 GUARANTEES = """
     [[tool.snippet.guarantees]]

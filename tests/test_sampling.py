@@ -8,10 +8,10 @@ import pytest
 from programs import snippet_of
 
 from snippet_engine.__main__ import main
-from snippet_engine.outcomes import Sample
-from snippet_engine.sampling import UndeclaredOutcome, sampled, with_sample
-from snippet_engine.snippet import version
-from snippet_engine.supervising import cores
+from snippet_engine.execution.cores import cores
+from snippet_engine.project.sampling import UndeclaredOutcome, sampled, with_sample
+from snippet_engine.snippet.model import Sample
+from snippet_engine.snippet.versions import version
 
 HEAD = """
     [[tool.snippet.outcomes]]

@@ -14,9 +14,13 @@ from processes import children, gone, living, needs_proc
 from programs import snippet_of
 from test_execution import printed, run_of
 
-from snippet_engine import execution, sandbox, supervising
-from snippet_engine.execution import ExecutionError, Limits, execute
-from snippet_engine.panel import panel
+from snippet_engine.errors import ExecutionError
+from snippet_engine.execution import paths, sandbox
+from snippet_engine.execution import runner as execution
+from snippet_engine.execution import supervisor_client as supervising
+from snippet_engine.execution.limits import Limits
+from snippet_engine.execution.runner import execute
+from snippet_engine.rendering.panel import panel
 
 needs_walls = pytest.mark.skipif(not sandbox.wanted(), reason="no bubblewrap that works")
 
@@ -213,7 +217,7 @@ def test_a_supervisor_that_is_killed_is_told_and_takes_its_family_along(
 
 def test_a_program_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the system says of it is in the error."""
-    monkeypatch.setattr(execution, "_command", lambda *_: ["/no/such/program"])
+    monkeypatch.setattr(execution, "command_of", lambda *_: ["/no/such/program"])
     with pytest.raises(ExecutionError, match=r"could not be started: .*No such file"):
         run_of("pass\n")
 
@@ -221,7 +225,7 @@ def test_a_program_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatc
 def test_a_silent_supervisor_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that answers nothing long after its limits is killed and told."""
     (tmp_path / "__main__.py").write_text("import time\ntime.sleep(60)\n")
-    monkeypatch.setattr(execution, "_SUPERVISOR", tmp_path)
+    monkeypatch.setattr(paths, "SUPERVISOR", tmp_path)
     monkeypatch.setattr(supervising, "GRACE", 0.5)
     monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
     with pytest.raises(ExecutionError, match=r"ended early \(-9\)"):

@@ -13,11 +13,11 @@ from changed_panels import changes
 from conftest import LIBRARY
 from projects import small_project
 
-from snippet_engine.library import Library
-from snippet_engine.memory import Memory
+from snippet_engine.project.project import Library
+from snippet_engine.project.run_all import Shard, results
+from snippet_engine.project.run_cache import Memory
 from snippet_engine.run import Run
-from snippet_engine.sharding import Shard, results
-from snippet_engine.snippet import Snippet
+from snippet_engine.snippet.model import Snippet
 
 NAMES = [
     "one-at-a-time/take-a-look",

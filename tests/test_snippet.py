@@ -11,7 +11,11 @@ from pathlib import Path
 import pytest
 from programs import snippet_of, text_of
 
-from snippet_engine.snippet import Recording, SnippetError, SnippetPath, parse, version
+from snippet_engine.errors import SnippetError
+from snippet_engine.snippet.model import Recording
+from snippet_engine.snippet.parser import parse
+from snippet_engine.snippet.snippet_file import SnippetPath
+from snippet_engine.snippet.versions import version
 
 PATH = Path("snippets/threads/x.py")
 

@@ -10,10 +10,11 @@ import pytest
 from conftest import LIBRARY, ROOT
 from evaluation import SnippetExample
 
-from snippet_engine.imports import check_imports, project_dependencies
-from snippet_engine.program_rules import check_program
-from snippet_engine.sampling import sampled
-from snippet_engine.snippet import Snippet, SnippetError
+from snippet_engine.errors import SnippetError
+from snippet_engine.project.imports import check_imports, project_dependencies
+from snippet_engine.project.program_rules import check_program
+from snippet_engine.project.sampling import sampled
+from snippet_engine.snippet.model import Snippet
 
 # SHA-256 of each block of the source material, in its order.
 BLOCKS = {

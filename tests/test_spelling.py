@@ -7,9 +7,9 @@ from pathlib import Path, PurePosixPath
 import pytest
 from conftest import ROOT
 
-from snippet_engine.plain_text import plain
-from snippet_engine.prose_rules import Text
-from snippet_engine.spelling import Spelling
+from snippet_engine.project.plain_text import plain
+from snippet_engine.project.prose_rules import Text
+from snippet_engine.project.spelling import Spelling
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,12 @@ import pytest
 from processes import children, gone, living, needs_proc, only
 from test_execution import run_of
 
-from snippet_engine import execution, starting
-from snippet_engine.starting import Forked, Server, start
+from snippet_engine.execution import fork_server_client as starting
+from snippet_engine.execution import paths
+from snippet_engine.execution.fork_server_client import Forked, Server, start
 
 pytestmark = needs_proc
-FORKING = execution._SUPERVISOR / "forking.py"
+FORKING = paths.SUPERVISOR / "forking.py"
 ALONE = [sys.executable, "-c", "print('by itself')"]
 
 
@@ -150,10 +151,11 @@ def test_it_ends_with_whoever_started_it(ends: str, tmp_path: Path) -> None:
     token = f"server-{os.getpid()}"
     folder = tmp_path / token
     folder.mkdir()
-    for path in execution._SUPERVISOR.glob("*.py"):
+    for path in paths.SUPERVISOR.glob("*.py"):
         (folder / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     code = (
-        "import sys; from pathlib import Path; from snippet_engine.starting import Server;"
+        "import sys; from pathlib import Path;"
+        "from snippet_engine.execution.fork_server_client import Server;"
         f"s = Server(Path(sys.argv[1]), {{}}); f = s.fork(); print(f._pid, flush=True); {ends}"
     )
     command = [sys.executable, "-c", code, str(folder / "forking.py")]

@@ -9,12 +9,12 @@ import pytest
 from handmade import a_run, main
 from programs import text_of
 
-from snippet_engine.execution import interpreter
-from snippet_engine.library import Library
-from snippet_engine.memory import memory_of
+from snippet_engine.execution.interpreter import interpreter
+from snippet_engine.project.project import Library
+from snippet_engine.project.run_cache import memory_of
+from snippet_engine.project.status import Remembered
 from snippet_engine.run import Line, Run
-from snippet_engine.snippet import Snippet
-from snippet_engine.states import Remembered
+from snippet_engine.snippet.model import Snippet
 
 
 @pytest.fixture

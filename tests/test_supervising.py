@@ -18,8 +18,13 @@ from processes import gone, living, needs_proc
 from programs import snippet_of
 from test_execution import printed, run_of
 
-from snippet_engine import execution, supervising
-from snippet_engine.execution import ExecutionError, Limits, execute
+from snippet_engine.errors import ExecutionError
+from snippet_engine.execution import paths
+from snippet_engine.execution import runner as execution
+from snippet_engine.execution import supervisor_client as supervising
+from snippet_engine.execution.cores import cores
+from snippet_engine.execution.limits import Limits
+from snippet_engine.execution.runner import execute
 from snippet_engine.run import Run
 
 
@@ -59,7 +64,7 @@ def test_a_program_that_never_begins_keeps_no_other_from_its_turn(
     monkeypatch.setattr(supervising, "_starting", threading.BoundedSemaphore(1))
     run = execute(snippet_of("pass\n", head='setup = "import os; os._exit(3)"'))
     assert run.ending == "exit 3"
-    monkeypatch.setattr(execution, "_command", lambda *_: ["/no/such/program"])
+    monkeypatch.setattr(execution, "command_of", lambda *_: ["/no/such/program"])
     with pytest.raises(ExecutionError):
         execute(snippet_of("pass\n"))
     assert supervising._starting.acquire(timeout=0)
@@ -75,7 +80,7 @@ def test_a_supervisor_that_does_not_end_is_killed(
     (tmp_path / token).mkdir()
     (tmp_path / token / "__main__.py").write_text(f"{stuck}; time.sleep(60)\n")
     monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
-    monkeypatch.setattr(execution, "_SUPERVISOR", tmp_path / token)
+    monkeypatch.setattr(paths, "SUPERVISOR", tmp_path / token)
     monkeypatch.setattr(supervising, "GRACE", 0.5)
     began = time.monotonic()
     with pytest.raises(ExecutionError, match="could not be started: no room"):
@@ -87,10 +92,10 @@ def test_a_supervisor_that_does_not_end_is_killed(
 def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not those of the machine, where the system tells; macOS does not."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {3}, raising=False)
-    assert supervising.cores() == 1
+    assert cores() == 1
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: 12)
-    assert supervising.cores() == 12
+    assert cores() == 12
 
 
 @needs_proc
@@ -163,7 +168,7 @@ def test_a_killed_builder_leaves_nothing_that_is_held() -> None:
 import sys, threading
 sys.path[:0] = {[str(ROOT), str(ROOT / "tests")]!r}
 from programs import snippet_of
-from snippet_engine.execution import execute
+from snippet_engine.execution.runner import execute
 program = snippet_of("pass\\n", head='setup = "print(' + repr("{token[:3]}" "{token[3:]}") + ')"')
 execute(program, gate=threading.Event())
 """

@@ -9,8 +9,8 @@ import pytest
 from handmade import a_run, main, nine_threads
 from programs import snippet_of
 
+from snippet_engine.rendering.terminal import Terminal, show_run
 from snippet_engine.run import Line, Run
-from snippet_engine.terminal import Terminal, show_run
 
 SNIPPET = snippet_of("pass\n")
 COLOUR = re.compile(r"\x1b\[[\d;]*3[1-7]")

@@ -6,8 +6,8 @@ import pytest
 from handmade import a_run, a_worker, main, nine_threads
 from rich.cells import cell_len
 
+from snippet_engine.rendering.timeline_text import ASCII, MARKS, Marks, shortened, text_timeline
 from snippet_engine.run import Run, Span
-from snippet_engine.text_timeline import ASCII, MARKS, Marks, shortened, text_timeline
 
 
 def drawn(run: Run, width: int = 60, marks: Marks = MARKS) -> list[str]:

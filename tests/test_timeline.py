@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 import pytest
 from handmade import a_run, a_worker, main, nine_threads
 
+from snippet_engine.rendering.timeline_svg import timeline
 from snippet_engine.run import Line, Link, Run, Span
-from snippet_engine.timeline import timeline
 
 
 def drawn(run: Run) -> ElementTree.Element:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from snippet_engine.run import Span
-from snippet_engine.trace import Trace, read_trace
+from snippet_engine.tracing.trace import Trace, read_trace
 
 MAIN = 100
 STARTED = [("process", 10.0, MAIN, MAIN, 1, ""), ("begin", 11.0, MAIN, MAIN)]

@@ -11,8 +11,8 @@ from programs import snippet_of
 from test_matching import run_of
 from test_program_rules import RACE
 
-from snippet_engine.snippet import Snippet
-from snippet_engine.variation import find_variation
+from snippet_engine.checking.variation import find_variation
+from snippet_engine.snippet.model import Snippet
 
 SAME = "the same parts come in another order; have the program print them sorted"
 RACES = "have the program print the same in each run, or declare each way in which it may end"

@@ -17,9 +17,9 @@ from processes import gone
 from programs import text_of
 
 from snippet_engine.__main__ import main
-from snippet_engine.commands import run
-from snippet_engine.commands.common import UNREAD
-from snippet_engine.commands.watching import Run, end_run
+from snippet_engine.cli import run
+from snippet_engine.cli.common import UNREAD
+from snippet_engine.cli.watch import Run, end_run
 
 
 def program(text: str) -> str:

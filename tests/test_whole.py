@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from snippet_engine.whole import write_whole
+from snippet_engine.atomic_write import write_whole
 
 
 def test_a_file_is_replaced_and_nothing_stands_beside_it(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from snippet_engine.matching import masked
+from snippet_engine.checking.masks import masked
 from snippet_engine.run import Line
-from snippet_engine.snippet import Recording, Snippet
+from snippet_engine.snippet.model import Recording, Snippet
 
 
 def mend(snippet: Snippet, recording: Recording, lines: Collection[Line]) -> tuple[Line, ...]:

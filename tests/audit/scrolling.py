@@ -7,9 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from snippet_engine.panel import panel
+from snippet_engine.rendering.panel import panel
 from snippet_engine.run import Line, Provenance, Run, Span, Worker
-from snippet_engine.snippet import Snippet
+from snippet_engine.snippet.model import Snippet
 
 PANELS, LANES, SPANS = 10, 24, 20
 FRAME = 1000 / 60  # milliseconds

@@ -18,7 +18,7 @@ from peers import contest, telling
 from projects import ROOT, copied
 from report import machine, table
 
-from snippet_engine.whole import write_whole
+from snippet_engine.atomic_write import write_whole
 
 One = TypeVar("One")
 

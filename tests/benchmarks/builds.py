@@ -14,10 +14,10 @@ from projects import bare, copied
 from report import Row, ratio
 from served import server, wait_for
 
-from snippet_engine.library import Library
-from snippet_engine.memory import Memory
+from snippet_engine.execution.cores import cores
+from snippet_engine.project.project import Library
+from snippet_engine.project.run_cache import Memory
 from snippet_engine.run import Run
-from snippet_engine.supervising import cores
 
 EDITED = "threads/thread-pool"
 COLD = 3  # builds that remember nothing

@@ -9,9 +9,9 @@ from statistics import median
 
 from commands import built as cold
 
-from snippet_engine.execution import execute
-from snippet_engine.library import Library
-from snippet_engine.memory import Memory
+from snippet_engine.execution.runner import execute
+from snippet_engine.project.project import Library
+from snippet_engine.project.run_cache import Memory
 
 ROUNDS = 3
 OFTENER = 7

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-PROBE = Path(__file__).resolve().parents[2] / "snippet_engine" / "probe"
+PROBE = Path(__file__).resolve().parents[2] / "snippet_engine" / "tracing" / "probe"
 ROUNDS = 12
 
 CASES = {

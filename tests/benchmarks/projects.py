@@ -11,9 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from snippet_engine.fences import fence
-from snippet_engine.library import Library
-from snippet_engine.prose import PATTERN
+from snippet_engine.pages.markdown_measured import PATTERN
+from snippet_engine.project.fences import fence
+from snippet_engine.project.project import Library
 
 ROOT = Path(__file__).parents[2]
 _FENCE = re.compile(r'^```python exec="on".*?\n(.*?)^```\n', re.MULTILINE | re.DOTALL)
@@ -77,7 +77,7 @@ def many(target: Path, number: int) -> Path:
 
 def _rendered(root: Path, target: Path) -> None:
     """Write the bare project; called in a process whose `snippet_engine` is that of `root`."""
-    from snippet_engine import measured  # the one of `root`
+    from snippet_engine.pages.api import measured
 
     shutil.copytree(root, target, ignore=shutil.ignore_patterns("__pycache__", "site", ".cache"))
 

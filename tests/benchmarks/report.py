@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from snippet_engine import sandbox
-from snippet_engine.supervising import cores
+from snippet_engine.execution import sandbox
+from snippet_engine.execution.cores import cores
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,9 +68,9 @@ def sizes(scratch: Path) -> Iterator[Size]:
 _ASK = """
 import sys, time
 began = time.process_time()
-import snippet_engine
-for name in snippet_engine.library().names():
-    snippet_engine.show(name)
+from snippet_engine.pages import api
+for name in api.library().names():
+    api.show(name)
 print(time.process_time() - began, file=sys.stderr)
 """
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from snippet_engine.library import Library
-from snippet_engine.snippet import Snippet
+from snippet_engine.project.project import Library
+from snippet_engine.snippet.model import Snippet
 
 ROOT = Path(__file__).parents[3]
 

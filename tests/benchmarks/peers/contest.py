@@ -15,7 +15,7 @@ from typing import Any
 
 from commands import Took, median, took
 
-from snippet_engine.snippet import Snippet
+from snippet_engine.snippet.model import Snippet
 
 from .blocks import ROOT, Block, blocks_for, source_blocks
 from .judging import outputs, right

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from snippet_engine.matching import disagreement, masked
+from snippet_engine.checking.check import disagreement
+from snippet_engine.checking.masks import masked
 from snippet_engine.run import Line, Provenance, Run, Stream
-from snippet_engine.snippet import Recording, Snippet, version
+from snippet_engine.snippet.model import Recording, Snippet
+from snippet_engine.snippet.versions import version
 
 _PAGE = re.compile(r"block[-_](\d+)")
 _HEADING = re.compile(r"^Block (\d+)\b")

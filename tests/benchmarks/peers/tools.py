@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from snippet_engine.fences import fence
+from snippet_engine.project.fences import fence
 
 from . import changes
 from .blocks import ROOT, Block, Change

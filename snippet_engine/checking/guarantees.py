@@ -1,0 +1,113 @@
+"""What every run of a program must print, may print and must never print.
+
+Partial orders over its lines: patterns whose named groups tie lines together,
+as variables do in LLVM FileCheck (https://llvm.org/docs/CommandGuide/FileCheck.html).
+Pure functions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from snippet_engine.snippet.model import COUNT, Guarantee, Kind
+
+Tie = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    number: int
+    text: str
+    groups: dict[str, str]
+
+    def tie(self, names: Sequence[str]) -> Tie:
+        return tuple((name, self.groups[name]) for name in names)
+
+    def __str__(self) -> str:
+        return f"line {self.number} {self.text!r}"
+
+
+def broken(guarantee: Guarantee, lines: Sequence[str], *, whole: bool = True) -> str:
+    """How `lines`, all of one stream, break `guarantee`; empty where they keep it.
+
+    In a run that is not `whole` (it hung half-way) a pattern need not match.
+    """
+    found = [list(_found(pattern, lines)) for pattern in guarantee.patterns]
+    match guarantee.kind:
+        case "never":
+            return f"{found[0][0]} was printed" if found[0] else ""
+        case "exactly" | "at-least":
+            return _counted(guarantee, found[0], whole)
+        case "any-order":
+            few = whole and len(found[0]) < 2
+            return f"fewer than two lines match {guarantee.patterns[0]!r}" if few else ""
+    for pattern, matches in zip(guarantee.patterns, found, strict=True):
+        if whole and not matches:
+            return f"no line matches {pattern!r}"
+    if guarantee.kind == "grows":
+        return _grown(guarantee, found[0])
+    pairs = pairwise(found)
+    return next(filter(None, (_ordered(guarantee.kind, *pair) for pair in pairs)), "")
+
+
+def _found(pattern: str, lines: Sequence[str]) -> Iterator[_Found]:
+    for number, text in enumerate(lines, 1):
+        if match := re.search(pattern, text):
+            groups = {name: value or "" for name, value in match.groupdict().items()}
+            yield _Found(number, text, groups)
+
+
+def _ordered(kind: Kind, before: list[_Found], after: list[_Found]) -> str:
+    if not before or not after:
+        return ""
+    names = [name for name in after[0].groups if name in before[0].groups]
+    bounds: dict[Tie, _Found] = {}
+    for one in before:
+        if kind == "order":
+            bounds[one.tie(names)] = one
+        else:
+            bounds.setdefault(one.tie(names), one)
+    for one in after:
+        bound = bounds.get(one.tie(names))
+        if bound is None:
+            return f"{one} has no line of its own that comes first"
+        if bound.number > one.number:
+            return f"{one} comes before {bound}"
+    return ""
+
+
+def _grown(guarantee: Guarantee, found: list[_Found]) -> str:
+    names = [name for name in _groups(guarantee) if name != COUNT]
+    last: dict[Tie, _Found] = {}
+    for one in found:
+        before = last.get(one.tie(names))
+        if before is not None:
+            step = int(one.groups[COUNT]) - int(before.groups[COUNT])
+            if step != guarantee.number if guarantee.number is not None else step < 0:
+                return f"from {before} to {one} it grows by {step}"
+        last[one.tie(names)] = one
+    return ""
+
+
+def _counted(guarantee: Guarantee, found: list[_Found], whole: bool) -> str:
+    names = _groups(guarantee)
+    counts = Counter(one.tie(names) for one in found)
+    if not names or (not counts and whole):
+        counts[()] = len(found)
+    for tie, count in counts.items():
+        wanted = guarantee.number or 0
+        if (guarantee.kind == "exactly" and count > wanted) or (whole and count < wanted):
+            return f"{count} lines match{_told(tie)}, not {wanted}"
+    return ""
+
+
+def _told(tie: Tie) -> str:
+    return f" for {', '.join(f'{name} = {text!r}' for name, text in tie)}" if tie else ""
+
+
+def _groups(guarantee: Guarantee) -> list[str]:
+    return list(re.compile(guarantee.patterns[0]).groupindex)

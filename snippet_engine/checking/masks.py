@@ -1,0 +1,80 @@
+"""What may vary in a line of output, and how lines are compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+# What differs from run to run and from machine to machine in any program.
+# The order matters: the first to match a stretch names it.
+BUILT_IN_MASKS: tuple[tuple[str, str], ...] = (
+    # zsh's TIMEFMT: https://zsh.sourceforge.io/Doc/Release/Parameters.html
+    (r"[\d.]+s user [\d.]+s system \d+% cpu [\d:.]+ total", "time"),
+    (r"(?<![\w.])\d+\.\d+(?:e-?\d+)? ?(?:s|ms|µs|us|ns|seconds)\b", "duration"),
+    (r"\b0x[0-9a-fA-F]{6,16}\b", "address"),
+    (r"(?<=[( ]started )(?:daemon )?\d+", "thread id"),
+    (r"(?i:(?<=\bpid[ =])|(?<=\bpid: )|(?<=\bpid=)|(?<=parent=))\d+", "process id"),
+    (r'(?<=File ")/[^"\n]+", line \d+', "path"),
+    (r"(?<![\w./])/python/[\w./+-]+:\d+(?=: )", "path"),
+    (r"(?<![\w./])(?:/[\w.@+-]+){2,}/?", "path"),
+    # The same on Windows.
+    (r'(?<=File ")[A-Za-z]:\\[^"\n]+", line \d+', "path"),
+    (r"(?<!\w)[A-Za-z]:(?:\\[\w.@+~-]+){2,}\\?", "path"),
+)
+
+# Frames of the standard library in a traceback, and warnings raised in it. The file, line,
+# source text and carets of both change with patch releases of Python.
+_LIBRARY_FRAME = re.compile(r'(?P<indent>.*?)File "(?:/python/|<frozen )[^"]*", line \d+')
+_LIBRARY_WARNING = re.compile(r"(?P<indent>)/python/[\w./+-]+:\d+: \w*Warning: ")
+LIBRARY = "standard library"  # what is shown in the place of such lines
+
+
+def varying(text: str, masks: Iterable[tuple[str, str]] = ()) -> list[tuple[int, int, str]]:
+    """The parts of `text` that may vary: from, to, name; in order, and apart."""
+    found: list[tuple[int, int, str]] = []
+    for pattern, name in (*masks, *BUILT_IN_MASKS):
+        for match in re.finditer(pattern, text):
+            began, ended = match.span()
+            if began < ended and all(ended <= a or b <= began for a, b, _ in found):
+                found.append((began, ended, name))
+    return sorted(found)
+
+
+def masked(text: str, masks: Iterable[tuple[str, str]] = ()) -> str:
+    """`text` with what may vary replaced by its name in angle brackets."""
+    for began, ended, name in reversed(varying(text, masks)):
+        text = f"{text[:began]}<{name}>{text[ended:]}"
+    return text.rstrip()
+
+
+def library_lines(texts: Sequence[str]) -> list[bool]:
+    """Return for each line whether it is part of a standard library frame or warning.
+
+    The line that a warning begins with is the program's: it has the message.
+    """
+    found: list[bool] = []
+    indent: str | None = None
+    for text in texts:
+        if frame := _LIBRARY_FRAME.match(text):
+            indent = frame["indent"]
+            found.append(True)
+        elif indent is not None and text.startswith(f"{indent}  "):
+            found.append(True)
+        else:
+            indent = "" if _LIBRARY_WARNING.match(text) else None
+            found.append(False)
+    return found
+
+
+def comparable(texts: Sequence[str], masks: Iterable[tuple[str, str]] = ()) -> list[str]:
+    """Return the lines of one stream as they are compared: masked, library frames as one."""
+    masks = tuple(masks)
+    lines: list[str] = []
+    for library, group in groupby(zip(library_lines(texts), texts, strict=True), itemgetter(0)):
+        if library:
+            lines.append(f"<{LIBRARY}>")
+        else:
+            lines += [masked(text, masks) for _, text in group]
+    return lines

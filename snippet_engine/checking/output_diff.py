@@ -1,0 +1,72 @@
+"""How two outputs differ, as a snippet says to compare them."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from snippet_engine.checking.masks import comparable
+from snippet_engine.run import Stream
+from snippet_engine.snippet.model import Snippet
+
+Sides = tuple[tuple[Stream, tuple[str, ...], tuple[str, ...]], ...]
+
+
+def differing(
+    snippet: Snippet, was: Iterable[tuple[Stream, str]], now: Iterable[tuple[Stream, str]]
+) -> Sides:
+    """Return the streams of two outputs that differ, each with the lines of both sides.
+
+    They are compared as `snippet` says. The order of the two streams among each other is
+    not known, as they are two pipes.
+    """
+    was, now = list(was), list(now)
+    found: list[tuple[Stream, tuple[str, ...], tuple[str, ...]]] = []
+    streams: tuple[Stream, ...] = ("stdout", "stderr")
+    for stream in streams:
+        old, new = (
+            comparable([text for kind, text in lines if kind == stream], snippet.mask)
+            for lines in (was, now)
+        )
+        if not _agree(snippet, old, new):
+            if snippet.lines != "in-order":
+                old, new = sorted(old), sorted(new)
+            found.append((stream, tuple(old), tuple(new)))
+    return tuple(found)
+
+
+def difference(
+    snippet: Snippet,
+    was: Iterable[tuple[Stream, str]],
+    now: Iterable[tuple[Stream, str]],
+    names: tuple[str, str] = ("recorded", "printed"),
+) -> str:
+    """Return a diff of two outputs as `snippet` says to compare them; empty where they agree.
+
+    `names` head the two sides.
+    """
+    return unified_diff(differing(snippet, was, now), names)
+
+
+def unified_diff(sides: Sides, names: tuple[str, str] = ("recorded", "printed")) -> str:
+    lines: list[str] = []
+    for stream, old, new in sides:
+        before, after = (f"{name} {stream}" for name in names)
+        lines += difflib.unified_diff(old, new, before, after, lineterm="")
+    return "\n".join(lines)
+
+
+def _agree(snippet: Snippet, was: Sequence[str], now: Sequence[str]) -> bool:
+    if snippet.lines == "each-kind":
+        return set(was) == set(now)
+    if not snippet.stops:
+        return sorted(was) == sorted(now) if snippet.lines == "any-order" else was == now
+    # Where it was stopped is chance: compare what both had time to print.
+    if not was or not now:
+        return was == now
+    if snippet.lines == "in-order":
+        common = min(len(was), len(now))
+        return was[:common] == now[:common]
+    shorter, longer = sorted((Counter(was), Counter(now)), key=Counter.total)
+    return shorter <= longer

@@ -1,0 +1,151 @@
+"""What varies between runs of a program, and how its head can say so. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from snippet_engine.checking.masks import masked
+from snippet_engine.checking.output_diff import differing
+from snippet_engine.run import Run, Stream
+from snippet_engine.snippet.model import Snippet
+
+Output = list[tuple[Stream, str]]
+Masks = tuple[tuple[str, str], ...]
+
+SHOWN = 5  # lines that vary, of all of them
+CONTEXT = 20  # characters beside a part that varies, by which a mask finds it
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """The lines that are not the same in each run, and the remedy.
+
+    Each of `lines` has its stream, its number, and the text of each run, None where that
+    run has no such line.
+    """
+
+    lines: tuple[tuple[Stream, int, tuple[str | None, ...]], ...]
+    remedy: str
+
+    def __str__(self) -> str:
+        parts = ["its output varies from run to run, so nothing is written"]
+        for stream, number, texts in self.lines[:SHOWN]:
+            parts.append(f"  {stream}, line {number}")
+            for run, text in enumerate(texts, 1):
+                parts.append(f"    run {run}: {'(none)' if text is None else text}")
+        if (more := len(self.lines) - SHOWN) > 0:
+            parts.append(f"  and {more} more")
+        return "\n".join([*parts, f"Cure: {self.remedy}"])
+
+
+def find_variation(snippet: Snippet, runs: Sequence[Run]) -> Variation | None:
+    """What varies between `runs` that the head of `snippet` does not allow; None if nothing.
+
+    The lines of a program with `outcomes` are never compared.
+    """
+    outputs = [[(line.stream, line.text) for line in run.lines] for run in runs]
+    if snippet.outcomes or _agree(snippet, outputs):
+        return None
+    return Variation(tuple(_varying_lines(snippet, outputs)), _remedy(snippet, outputs))
+
+
+def _agree(snippet: Snippet, outputs: Sequence[Output]) -> bool:
+    first, *others = outputs
+    return not any(differing(snippet, first, other) for other in others)
+
+
+def _varying_lines(
+    snippet: Snippet, outputs: Sequence[Output]
+) -> Iterator[tuple[Stream, int, tuple[str | None, ...]]]:
+    streams: tuple[Stream, ...] = ("stdout", "stderr")
+    for stream in streams:
+        texts = [[text for kind, text in output if kind == stream] for output in outputs]
+        if snippet.lines != "in-order":
+            texts = [sorted(one, key=_without_numbers) for one in texts]
+        for number, row in enumerate(zip_longest(*texts), 1):
+            if len({None if text is None else masked(text, snippet.mask) for text in row}) > 1:
+                yield stream, number, row
+
+
+def _without_numbers(text: str) -> str:
+    return _NUMBER.sub("0", text)
+
+
+def _remedy(snippet: Snippet, outputs: Sequence[Output]) -> str:
+    """What to write into the head so that these outputs agree, tried out on them."""
+    for order in dict.fromkeys((snippet.lines, "any-order", "each-kind")):
+        ordered = replace(snippet, lines=order)
+        rows = [row for _, _, row in _varying_lines(ordered, outputs)]
+        masks = tuple(dict.fromkeys(mask for row in rows for mask in _masks_for(row)))
+        keys = [] if order == snippet.lines else [f'lines = "{order}"']
+        if _agree(ordered, outputs):
+            return _write(keys)
+        if masks and _agree(replace(ordered, mask=(*snippet.mask, *masks)), outputs):
+            return _write([*keys, f"mask = {_as_toml((*snippet.mask, *masks))}"])
+    if all(map(_is_reordered, (row for _, _, row in _varying_lines(snippet, outputs)))):
+        return "the same parts come in another order; have the program print them sorted"
+    return (
+        "have the program print the same in each run, or declare each way in which it may end "
+        "under [[tool.snippet.outcomes]]"
+    )
+
+
+def _write(keys: Iterable[str]) -> str:
+    return f"write {' and '.join(keys)} under [tool.snippet]"
+
+
+def _masks_for(row: tuple[str | None, ...]) -> Iterator[tuple[str, str]]:
+    """Masks for the parts of a line that vary; none if these are words."""
+    texts = [text for text in row if text is not None]
+    if len(texts) < len(row):
+        return
+    pieces = [_NUMBER.split(text) for text in texts]
+    if len({tuple(one[::2]) for one in pieces}) == 1:  # the same but for numbers
+        for at in range(1, len(pieces[0]), 2):
+            if len({one[at] for one in pieces}) > 1:
+                whole = all(one[at].isdigit() for one in pieces)
+                part = r"\d+" if whole else r"[\d.]+"
+                yield _mask(pieces[0][at - 1], part, pieces[0][at + 1], "number")
+        return
+    before, after = _common_start(texts), _common_start([text[::-1] for text in texts])[::-1]
+    parts = [text[len(before) : len(text) - len(after)] for text in texts]
+    if all(re.fullmatch(r"\S*\d\S*", part) for part in parts):
+        hexadecimal = all(re.fullmatch(r"[0-9a-f]+", part) for part in parts)
+        yield _mask(before, "[0-9a-f]+" if hexadecimal else r"\S+", after, "id")
+
+
+def _common_start(texts: Sequence[str]) -> str:
+    """What all `texts` begin with, up to the last character that is no part of a word."""
+    length = 0
+    for letters in zip(*texts, strict=False):
+        if len(set(letters)) > 1:
+            break
+        length += 1
+    return re.sub(r"\w+$", "", texts[0][:length])
+
+
+def _mask(before: str, part: str, after: str, name: str) -> tuple[str, str]:
+    start = f"(?<={_literal(before[-CONTEXT:])})" if before else "^"
+    end = f"(?={_literal(after[:CONTEXT])})" if after else "$"
+    return f"{start}{part}{end}", name
+
+
+def _literal(text: str) -> str:
+    """A pattern for `text` that fits between the single quotes of TOML."""
+    return re.escape(text).replace(r"\ ", " ").replace("'", ".")
+
+
+def _as_toml(masks: Masks) -> str:
+    pairs = (f"['{pattern}', \"{name}\"]" for pattern, name in masks)
+    return f"[{', '.join(pairs)}]"
+
+
+def _is_reordered(row: tuple[str | None, ...]) -> bool:
+    """Whether the texts of a row have the same words in another order."""
+    return (
+        len({None if one is None else tuple(sorted(re.findall(r"\w+", one))) for one in row}) == 1
+    )

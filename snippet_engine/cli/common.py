@@ -1,0 +1,144 @@
+"""What the commands of `snippets` share: descriptions, arguments, answers, exit statuses."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+from snippet_engine.errors import ExecutionError, SnippetError
+from snippet_engine.project.navigation import chapters
+from snippet_engine.project.placement import no_such
+from snippet_engine.project.project import Library
+from snippet_engine.snippet.model import LANGUAGES, Snippet
+from snippet_engine.snippet.parser import parse
+from snippet_engine.snippet.snippet_file import SnippetPath
+
+WELL, WRONG, FAILED = 0, 1, 2
+INTERRUPTED, UNREAD = 130, 141  # as a shell reports an end by SIGINT or SIGPIPE
+STATUSES = """\
+0  well
+1  something differs from what is recorded, or breaks a rule
+2  it could not be done: no such snippet, a head that cannot be read
+130, 141  stopped by Ctrl-C; the reader of a pipe went away"""
+
+Commands = Any  # argparse has no public name for what add_subparsers returns
+CarryOut = Callable[[argparse.Namespace], int]
+
+
+class CommandError(ValueError):
+    """A command cannot be carried out: one line that says why and what to do."""
+
+
+# What a command may raise: each is reported in one line.
+EXPECTED = (CommandError, SnippetError, ExecutionError, OSError)
+
+
+def command(
+    commands: Commands, name: str, carry_out: CarryOut, does: str, teaches: str, examples: str
+) -> argparse.ArgumentParser:
+    """A new command, whose help says what it does, what to know of it, and how it is used.
+
+    `carry_out` gets the options, `root` among them, and returns the exit status.
+    """
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=does,
+        description=f"{does[0].upper()}{does[1:]}.\n\n{dedent(teaches).strip()}",
+        epilog=f"examples:\n{_indented(dedent(examples).strip())}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(command=carry_out)
+    return parser
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())
+
+
+def json_option(parser: argparse.ArgumentParser, what: str) -> None:
+    """Let a command answer in JSON."""
+    parser.add_argument("--json", action="store_true", help=f"print {what} as JSON")
+
+
+def python_option(parser: argparse.ArgumentParser) -> None:
+    """Let a command run programs on another interpreter."""
+    parser.add_argument(
+        "--python",
+        metavar="PY",
+        default=sys.executable,
+        help="the interpreter that runs it: a path, or a name on PATH",
+    )
+
+
+def completed_by(
+    action: argparse.Action, choices: Callable[[Path], Iterable[str]]
+) -> argparse.Action:
+    """Let a shell complete an argument by the `choices` of a project."""
+
+    def completer(parsed_args: argparse.Namespace, **_: Any) -> list[str]:
+        return list(choices(parsed_args.root))
+
+    action.completer = completer  # type: ignore[attr-defined] # as argcomplete wants it
+    return action
+
+
+def name_argument(parser: argparse.ArgumentParser, metavar: str = "NAME", **more: Any) -> None:
+    """The name of a snippet, completed by Tab."""
+    completed_by(parser.add_argument("name", metavar=metavar, **more), names)
+
+
+def names(root: Path) -> list[str]:
+    """The names of all snippets of a project."""
+    return Library(root).names()
+
+
+def used_chapters(root: Path) -> list[str]:
+    """The chapters that have programs, in the order of the site."""
+    used = {name.partition("/")[0] for name in names(root)}
+    return [chapter for chapter in chapters(root) if chapter in used]
+
+
+def file_of(library: Library, name: str) -> tuple[Path, str | None]:
+    """The file of the snippet called so, or of that path; and its name, if it is the project's.
+
+    Raises CommandError where there is none.
+    """
+    path = Path(name)
+    if path.suffix in LANGUAGES:
+        folder = (library.root / "snippets").resolve()
+        if path.resolve().is_relative_to(folder):
+            name = path.resolve().relative_to(folder).with_suffix("").as_posix()
+        elif path.is_file():
+            return path, None
+        else:
+            name = name.removesuffix(path.suffix)
+    known = library.names()
+    if name not in known:
+        raise CommandError(": ".join(no_such(name, known)))
+    return library.path(name), name
+
+
+def snippet_of(library: Library, name: str) -> tuple[Snippet, bool]:
+    """The snippet that `file_of` finds; and whether it is the project's.
+
+    Raises CommandError where there is none, and SnippetError where it is none.
+    """
+    path, own = file_of(library, name)
+    if own:
+        return library.read(own), True
+    return parse(SnippetPath(path).read_text(), path, path.stem), False
+
+
+def print_json(data: object) -> None:
+    """Print `data` as JSON, for scripts."""
+    print(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def complain(message: object) -> None:
+    """Say on standard error what is wrong."""
+    print(f"snippets: {message}", file=sys.stderr)

@@ -1,0 +1,41 @@
+"""What to do with a program that is not in `snippets/` yet."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+from snippet_engine.checking.check import Disagreement
+from snippet_engine.cli.common import used_chapters
+from snippet_engine.project.program_rules import shadowing
+from snippet_engine.project.project_check import LANDING
+
+
+def with_move(wrong: Disagreement, path: Path, root: Path) -> Disagreement:
+    """`wrong` with a remedy that works for the file `path` outside of the project in `root`.
+
+    Only files of snippets/ can be recorded, so the file has to be moved there first.
+    """
+    chapters = [chapter for chapter in used_chapters(root) if chapter != LANDING]
+    if "make record" not in wrong.cure or not chapters:
+        return wrong
+    name = f"{chapters[0]}/{_free_name(path, root / 'snippets' / chapters[0])}"
+    target = os.path.relpath(root / "snippets" / f"{name}{path.suffix}")
+    make = "make" if root.resolve() == Path.cwd() else f"make -C {shlex.quote(str(root))}"
+    return replace(
+        wrong,
+        cure="if the output is right, move it to a chapter and record it there: "
+        f"`mv {shlex.quote(str(path))} {shlex.quote(target)}`, `{make} record NAME={name}` "
+        f"(chapters are {', '.join(chapters)})",
+    )
+
+
+def _free_name(path: Path, folder: Path) -> str:
+    """A name for the file in the `folder` of a chapter, by the rules for names."""
+    name = re.sub("[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "draft"
+    while shadowing(name) or list(folder.glob(f"{name}.*")):
+        name += "-example"
+    return name

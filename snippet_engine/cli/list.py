@@ -1,0 +1,175 @@
+"""`snippets list`: every snippet with what is known of it."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from rich.text import Text
+
+from snippet_engine.cli.common import (
+    WELL,
+    WRONG,
+    CommandError,
+    Commands,
+    command,
+    complain,
+    completed_by,
+    json_option,
+    print_json,
+    python_option,
+    used_chapters,
+)
+from snippet_engine.errors import SnippetError
+from snippet_engine.humanize import counted
+from snippet_engine.project.placement import misplaced_in
+from snippet_engine.project.progress import progress
+from snippet_engine.project.project import Library
+from snippet_engine.project.run_all import results
+from snippet_engine.project.run_cache import memory_of
+from snippet_engine.project.status import STATES, Known, Remembered, State
+from snippet_engine.rendering.terminal import Terminal
+from snippet_engine.snippet.model import Snippet
+
+_TEACHES = """
+Nothing is run for it, unless you say --run. The states:
+
+{states}
+
+They are known from the runs that `snippets run`, `snippets list --run` and the
+builds of the site remembered. A build remembers only runs that agree. What is
+wrong is reported on standard error. The exit status is 1 if a snippet differs, was
+never recorded, is broken or is misplaced.
+"""
+_WRONG = ("differs", "never-recorded", "broken")
+_COLOURS: dict[State, str] = {
+    "agrees": "green",
+    "differs": "red",
+    "stale": "yellow",
+    "never-recorded": "magenta",
+    "broken": "red",
+    "other-python": "dim",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    name: str
+    snippet: Snippet | None
+    path: str
+    known: Known
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something is to be done about it: also where it is stale and cannot be run."""
+        state = self.known.state
+        return state in _WRONG or (state == "stale" and bool(self.known.why))
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    parser = command(
+        commands,
+        "list",
+        _list,
+        "list all snippets, each with its state",
+        _TEACHES.format(states="\n".join(f"  {one:<15} {what}" for one, what in STATES.items())),
+        """
+        snippets list
+        snippets list threads --run
+        snippets list --state stale --json | jq -r '.[].name'
+        """,
+    )
+    chapter = parser.add_argument("chapter", nargs="?", metavar="CHAPTER", help="only of this one")
+    completed_by(chapter, used_chapters)
+    parser.add_argument("--run", action="store_true", help="run those that are stale, concurrently")
+    parser.add_argument(
+        "--state", choices=[*STATES], metavar="STATE", action="append", help="only in this state"
+    )
+    json_option(parser, "name, state, title, path and fault of each")
+    python_option(parser)
+
+
+def _list(options: argparse.Namespace) -> int:
+    memory = memory_of(options.root)
+    library = Library(
+        options.root, python=options.python, memory=memory, eager=False, report=progress
+    )
+    rows = _rows(library, Remembered(library, memory), options.chapter, options.run)
+    shown = [row for row in rows if not options.state or row.known.state in options.state]
+    if options.json:
+        print_json([_data(row) for row in shown])
+    else:
+        _print(shown)
+    faults = [] if options.chapter else misplaced_in(options.root)
+    for fault in faults:
+        complain(fault)
+    reported = {str(fault.path) for fault in faults}
+    wrong = [row for row in shown if row.wrong]
+    for row in wrong:
+        if row.path not in reported:
+            complain(f"{row.path}: {row.known.why}")
+    return WRONG if wrong or faults else WELL
+
+
+def _rows(library: Library, remembered: Remembered, chapter: str | None, run: bool) -> list[_Row]:
+    """What is known of each snippet, after a run where that is wanted.
+
+    Raises CommandError where no snippet is in that chapter.
+    """
+    known = {name.partition("/")[0] for name in library.names()}
+    if chapter and chapter not in known:
+        raise CommandError(f"no snippet is in {chapter!r}: there are {', '.join(sorted(known))}")
+    names = [name for name in library.names() if chapter in (None, name.partition("/")[0])]
+    rows = _looked_at(names, remembered)
+    if not run:
+        return rows
+    stale = [row.name for row in rows if row.known.state == "stale"]
+    failed = {}
+    for result in results(library, stale):
+        if result.run:
+            remembered.keep(library.read(result.name), result.run)
+        else:
+            failed[result.name] = Known("stale", result.wrong)
+    rows = _looked_at(names, remembered)
+    return [replace(row, known=failed.get(row.name, row.known)) for row in rows]
+
+
+def _looked_at(names: list[str], remembered: Remembered) -> list[_Row]:
+    rows = []
+    for name in names:
+        path = remembered.library.path(name).relative_to(remembered.library.root).as_posix()
+        snippet = None
+        try:
+            snippet = remembered.library.read(name)
+            known = remembered.known(snippet)
+        except SnippetError as error:
+            known = Known("broken", str(error).removeprefix(f"{path}:"))
+        rows.append(_Row(name, snippet, path, known))
+    return rows
+
+
+def _data(row: _Row) -> dict[str, object]:
+    title = row.snippet.title if row.snippet else None
+    facts = {"name": row.name, "state": row.known.state, "title": title, "path": row.path}
+    return {**facts, "why": row.known.why or None}
+
+
+def _print(rows: list[_Row]) -> None:
+    terminal = Terminal()
+    column = max((len(row.name) for row in rows), default=0)
+    for row in rows:
+        line = Text.assemble(
+            (f"{row.known.state:<15}", _COLOURS[row.known.state]),
+            f"{row.name:<{column}}  ",
+            (row.snippet.title if row.snippet else "", "dim"),
+        )
+        if terminal.is_terminal:
+            line.truncate(terminal.width, overflow="ellipsis")
+        terminal.print(line, soft_wrap=True)
+    if terminal.is_terminal:
+        numbers = Counter(row.known.state for row in rows)
+        counts = [f"{numbers[state]} {state}" for state in STATES if numbers[state]]
+        said = f"{counted(len(rows), 'snippet')}: {', '.join(counts) or 'none'}"
+        terminal.print(said, style="bold", soft_wrap=True)

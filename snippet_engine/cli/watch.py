@@ -1,0 +1,122 @@
+"""Run a command again whenever a file is saved, however its editor saves it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from watchdog.events import (
+    EVENT_TYPE_CREATED,
+    EVENT_TYPE_DELETED,
+    EVENT_TYPE_MODIFIED,
+    EVENT_TYPE_MOVED,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
+from watchdog.observers import Observer
+
+SAVES = (EVENT_TYPE_CREATED, EVENT_TYPE_DELETED, EVENT_TYPE_MODIFIED, EVENT_TYPE_MOVED)
+QUIET = 0.1  # seconds without a change after which a save is over: editors make several
+PATIENCE = 5.0  # seconds that a run gets to end its program and to remove its files
+
+_CHILD = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from snippet_engine.cli.watch import run_command; "
+    "sys.exit(run_command(*sys.argv[2:]))"
+)
+
+Run = subprocess.Popen[bytes]
+
+
+def watch(path: Path, start: Callable[[], Run], end: Callable[[int], None]) -> None:
+    """Call `start` now and after each save of the file `path`; never returns.
+
+    A save ends the run under way; a run that ends before it is reported to `end` with its
+    exit status. The folder of the file is watched: many editors write another file and
+    rename it. Raises OSError where it cannot be watched, and what `end` raises.
+    """
+    events: SimpleQueue[Run | None] = SimpleQueue()  # None for a save
+    observer = Observer()
+    observer.schedule(_Saves(path.name, events), str(path.parent), recursive=False)
+    observer.daemon = True
+    observer.start()
+    try:
+        while True:
+            run = start()
+            threading.Thread(target=_report_end, args=(run, events), daemon=True).start()
+            try:
+                while ended := events.get():
+                    if ended is run:
+                        end(run.returncode)
+            finally:
+                end_run(run)
+            with suppress(Empty):
+                while True:
+                    events.get(timeout=QUIET)
+    finally:
+        observer.stop()
+        observer.join()
+
+
+def _report_end(run: Run, events: SimpleQueue[Run | None]) -> None:
+    run.wait()
+    events.put(run)
+
+
+def start_command(root: Path, arguments: Sequence[str]) -> Run:
+    """Start `snippets` with `arguments` on the project in `root`, in an own process.
+
+    It ends with this process, and with its standard input. Ctrl-C in a terminal reaches
+    this process alone, which ends the other: that one could be hit while it starts.
+    """
+    engine = Path(__file__).parents[2]
+    return subprocess.Popen(
+        [sys.executable, "-c", _CHILD, str(engine), str(root), *arguments],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def end_run(run: Run) -> None:
+    """End a command that `start_command` started, and with it the program that it runs."""
+    assert run.stdin
+    run.stdin.close()
+    try:
+        run.wait(PATIENCE)
+    except subprocess.TimeoutExpired:  # its supervisors end with it
+        run.kill()
+        run.wait()
+
+
+def run_command(root: str, *arguments: str) -> int:
+    """Carry out `snippets` with `arguments` until standard input ends; return the status."""
+    from snippet_engine.__main__ import main
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
+    threading.Thread(target=_interrupt_at_end_of_input, daemon=True).start()
+    return main(arguments, Path(root))
+
+
+def _interrupt_at_end_of_input() -> None:
+    os.read(0, 1)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+class _Saves(FileSystemEventHandler):
+    """Puts None into `events` when the file called `name` changes, comes or goes."""
+
+    def __init__(self, name: str, events: SimpleQueue[Run | None]) -> None:
+        self.name = name
+        self.events = events
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        paths = map(os.fsdecode, (event.src_path, event.dest_path))
+        if event.event_type in SAVES and self.name in map(os.path.basename, paths):
+            self.events.put(None)

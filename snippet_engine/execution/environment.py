@@ -1,0 +1,49 @@
+"""The command line and the environment variables of a program."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from snippet_engine.execution import paths, platforms
+from snippet_engine.execution.unavailable import NotHere
+from snippet_engine.snippet.model import Snippet
+
+
+def command_of(snippet: Snippet, program: Path, python: str) -> list[str]:
+    if snippet.language == "python":
+        return [python, str(program)]
+    shell = shutil.which(snippet.language)
+    if shell is None:
+        raise NotHere(snippet, snippet.language, "it is not installed")
+    return [shell, str(program)]
+
+
+def environment_of(snippet: Snippet, place: Path, python: str, start_method: str) -> dict[str, str]:
+    """All that a program gets to know of the machine it runs on."""
+    environment = {
+        "PATH": os.pathsep.join([os.path.dirname(python), os.environ.get("PATH", os.defpath)]),
+        "HOME": str(place / "home"),
+        "TMPDIR": str(place / "tmp"),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "TERM": "dumb",
+        "COLUMNS": "80",
+        "NO_COLOR": "1",
+        "PYTHON_COLORS": "0",
+        "PYTHONPATH": str(paths.PROBE),
+    }
+    if kept := kept_variables():
+        environment |= {**kept, "USERPROFILE": environment["HOME"], "PYTHONUTF8": "1"}
+        environment |= dict.fromkeys(("TEMP", "TMP"), environment["TMPDIR"])
+    if snippet.setup:
+        environment["SNIPPET_SETUP"] = snippet.setup
+    if snippet.start_method and snippet.start_method != start_method:
+        environment["SNIPPET_START_METHOD"] = snippet.start_method
+    return environment
+
+
+def kept_variables() -> dict[str, str]:
+    """Variables of this process without which no other starts."""
+    return {name: os.environ[name] for name in platforms.HERE.keeps if name in os.environ}

@@ -1,0 +1,10 @@
+"""Where the probe, the supervisor and the facts of an interpreter are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ENGINE = Path(__file__).parent.parent
+PROBE = ENGINE / "tracing" / "probe"
+SUPERVISOR = ENGINE / "execution" / "supervisor"
+FACTS = ENGINE / "execution" / "interpreter_facts.py"

@@ -1,0 +1,187 @@
+"""Run one snippet in a supervised child process, and say what it was."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from snippet_engine.execution import paths, platforms, sandbox
+from snippet_engine.execution.cores import cores
+from snippet_engine.execution.environment import command_of, environment_of, kept_variables
+from snippet_engine.execution.interpreter import _compiling, compile_probe, interpreter
+from snippet_engine.execution.limits import Limits
+from snippet_engine.execution.sanitize import legible
+from snippet_engine.execution.supervisor_client import GRACE, supervise
+from snippet_engine.execution.unavailable import NotForThisPython, NotHere
+from snippet_engine.execution.work_directory import workplace
+from snippet_engine.run import Line, Provenance, Run, Span, Worker
+from snippet_engine.snippet.model import Snippet
+from snippet_engine.tracing.trace import Trace, read_trace
+
+# How often to look from outside at what a program uses, seconds. What computes, and so has
+# no other beside it, is looked at closer: its picture is of that.
+_SAMPLE = 0.1
+_CLOSER = 0.05
+
+# How long an interpreter may take to start, seconds, where nobody tells that it has.
+_START = 2.0
+
+# How much of what is told of a run is read, in bytes: some 40,000 events. Reading
+# takes thirty times the memory, so it is done for one run after another.
+_MOST_TOLD = 4 << 20
+_reading = threading.Lock()
+
+
+def execute(
+    snippet: Snippet,
+    *,
+    limits: Limits | None = None,
+    python: str = sys.executable,
+    probe: bool = True,
+    gate: threading.Event | None = None,
+) -> Run:
+    """Run `snippet` with the interpreter `python`, within `limits`.
+
+    In a sandbox, where there is one. Without `probe` the run has no workers, spans
+    and links, and its seconds count from the start of the interpreter. On Linux it
+    goes on to its first line when the `gate` is open. Returns when the program and
+    all its descendants have ended. Raises ExecutionError where it cannot be started,
+    NotForThisPython where its `requires-python` leaves out `python`, and NotHere
+    where this system has not what it needs.
+    """
+    limits = limits or Limits()
+    python = str(Path(shutil.which(python) or python).absolute())  # it starts elsewhere
+    facts = interpreter(python)
+    if not snippet.runs_on(facts["python"]):
+        raise NotForThisPython(snippet, facts["python"])
+    if needs := platforms.lacking(snippet, platforms.HERE):
+        raise NotHere(snippet, needs, f"{platforms.HERE.name} has none")
+    with _compiling:
+        compile_probe(python)
+    date = datetime.now(UTC).isoformat(timespec="seconds")
+    walled = sandbox.wanted()
+    sample = _CLOSER if snippet.alone else _SAMPLE
+    # A shell's first line needs no probe to be told: it is the start.
+    probed = probe and snippet.language == "python"
+    with workplace() as place, Path(place, "events").open("x+b") as events:
+        directory, *others = (place / name for name in ("run", "home", "tmp"))
+        for folder in (directory, *others):
+            folder.mkdir()
+        program = directory / snippet.path.name
+        program.write_text(snippet.code, encoding="utf-8", newline="\n")
+        environment = environment_of(snippet, place, python, facts["start_method"])
+        if probe:
+            environment["SNIPPET_EVENTS"] = events.name
+        command = command_of(snippet, program, python)
+        site = ("-S",) if platforms.HERE.proc else ()  # elsewhere it imports a package
+        supervisor = [sys.executable, "-I", *site, str(paths.SUPERVISOR / "__main__.py")]
+        # Within walls each has to start by itself.
+        server = paths.SUPERVISOR / "forking.py" if platforms.HERE.proc and not walled else None
+        if walled:
+            visible = [*facts["prefixes"], sys.prefix, sys.base_prefix, str(paths.ENGINE)]
+            visible += [*environment["PATH"].split(os.pathsep), *map(os.path.dirname, command[:1])]
+            supervisor = sandbox.within(supervisor, str(place), visible=visible, size=limits.files)
+        seen = supervise(
+            supervisor,
+            {"LANG": "C.UTF-8", **kept_variables()},
+            server,
+            {
+                "command": command,
+                "directory": str(directory),
+                "environment": environment,
+                "events": events.name,
+                "proc": platforms.HERE.proc,
+                "probed": probed,
+                "seconds": (snippet.patience or limits.seconds) + (0 if probed else _START),
+                "at_limit": "stopped" if snippet.patience else "limit: time",
+                "patience": limits.seconds,
+                "sample": sample,
+                "limits": asdict(limits),
+                "folders": [str(folder) for folder in (directory, *others)],
+                "mounts": sandbox.MOUNTS if walled else (),
+            },
+            gate,
+        )
+        trace = _traced(events, snippet, seen, sample) if probe else _untold(seen)
+    start = trace.start or seen["spawned"]
+    prefix = str(directory) + os.sep
+    stdlib = facts["stdlib"] + os.sep  # where that is says nothing to a reader
+    return Run(
+        seconds=round(max(seen["ended"] - start, 0.0), 6),
+        cpu_seconds=round(seen["cpu_seconds"], 6),
+        peak_memory=seen["peak_memory"],
+        ending=seen["ending"],
+        provenance=Provenance(
+            python=facts["python"],
+            build=facts["build"],
+            platform=facts["platform"],
+            cores=cores(),
+            start_method=snippet.start_method or facts["start_method"],
+            date=date,
+            sandbox=sandbox.WORDS if walled else sandbox.NONE,
+        ),
+        lines=tuple(
+            Line(
+                round(max(at - start, 0.0), 6),
+                stream,
+                legible(text.replace(prefix, "").replace(stdlib, "/python/")),
+                writer,
+            )
+            for (at, stream, text), writer in zip(seen["lines"], trace.writers, strict=True)
+        ),
+        workers=trace.workers,
+        spans=trace.spans,
+        links=trace.links,
+    )
+
+
+def _traced(events: IO[bytes], snippet: Snippet, seen: Mapping[str, Any], sample: float) -> Trace:
+    """What was told in the open file `events`, by the probe or anybody.
+
+    The program, too, may have written into that file. What makes no sense is as
+    good as nothing told; what the reader of traces makes of nonsense is unknown.
+    """
+    if os.fstat(events.fileno()).st_size > _MOST_TOLD:
+        events.truncate(_MOST_TOLD)
+    # Its name may be deleted, or another file's; not on Windows, while it is open.
+    path = f"/dev/fd/{events.fileno()}" if Path("/dev/fd").exists() else events.name
+    try:
+        with _reading:
+            trace = read_trace(
+                path,
+                [(at, stream, text) for at, stream, text in seen["lines"]],
+                origin=seen["spawned"],
+                ended=seen["ended"],
+                stopped=seen["cut"],
+                root_pid=seen["pid"],
+                root="main" if snippet.language == "python" else snippet.language,
+                shares={(pid, thread): shares for pid, thread, shares in seen["shares"]},
+                sample=sample,
+            )
+            return trace if _makes_sense(trace, seen) else _untold(seen)
+    except Exception:
+        return _untold(seen)
+
+
+def _untold(seen: Mapping[str, Any]) -> Trace:
+    """Of what nobody told anything, nothing is drawn."""
+    return Trace(None, (), (), (), (None,) * len(seen["lines"]), None)
+
+
+def _makes_sense(trace: Trace, seen: Mapping[str, Any]) -> bool:
+    """Whether all was in the time of the run, and names are names."""
+    start = seen["spawned"] if trace.start is None else trace.start
+    if not seen["spawned"] - 1 <= start <= seen["ended"] + 1:
+        return False
+    longest = seen["ended"] - start + GRACE
+    lives: list[Worker | Span] = [*trace.workers, *trace.spans]
+    times = [*(one.began for one in lives), *(one.ended for one in lives if one.ended is not None)]
+    texts = (text for one in trace.workers for text in (one.kind, one.name, one.function))
+    return all(0 <= at <= longest for at in times) and all(isinstance(text, str) for text in texts)

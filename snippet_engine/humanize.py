@@ -1,0 +1,66 @@
+"""Times, sizes, counts and reasons in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from snippet_engine.run import Worker
+
+_WAITS = {
+    "": "for something",
+    "barrier": "at a barrier",
+    "child": "for a child process",
+    "child process": "for a child process",
+    "condition": "for a condition",
+    "event": "for an event",
+    "event loop idle": "in the idle event loop",
+    "file lock": "for a file lock",
+    "future": "for a future",
+    "lock": "for a lock",
+    "pipe": "on a pipe",
+    "poll": "for something to happen",
+    "queue": "on a queue",
+    "result": "for a result",
+    "semaphore": "for a semaphore",
+    "signal": "for a signal",
+    "socket": "on a socket",
+    "thread": "for a thread",
+}
+
+
+def duration(seconds: float, total: float | None = None) -> str:
+    """A time as a reader would say it: ms where `total` (or it) is short."""
+    whole = seconds if total is None else total
+    if whole < 0.2:
+        number, unit, digits = seconds * 1000, "ms", 1 if whole < 0.02 else 0
+    else:
+        number, unit, digits = seconds, "s", 1 if whole >= 20 else 2
+    return f"{number:.{digits}f} {unit}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 process`, `9 threads`."""
+    plural = "es" if noun.endswith("s") else "s"
+    return f"{number} {noun}{'' if number == 1 else plural}"
+
+
+def listed(items: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
+
+
+def size(count: int) -> str:
+    """Bytes as megabytes."""
+    return f"{count / 1e6:.{0 if count >= 1e7 else 1}f} MB"
+
+
+def kinds(workers: Iterable[Worker]) -> str:
+    """`1 process and 9 threads`."""
+    numbers = Counter(worker.kind for worker in workers)
+    return listed([counted(number, kind) for kind, number in numbers.items()])
+
+
+def waits(reason: str) -> str:
+    """`in sleep`, `for a lock`: what a waiting worker waits on."""
+    return _WAITS.get(reason, f"in {reason}")

@@ -1,0 +1,140 @@
+"""Do the imports of a program, its declared dependencies and pyproject.toml agree?"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Callable, Collection, Iterator
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+from pathlib import Path, PurePosixPath
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from snippet_engine.project.faults import Fault
+from snippet_engine.snippet.model import Snippet
+
+# Modules that every program has without a file for them.
+_BUILT_IN = {"__main__", "__mp_main__"}
+
+
+def is_standard(module: str) -> bool:
+    """Whether `module` is part of the standard library of this Python."""
+    return module in sys.stdlib_module_names or module in _BUILT_IN
+
+
+def project_dependencies(root: Path) -> frozenset[str]:
+    """The packages that pyproject.toml itself names, not what they bring along."""
+    path = root / "pyproject.toml"
+    project = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return frozenset(map(_package, project.get("project", {}).get("dependencies", ())))
+
+
+def check_imports(
+    snippet: Snippet, allowed: Collection[str], snippets: Collection[str]
+) -> Iterator[Fault]:
+    """What is wrong with the imports and the declared dependencies of `snippet`.
+
+    `allowed`: the packages of pyproject.toml; `snippets`: the names of all snippets.
+    """
+    declared = {_package(text): _modules_of(_package(text)) for text in snippet.dependencies}
+    path, line = PurePosixPath(snippet.path.as_posix()), _line_of(snippet, "dependencies")
+    for package, modules in declared.items():
+        if package not in allowed:
+            what = f"dependency {package!r} is not in the dependencies of pyproject.toml"
+            yield Fault(path, line, f"{what}; add it there and run `make lock`, or do without it")
+        if not any(re.search(rf"\b{re.escape(name)}\b", _program(snippet)) for name in modules):
+            what = f"dependency {package!r} is not imported"
+            yield Fault(path, line, f"{what}; remove it from `dependencies`")
+    known = {module for modules in declared.values() for module in modules}
+    for number, module in _imports(snippet):
+        if module and (is_standard(module) or module in known):
+            continue
+        if message := _refuse(module, snippet, allowed, snippets):
+            yield Fault(path, number, message)
+
+
+def imported_modules(snippet: Snippet) -> set[str]:
+    """The top-level modules that a Python program imports."""
+    return {module for _, module in _imports(snippet) if module}
+
+
+def _refuse(
+    module: str, snippet: Snippet, allowed: Collection[str], snippets: Collection[str]
+) -> str:
+    """Why `module` may not be imported, and what to do; empty if nothing is known against it."""
+    if not module:
+        return "a relative import; a program is one file: put the code into it"
+    for name in snippets:
+        if module in name.split("/"):
+            what = "itself" if name == snippet.name else f"the snippet {name}"
+            return f"imports {what}; a program is one file: put the code into it"
+    if module == "snippet_engine":
+        return "imports the engine, which readers do not have; do without it"
+    packages = sorted({canonicalize_name(name) for name in _packages().get(module, ())})
+    if not packages:
+        if not snippet.runs_on(sys.version.split()[0]):
+            return ""  # it may be in the standard library of the versions it runs on
+        return f"no module is called {module!r}; correct the name, or do without it"
+    wanted = next((name for name in packages if name in allowed), packages[0])
+    if wanted in allowed:
+        names = ", ".join(f'"{name}"' for name in (*snippet.dependencies, wanted))
+        return f"imports {module}; write `dependencies = [{names}]` in the head"
+    what = f"imports {module} of the package {wanted!r}, which pyproject.toml does not name"
+    return f"{what}; do without it, or add it to both `dependencies`"
+
+
+def _imports(snippet: Snippet) -> Iterator[tuple[int, str]]:
+    """The top-level module of each import with its line in the file; empty if relative."""
+    if snippet.language != "python":
+        return
+    parts: tuple[tuple[str, Callable[[int], int]], ...] = (
+        (snippet.setup, lambda _: _line_of(snippet, "setup")),
+        (snippet.code, lambda line: line + snippet.head.count("\n")),
+    )
+    for code, place in parts:
+        try:
+            tree = ast.parse(code)
+        except SyntaxError:  # ruff reports it, or it is what the program shows
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    yield place(node.lineno), alias.name.partition(".")[0]
+            elif isinstance(node, ast.ImportFrom):
+                module = "" if node.level else node.module or ""
+                yield place(node.lineno), module.partition(".")[0]
+
+
+def _program(snippet: Snippet) -> str:
+    """The code and its setup: a child process may import what its parent does not."""
+    return f"{snippet.setup}\n{snippet.code}"
+
+
+def _line_of(snippet: Snippet, key: str) -> int:
+    lines = snippet.head.splitlines()
+    return next((n for n, line in enumerate(lines, 1) if line.startswith(f"# {key}")), 1)
+
+
+def _package(requirement: str) -> str:
+    return canonicalize_name(Requirement(requirement).name)
+
+
+@cache
+def _packages() -> dict[str, list[str]]:
+    """The packages of each installed module. This takes half a second, so it is asked late."""
+    return {module: list(names) for module, names in packages_distributions().items()}
+
+
+@cache
+def _modules_of(package: str) -> frozenset[str]:
+    """The top-level modules of a package; a guess from its name where it is not installed."""
+    try:
+        files = distribution(package).files or []
+    except PackageNotFoundError:
+        return frozenset({package.replace("-", "_")})
+    found = {file.parts[0] for file in files if file.suffix == ".py" and len(file.parts) > 1}
+    return frozenset(found | {file.stem for file in files if len(file.parts) == 1})

@@ -1,0 +1,158 @@
+"""Which snippets and fences are in the wrong place. Pure but for `misplaced_in`.
+
+Each snippet is one file, `snippets/<chapter>/<name>.py` or `.zsh`, and is shown
+once on the page of its chapter, `docs/<chapter>.md`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from snippet_engine.project.fences import Embed, embeds_of
+from snippet_engine.snippet.model import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """One thing in the wrong place: file and line, what is wrong, and what to do.
+
+    `unknown`: it is a fence that names no snippet.
+    """
+
+    path: PurePosixPath
+    line: int
+    what: str
+    cure: str
+    unknown: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.what}: {self.cure}"
+
+
+def misplaced_in(root: Path) -> list[Misplaced]:
+    """What is misplaced in the project in `root`, by file and line."""
+    folder = root / "snippets"
+    files = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    return misplaced(map(PurePosixPath, files), pages_of(root))
+
+
+def misplaced(
+    files: Iterable[PurePosixPath], pages: Mapping[PurePosixPath, str]
+) -> list[Misplaced]:
+    """What is misplaced among `files`, under snippets/, and the texts of `pages`, under docs/."""
+    chapters = [page.stem for page in pages if len(page.parts) == 1]
+    names: dict[str, PurePosixPath] = {}
+    found: list[Misplaced] = []
+    for file in sorted(filter(_counts, files)):
+        name = file.with_suffix("").as_posix()
+        wrong = _wrong_file(file, chapters, names)
+        if wrong:
+            found.append(Misplaced(PurePosixPath("snippets") / file, 1, *wrong))
+        else:
+            names[name] = file
+    found += _wrong_embeds(names, pages)
+    return sorted(found, key=lambda one: (one.path.as_posix(), one.line))
+
+
+def unknown(root: Path, name: str | None, names: Iterable[str]) -> str:
+    """Where pages of the project in `root` name `name`, which is none of `names`, in one line.
+
+    A build that meets the name does not know the page.
+    """
+    at = [
+        f"docs/{page}:{embed.line}"
+        for page, text in pages_of(root).items()
+        for embed in embeds_of(text)
+        if embed.name == (name or None)
+    ]
+    what, cure = no_such(name or None, list(names))
+    return f"{', '.join(at) or 'a page'}: {what}: {cure}"
+
+
+def pages_of(root: Path) -> dict[PurePosixPath, str]:
+    """The text of each page of the project in `root`, by its path under docs/."""
+    return {
+        PurePosixPath(path.relative_to(root / "docs")): path.read_text(encoding="utf-8")
+        for path in sorted((root / "docs").rglob("*.md"))
+    }
+
+
+def _counts(file: PurePosixPath) -> bool:
+    """Whether `file` is meant: not what editors and interpreters leave behind."""
+    hidden = any(part.startswith((".", "__")) for part in file.parts)
+    return not hidden and not file.name.endswith(("~", ".bak", ".orig", ".tmp"))
+
+
+def _wrong_file(
+    file: PurePosixPath, chapters: list[str], names: Mapping[str, PurePosixPath]
+) -> tuple[str, str] | None:
+    """What is wrong with the place or the name of a file, and what to do."""
+    if len(file.parts) == 1:
+        return "it is in no chapter", f"move it to snippets/<chapter>/ ({', '.join(chapters)})"
+    chapter = file.parts[0]
+    if chapter not in chapters:
+        known = ", ".join(chapters)
+        return f"there is no chapter {chapter!r}", f"move it to one of {known}, or write its page"
+    if len(file.parts) > 2:
+        return "a chapter has no folders", f"move it to snippets/{chapter}/"
+    if file.suffix not in LANGUAGES:
+        suffixes = " or ".join(LANGUAGES)
+        return f"a snippet is a {suffixes} file", "rename it, or keep it elsewhere"
+    if other := names.get(file.with_suffix("").as_posix()):
+        return f"snippets/{other} has the same name", "rename one of them"
+    return None
+
+
+def _wrong_embeds(
+    names: Mapping[str, PurePosixPath], pages: Mapping[PurePosixPath, str]
+) -> Iterator[Misplaced]:
+    """Fences that name what they should not, and snippets that no fence shows."""
+    shown: dict[str, str] = {}
+    for page, embed in _ordered(pages):
+        path = PurePosixPath("docs") / page
+        if embed.name is None or embed.name not in names:
+            yield Misplaced(path, embed.line, *no_such(embed.name, list(names)), True)
+        elif embed.call == "show":
+            chapter = names[embed.name].parts[0]
+            if first := shown.get(embed.name):
+                what = f"{embed.name} is shown a second time, after {first}"
+                yield Misplaced(path, embed.line, what, "take one of the two fences away")
+                continue
+            shown[embed.name] = f"{path}:{embed.line}"
+            if page != PurePosixPath(f"{chapter}.md"):
+                what = f"{embed.name} is of another chapter"
+                cure = f"move the fence to docs/{chapter}.md, or the file to snippets/{page.stem}/"
+                yield Misplaced(path, embed.line, what, cure)
+    for name, file in names.items():
+        if name not in shown:
+            cure = f'put print(show("{name}")) into a fence of docs/{file.parts[0]}.md'
+            yield Misplaced(PurePosixPath("snippets") / file, 1, "it is shown on no page", cure)
+
+
+def _ordered(pages: Mapping[PurePosixPath, str]) -> Iterator[tuple[PurePosixPath, Embed]]:
+    """All embeds; first those on the page of their own chapter, which are the right ones."""
+    found = [(page, embed) for page, text in pages.items() for embed in embeds_of(text)]
+    return iter(
+        sorted(found, key=lambda pair: (pair[1].name or "").partition("/")[0] != pair[0].stem)
+    )
+
+
+def no_such(name: str | None, names: list[str]) -> tuple[str, str]:
+    """What is wrong with a fence that names no snippet, and what to do."""
+    if name is None:
+        return "this fence names no snippet", 'write show("chapter/name")'
+    near = near_name(name, names)
+    meant = f"did you mean {near!r}? or " if near else ""
+    return f"there is no snippet {name!r}", f"{meant}write it with `snippets new {name}`"
+
+
+def near_name(name: str, names: Iterable[str]) -> str | None:
+    """The one of `names` that `name` probably means: moved to another chapter, or misspelt."""
+    known = list(names)
+    last = name.rpartition("/")[2]
+    moved = [one for one in known if one.rpartition("/")[2] == last]
+    near = moved or difflib.get_close_matches(name, known, 1)
+    return near[0] if near else None

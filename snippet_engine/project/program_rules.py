@@ -1,0 +1,90 @@
+"""The rules for one snippet that can be judged from its file alone."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterator
+from pathlib import PurePosixPath
+
+from snippet_engine.project.faults import Fault
+from snippet_engine.project.imports import imported_modules, is_standard
+from snippet_engine.snippet.model import Snippet, other
+from snippet_engine.snippet.versions import REFERENCE
+
+WIDTH = 72  # columns: what a panel shows without scrolling
+SAMPLED = 100  # runs of a racy program at least, so that rare outcomes are seen
+
+_MARKER = re.compile(r"#:\s*(\S+)")
+_MARKERS = ("output", "outcomes")
+
+
+def check_program(snippet: Snippet, names: Collection[str]) -> Iterator[Fault]:
+    """What is wrong with `snippet`; `names`: those of all snippets of the project."""
+    path = PurePosixPath(snippet.path.as_posix())
+    if snippet.language == "python" and (reason := shadowing(path.stem, imported_modules(snippet))):
+        yield Fault(path, 1, f"{reason}; rename the file")
+    yield from _check_markers(snippet, path)
+    if snippet.name in names:  # a draft is recorded once it is in its place
+        yield from _check_recordings(snippet, path)
+    yield from _check_claims(snippet, path, names)
+    if snippet.source is None:  # the talk's programs are shown as they were
+        yield from _check_width(snippet, path)
+
+
+def shadowing(stem: str, modules: Collection[str] = ()) -> str:
+    """Why a program must not be called `stem`; empty if it may.
+
+    `modules`: those that it imports besides the standard library.
+    """
+    if is_standard(stem):
+        return f"{stem}.py would hide the standard library's module {stem!r} from programs"
+    if stem in modules:
+        return f"{stem}.py would hide the module {stem!r} that it imports"
+    return ""
+
+
+def _check_markers(snippet: Snippet, path: PurePosixPath) -> Iterator[Fault]:
+    for number, text in enumerate(snippet.code.splitlines(), snippet.head.count("\n") + 1):
+        if found := _MARKER.match(text):
+            near = difflib.get_close_matches(found[1].lower(), _MARKERS, 1)
+            known = " and ".join(f"'#: {marker}'" for marker in _MARKERS)
+            meant = f"did you mean '#: {near[0]}'?" if near else f"known are {known}"
+            yield Fault(path, number, f"unknown marker {text.rstrip()!r}; {meant}")
+
+
+def _check_recordings(snippet: Snippet, path: PurePosixPath) -> Iterator[Fault]:
+    if not snippet.recordings:
+        what = "nothing is recorded for it"
+        yield Fault(path, 1, f"{what}; run `make record NAME={snippet.name}`")
+    elif snippet.outcomes and (what := _undersampled(snippet)):
+        yield Fault(path, 1, f"{what}; run `snippets sample {snippet.name}`")
+
+
+def _undersampled(snippet: Snippet) -> str:
+    """What is missing from the counts of a racy program's outcomes; empty if nothing is."""
+    sample = snippet.sample(REFERENCE)
+    if sample is None:
+        return f"its outcomes were not counted on Python {REFERENCE}"
+    if sample.runs < SAMPLED:
+        return f"its outcomes were counted in {sample.runs} runs, fewer than {SAMPLED}"
+    if len(sample.counts) < 2:
+        return "all of its runs had the same outcome, so it shows no race"
+    return ""
+
+
+def _check_claims(snippet: Snippet, path: PurePosixPath, names: Collection[str]) -> Iterator[Fault]:
+    for claim in snippet.claims:
+        name = other(claim.what)
+        if name and name not in names:
+            lines = snippet.head.splitlines()
+            at = next((n for n, line in enumerate(lines, 1) if claim.what in line), 1)
+            near = difflib.get_close_matches(name, names, 1)
+            meant = f"did you mean {near[0]!r}?" if near else "correct the claim"
+            yield Fault(path, at, f"a claim compares with {name!r}, which is no snippet; {meant}")
+
+
+def _check_width(snippet: Snippet, path: PurePosixPath) -> Iterator[Fault]:
+    for number, text in enumerate(snippet.code.splitlines(), snippet.head.count("\n") + 1):
+        if len(text) > WIDTH:
+            yield Fault(path, number, f"{len(text)} columns, more than {WIDTH}; break the line")

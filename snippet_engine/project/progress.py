@@ -1,0 +1,14 @@
+"""How many snippets have run, on standard error."""
+
+from __future__ import annotations
+
+import sys
+
+
+def progress(done: int, total: int) -> None:
+    """Say on standard error how many snippets have run: one line, kept up to date."""
+    if sys.stderr.isatty():
+        end = "\n" if done == total else ""
+        print(f"\rsnippets: {done} of {total} have run", end=end, file=sys.stderr, flush=True)
+    elif done == total or done % 10 == 0:
+        print(f"snippets: {done} of {total} have run", file=sys.stderr, flush=True)

@@ -1,0 +1,156 @@
+"""All that can be judged without running a program: what `snippets check` reports."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from snippet_engine.errors import SnippetError
+from snippet_engine.project import lint, spelling
+from snippet_engine.project.faults import Fault
+from snippet_engine.project.imports import check_imports, project_dependencies
+from snippet_engine.project.navigation import chapters
+from snippet_engine.project.placement import misplaced_in, pages_of
+from snippet_engine.project.program_rules import check_program
+from snippet_engine.project.project import Library
+from snippet_engine.project.prose_rules import (
+    MEASURED_BY_BENCH,
+    Text,
+    check_chapter,
+    check_measures,
+    check_notes,
+    check_text,
+    count_words,
+    most_words,
+    page_texts,
+    snippet_texts,
+)
+from snippet_engine.snippet.model import Snippet
+from snippet_engine.snippet.parser import parse
+from snippet_engine.snippet.snippet_file import SnippetPath
+
+LANDING = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """The words of a chapter, and how many its programs allow."""
+
+    chapter: str
+    words: int
+    most: int
+    programs: int
+
+
+class ProjectCheck:
+    """The snippets and pages of the project in `root`, read once.
+
+    `faults`: what is wrong with files that cannot be read as snippets.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.library = Library(root, eager=False)
+        self.names = self.library.names()
+        self.pages = pages_of(root)
+        self.snippets: list[Snippet] = []
+        self.faults: list[Fault] = []
+        for name in self.names:
+            path = self.library.path(name)
+            self._read(path, path.relative_to(root), name)
+
+    def add_draft(self, path: Path) -> None:
+        """Check a file outside of snippets/, an absolute path, as well."""
+        self._read(path, path, path.stem)
+
+    def _read(self, path: Path, shown: Path, name: str) -> None:
+        try:
+            self.snippets.append(parse(SnippetPath(path).read_text(), shown, name))
+        except SnippetError as error:
+            self.faults.append(Fault(PurePosixPath(shown.as_posix()), error.line, error.message))
+        except UnicodeDecodeError as error:
+            line = path.read_bytes()[: error.start].count(b"\n") + 1
+            self.faults.append(Fault(PurePosixPath(shown.as_posix()), line, "not UTF-8"))
+
+    def find_faults(self, only: Collection[PurePosixPath] | None = None) -> list[Fault]:
+        """What is wrong in the files `only`, relative to the root, or in all; by file and line.
+
+        Raises LintError where ruff is installed and cannot be run.
+        """
+
+        def counts(path: PurePosixPath) -> bool:
+            return only is None or path in only
+
+        chosen = [one for one in self.snippets if counts(_path_of(one))]
+        pages = {path: page for path, page in self.pages.items() if counts("docs" / path)}
+        found = {*self.faults, *self._placement(), *self._programs(chosen), *self._lint(chosen)}
+        found |= {*self._pages(pages), *self._prose(pages, chosen)}
+        return sorted(fault for fault in found if counts(fault.path))
+
+    def lengths(self) -> list[Length]:
+        """The length of each chapter, in the order of the site."""
+        programs = self._programs_of_chapters()
+        return [
+            Length(chapter, count_words(page), most_words(programs[chapter]), programs[chapter])
+            for chapter in chapters(self.root)
+            if chapter in programs and (page := self.pages.get(PurePosixPath(f"{chapter}.md")))
+        ]
+
+    def _placement(self) -> Iterator[Fault]:
+        for one in misplaced_in(self.root):
+            yield Fault(one.path, one.line, f"{one.what}: {one.cure}")
+
+    def _programs(self, snippets: list[Snippet]) -> Iterator[Fault]:
+        allowed = project_dependencies(self.root)
+        for snippet in snippets:
+            yield from check_program(snippet, self.names)
+            yield from check_imports(snippet, allowed, self.names)
+
+    def _lint(self, snippets: list[Snippet]) -> list[Fault]:
+        own = [one for one in snippets if one.source is None and one.language == "python"]
+        return lint.lint(self.root, map(_path_of, own)) if lint.is_installed() else []
+
+    def _pages(self, pages: dict[PurePosixPath, str]) -> Iterator[Fault]:
+        read = {one.name: one for one in self.snippets}
+        claims = {one.name: [claim.what for claim in one.claims] for one in self.snippets}
+        programs = self._programs_of_chapters()
+        for path, page in pages.items():
+            yield from check_measures(path, page, dict.fromkeys(self.names) | claims)
+            yield from check_notes(path, page, read)
+            if path.stem in programs and len(path.parts) == 1:
+                yield from check_chapter(path, page, programs[path.stem])
+
+    def _prose(self, pages: dict[PurePosixPath, str], snippets: list[Snippet]) -> Iterator[Fault]:
+        words = spelling.Spelling(self.root) if spelling.is_installed() else None
+        measured: list[Text] = []
+        texts: list[Text] = []
+        for path, page in pages.items():
+            (measured if path == MEASURED_BY_BENCH else texts).extend(page_texts(path, page))
+        for snippet in snippets:
+            texts += snippet_texts(snippet)
+        for text in (*texts, *measured):
+            yield from check_text(text, times=text not in measured)
+            if words:
+                yield from words.check(text)
+
+    def _programs_of_chapters(self) -> Counter[str]:
+        """How many programs each chapter has; the landing page is none."""
+        counts = Counter(name.partition("/")[0] for name in self.names)
+        del counts[LANDING]
+        return counts
+
+
+def missing_tools() -> list[str]:
+    """What cannot be checked because a development tool is not installed, a line each."""
+    lost = []
+    if not lint.is_installed():
+        lost.append("ruff is not installed, so programs are not linted")
+    if not spelling.is_installed():
+        lost.append("codespell and pyspellchecker are not installed, so spelling is not checked")
+    return [f"{what}; `make setup` installs what is missing" for what in lost]
+
+
+def _path_of(snippet: Snippet) -> PurePosixPath:
+    return PurePosixPath(snippet.path.as_posix())

@@ -1,0 +1,162 @@
+"""The rules for prose: measured numbers, short sentences, no filler, the shape of a chapter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from snippet_engine.project.faults import Fault
+from snippet_engine.project.fences import embeds_of
+from snippet_engine.project.placement import near_name
+from snippet_engine.project.plain_text import (
+    measures_in,
+    notes,
+    paragraphs,
+    plain,
+    sentences,
+    words,
+)
+from snippet_engine.snippet.model import Snippet
+
+LONGEST = 35  # words of a sentence
+SHORTEST = 700  # words of a chapter
+# An introduction and a summary, and the text around each program: a program that is added
+# brings the room for its own text, so a chapter is never full.
+BASE, FOR_EACH = 600, 120
+BULLETS = range(3, 6)
+REMEMBER = "What to remember"
+
+MEASURED_BY_BENCH = PurePosixPath("about/performance.md")  # `make bench` writes its numbers
+
+FILLER = re.compile(
+    r"\b(?:simply|easy|obviously|of\s+course|just(?!\s+(?:as|before|after|now|that|then|this)\b))\b",
+    re.IGNORECASE,
+)
+_NUMBER = (
+    r"(?:\d[\d.,_]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
+    r"|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty)"
+)
+_UNIT = (
+    r"(?:(?:milli|micro|nano)?sec(?:ond)?s?|ms|µs|μs|us|ns|s|usec|msec|min(?:ute)?s?|hours?)"
+    r"(?![\w/])"
+)
+_TIME = re.compile(rf"(?<![\w.]){_NUMBER}(?:[\s\u00a0\u202f-]+(?:more\s+)?)?{_UNIT}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain prose that begins at `line` of the file `path`."""
+
+    path: PurePosixPath
+    line: int
+    text: str
+
+    def fault(self, offset: int, message: str) -> Fault:
+        """A fault, `offset` characters after the beginning of this text."""
+        return Fault(self.path, self.line + self.text.count("\n", 0, offset), message)
+
+
+def page_texts(path: PurePosixPath, page: str) -> list[Text]:
+    """The prose of a page and its notes; `path` is relative to docs/."""
+    shown = "docs" / path
+    found = [Text(shown, 1, plain(page))]
+    return found + [Text(shown, line, note) for line, note in notes(page)]
+
+
+def snippet_texts(snippet: Snippet) -> list[Text]:
+    """What the head of a snippet says in words: title, guarantees, outcomes."""
+    entries = [snippet.title, *(one.says for one in snippet.guarantees)]
+    for outcome in snippet.outcomes:
+        entries += [outcome.name, outcome.says]
+    lines = snippet.head.splitlines()
+    path = PurePosixPath(snippet.path.as_posix())
+    return [
+        Text(path, next((n for n, line in enumerate(lines, 1) if entry in line), 1), plain(entry))
+        for entry in entries
+    ]
+
+
+def check_text(text: Text, *, times: bool = True) -> Iterator[Fault]:
+    """Typed times (unless `times` is false), filler and long sentences of a text."""
+    for at, time in find_times(text.text) if times else ():
+        remedy = "claim it in a snippet and write {{ chapter/name measure }}"
+        yield text.fault(at, f"a time is typed by hand, {time!r}; {remedy}")
+    for match in FILLER.finditer(text.text):
+        word = " ".join(match[0].split())
+        yield text.fault(match.start(), f"{word!r} is no help for a reader; leave it out")
+    for line, paragraph in paragraphs(text.text):
+        for sentence in sentences(paragraph):
+            count = len(words(sentence))
+            if count > LONGEST:
+                begins = " ".join(sentence.split()[:5])
+                message = f"a sentence of {count} words, more than {LONGEST}; cut {begins!r} in two"
+                yield Fault(text.path, text.line + line - 1, message)
+
+
+def check_measures(
+    path: PurePosixPath, page: str, claims: Mapping[str, Iterable[str] | None]
+) -> Iterator[Fault]:
+    """What in braces names no snippet, or none of its claims.
+
+    `claims`: the measures that each snippet claims, by its name, None where its file cannot
+    be read; `path` is relative to docs/.
+    """
+    for line, name, what in measures_in(page):
+        known = claims.get(name)
+        if name not in claims:
+            near = near_name(name, claims)
+            meant = f"did you mean {near!r}?" if near else "correct the name"
+            yield Fault("docs" / path, line, f"there is no snippet {name!r}; {meant}")
+        elif known is not None and what not in known:
+            claimed = ", ".join(known) or "nothing"
+            message = f"{name} does not claim {what!r}; add it to its claims ({claimed})"
+            yield Fault("docs" / path, line, message)
+
+
+def check_notes(path: PurePosixPath, page: str, snippets: Mapping[str, Snippet]) -> Iterator[Fault]:
+    """The notes of a page that no line of their program has the key of."""
+    for embed in embeds_of(page):
+        if snippet := snippets.get(embed.name or ""):
+            for part in embed.notes:
+                if not any(part in text for text in snippet.code.split("\n")):
+                    what = f"no line of {snippet.name} has {part!r}"
+                    yield Fault("docs" / path, embed.line, f"{what}; correct the key of this note")
+
+
+def count_words(page: str) -> int:
+    """The words of a chapter's prose; tables and headings are not counted."""
+    return sum(len(words(paragraph)) for _, paragraph in paragraphs(plain(page)))
+
+
+def most_words(programs: int) -> int:
+    """How many words a chapter with so many programs may have."""
+    return BASE + FOR_EACH * programs
+
+
+def check_chapter(path: PurePosixPath, page: str, programs: int) -> Iterator[Fault]:
+    """The length of a chapter, its question at the beginning, its bullets at the end."""
+    shown = "docs" / path
+    count, most = count_words(page), most_words(programs)
+    if count > most:
+        limit = f"{most} ({BASE}, and {FOR_EACH} for each of {programs} programs)"
+        yield Fault(shown, 1, f"{count} words, more than {limit}; shorten it")
+    if count < SHORTEST:
+        yield Fault(shown, 1, f"{count} words, fewer than {SHORTEST}; a chapter explains more")
+    line, first = next(iter(paragraphs(plain(page))), (1, ""))
+    if "?" not in first:
+        what = "the first paragraph asks no question"
+        yield Fault(shown, line, f"{what}; ask what the chapter answers")
+    *_, last = re.split(r"^## ", page, flags=re.MULTILINE)
+    at = page[: len(page) - len(last)].count("\n") + 1
+    if not last.startswith(f"{REMEMBER}\n"):
+        yield Fault(shown, at, f"the last section is not {REMEMBER!r}; end the chapter with it")
+    elif (bullets := len(re.findall(r"^[-*] ", last, re.MULTILINE))) not in BULLETS:
+        wanted = f"{BULLETS[0]} to {BULLETS[-1]}"
+        yield Fault(shown, at, f"{bullets} bullets under {REMEMBER!r}; write {wanted}")
+
+
+def find_times(text: str) -> list[tuple[int, str]]:
+    """The numbers with a unit of time in plain prose, each with its offset."""
+    return [(match.start(), " ".join(match[0].split())) for match in _TIME.finditer(text)]

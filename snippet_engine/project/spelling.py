@@ -1,0 +1,77 @@
+"""British spelling of plain prose, by the word lists of codespell and pyspellchecker."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from snippet_engine.project.faults import Fault
+from snippet_engine.project.plain_text import words
+from snippet_engine.project.prose_rules import Text
+
+WORDS = "tests/words.txt"  # the words of this site that no dictionary has
+
+# American forms by codespell's list that are British as well.
+_BOTH = {
+    *("artifact", "artifacts", "biased", "focused", "focuses", "focusing", "judgment"),
+    *("license", "licensed", "licenses", "licensing", "meter", "meters", "overwritable"),
+    *("practice", "practices", "program", "routing", "stories", "story", "writable"),
+}
+
+
+def is_installed() -> bool:
+    """Whether the word lists are here; they are dependencies of development only."""
+    return all(map(importlib.util.find_spec, ("codespell_lib", "spellchecker")))
+
+
+class Spelling:
+    """The words that prose of the project in `root` may use."""
+
+    def __init__(self, root: Path) -> None:
+        from spellchecker import SpellChecker
+
+        self.american = _american()
+        self.own = _own_words(root)
+        self._dictionary = SpellChecker(language="en")
+        self._dictionary.word_frequency.load_words([*self.american.values(), *self.own])
+
+    def check(self, text: Text) -> Iterator[Fault]:
+        """The words of a text that are not British English."""
+        seen = set()
+        for match in re.finditer(r"[^\s`]+", text.text):
+            for word in map(_normalise, words(match[0])):
+                if word in seen:
+                    continue
+                seen.add(word)
+                if reason := self._refuse(word):
+                    yield text.fault(match.start(), reason)
+
+    def _refuse(self, word: str) -> str:
+        if word.isdigit():
+            return ""
+        if word in self.american:
+            return f"{word!r} is American; write {self.american[word]!r}"
+        if self._dictionary.unknown([word]):
+            return f"unknown word {word!r}; correct it, put it in backticks, or add it to {WORDS}"
+        return ""
+
+
+def _normalise(word: str) -> str:
+    return re.sub(r"['’]s$", "", word).lower().replace("’", "'")
+
+
+@cache
+def _american() -> dict[str, str]:
+    """American forms and their British ones, from codespell's list of both."""
+    data = files("codespell_lib") / "data" / "dictionary_en-GB_to_en-US.txt"
+    pairs = (line.split("->") for line in data.read_text(encoding="utf-8").splitlines())
+    return {us: british for british, us in pairs if us not in _BOTH}
+
+
+def _own_words(root: Path) -> list[str]:
+    path = root / WORDS
+    return path.read_text(encoding="utf-8").split() if path.is_file() else []

@@ -1,0 +1,86 @@
+"""What is known of a snippet without running it: its state, from runs remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from snippet_engine.checking.check import disagreement
+from snippet_engine.execution.interpreter import interpreter
+from snippet_engine.project.project import Library
+from snippet_engine.project.run_cache import Memory
+from snippet_engine.run import Run
+from snippet_engine.snippet.model import Snippet
+from snippet_engine.snippet.versions import version
+
+State = Literal["agrees", "differs", "stale", "never-recorded", "other-python", "broken"]
+
+# What each means.
+STATES: dict[State, str] = {
+    "agrees": "its last run agrees with its recording",
+    "differs": "its last run does not",
+    "stale": "not run since its program, Python, the lock or the engine changed",
+    "never-recorded": "it has no recording for this Python",
+    "other-python": "its requires-python leaves this Python out",
+    "broken": "its file cannot be read as a snippet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The state of a snippet; `why`: a line, where something is wrong."""
+
+    state: State
+    why: str = ""
+
+
+class Remembered:
+    """The last runs of the snippets of `library`, by its interpreter, in `memory`.
+
+    Those that agreed are where the build of the site looks for them. What differed
+    is kept there too, but under a name of its own.
+    """
+
+    def __init__(self, library: Library, memory: Memory) -> None:
+        self.library = library
+        self.memory = memory
+
+    def keep(self, snippet: Snippet, run: Run) -> None:
+        """Remember `run`."""
+        key = self.library.key(snippet)
+        self.memory.put(key if disagreement(snippet, run) is None else _other(key), run)
+
+    def last(self, snippet: Snippet) -> Run | None:
+        """The last run of `snippet` as it stands now."""
+        key = self.library.key(snippet)
+        runs = [run for one in (key, _other(key)) if (run := self.memory.get(one))]
+        return max(runs, key=lambda run: run.provenance.date, default=None)
+
+    def known(self, snippet: Snippet) -> Known:
+        """What is known of `snippet`. Raises ExecutionError if the interpreter is none."""
+        python = interpreter(self.library.python)["python"]
+        if not snippet.runs_on(python):
+            return Known("other-python", f"needs Python {snippet.requires_python}")
+        if snippet.recording(version(python)) is None:
+            return Known(
+                "never-recorded",
+                f"nothing is recorded for it; run `make record NAME={snippet.name}`",
+            )
+        run = self.last(snippet)
+        if run is None:
+            return Known("stale")
+        try:
+            wrong = disagreement(snippet, run, self._last_of)
+        except LookupError:  # what it claims beside another cannot be told
+            wrong = disagreement(snippet, run)
+        return Known("differs", f"{wrong.reason}; {wrong.cure}") if wrong else Known("agrees")
+
+    def _last_of(self, name: str) -> Run:
+        run = self.last(self.library.read(name))
+        if run is None:
+            raise LookupError(name)
+        return run
+
+
+def _other(key: str) -> str:
+    return f"{key}-differs"

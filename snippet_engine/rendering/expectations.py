@@ -1,0 +1,96 @@
+"""What a program may print and what it must not, as HTML under its output."""
+
+from __future__ import annotations
+
+from snippet_engine.checking.outcomes import outcome_of
+from snippet_engine.humanize import counted, listed
+from snippet_engine.rendering.html import escaped, sentence
+from snippet_engine.rendering.output import varying_parts
+from snippet_engine.run import Run
+from snippet_engine.snippet.model import Outcome, Sample, Snippet
+
+_LISTS = {
+    "order": "Always",
+    "first": "Always",
+    "grows": "Always",
+    "exactly": "Always",
+    "at-least": "Always",
+    "never": "Never",
+    "any-order": "In any order",
+}
+
+
+def rules(snippet: Snippet, run: Run | None) -> str:
+    """Always, never, in any order: one sentence each; and what varies in a line."""
+    said: dict[str, list[str]] = {"Always": [], "Never": [], "In any order": [], "Varies": []}
+    for guarantee in snippet.guarantees:
+        said[_LISTS[guarantee.kind]].append(sentence(guarantee.says))
+    if snippet.lines != "in-order" and not said["In any order"]:
+        said["In any order"].append(_free(snippet))
+    if names := _varying(snippet, run):
+        mark = '<span class="varies">underlined</span>'
+        said["Varies"].append(f"What is {mark}: {escaped(listed(names))}.")
+    rows = [
+        f"<div><dt>{title}</dt>{''.join(f'<dd>{sentence}</dd>' for sentence in sentences)}</div>"
+        for title, sentences in said.items()
+        if sentences
+    ]
+    return f'<dl class="snippet-rules">{"".join(rows)}</dl>' if rows else ""
+
+
+def _free(snippet: Snippet) -> str:
+    if snippet.lines == "each-kind":
+        return "All lines; and how often each one comes is left to chance too."
+    return "All other lines." if snippet.guarantees else "All lines."
+
+
+def _varying(snippet: Snippet, run: Run | None) -> list[str]:
+    lines = [(line.stream, line.text) for line in run.lines] if run else []
+    parts = (part for line in varying_parts(lines, snippet.mask) for part in line)
+    return list(dict.fromkeys(name for _, _, name in parts))
+
+
+def outcomes(snippet: Snippet, run: Run | None) -> str:
+    """The table of what a racy program may come to, and how often that was seen."""
+    if not snippet.outcomes:
+        return ""
+    this = outcome_of(snippet.outcomes, run) if run else None
+    heads = "".join(f'<th scope="col">{_ground(sample)}</th>' for sample in snippet.samples)
+    rows = "".join(_row(outcome, snippet.samples, outcome is this) for outcome in snippet.outcomes)
+    return (
+        '<table class="snippet-outcomes"><caption>What it may come to</caption>'
+        f'<thead><tr><th scope="col">Outcome</th>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _ground(sample: Sample) -> str:
+    return (
+        f"Of {sample.runs:,} runs <small>Python {escaped(sample.python)},"
+        f" {counted(sample.cores, 'core')}</small>"
+    )
+
+
+def _row(outcome: Outcome, samples: tuple[Sample, ...], this: bool) -> str:
+    now = " <small>this run</small>" if this else ""
+    cells = "".join(_share(sample.count(outcome.name), sample.runs) for sample in samples)
+    return (
+        f'<tr class="{outcome.grade}"><th scope="row">{escaped(outcome.name)}'
+        f" <em>{outcome.grade}</em>{now}<p>{sentence(outcome.says)}</p></th>{cells}</tr>"
+    )
+
+
+def _told(count: int, runs: int) -> str:
+    """A share that says neither none nor all where that is not so."""
+    if count in (0, runs):
+        return "all" if count else "none"
+    return f"{min(100 * count / runs, 99.9):.3g}%"
+
+
+def _share(count: int, runs: int) -> str:
+    share = count / runs
+    bar = f'<rect width="{share:.1%}" height="4"/>' if count else ""
+    return (
+        f'<td data-count="{count}">{_told(count, runs)}<svg class="snippet-share"'
+        f' width="100%" height="4" aria-hidden="true">{bar}</svg></td>'
+    )

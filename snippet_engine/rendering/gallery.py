@@ -1,0 +1,100 @@
+"""All programs at a glance: small timelines by chapter, to be filtered, and a table of times.
+
+All of it is there without a script; docs/assets/gallery.js filters and sorts.
+Like a panel it stands in Markdown: each line begins with a tag and none is blank.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from snippet_engine.humanize import counted
+from snippet_engine.rendering.gallery_card import PAGE, Exhibit
+from snippet_engine.rendering.gallery_table import table
+from snippet_engine.rendering.gallery_tags import GROUPS, ORDER
+from snippet_engine.rendering.html import escaped
+from snippet_engine.urls import download_of, page_of
+
+
+def gallery_of(exhibits: Sequence[Exhibit], titles: Mapping[str, str]) -> str:
+    """All `exhibits`, grouped by chapter in the order of `titles`, which are the chapters'."""
+    by_chapter = {chapter: [e for e in exhibits if e.chapter == chapter] for chapter in titles}
+    in_order = [exhibit for group in by_chapter.values() for exhibit in group]
+    total = counted(len(in_order), "program")
+    parts = (
+        # No other element in it is an article: the first end tag of that name ends what the
+        # search leaves out.
+        '<article class="gallery" data-search-exclude>',
+        *_filter(in_order, total),
+        '<ul class="gallery-key" aria-label="Marks in the pictures">'
+        '<li><svg class="w0" width="20" height="7" aria-hidden="true">'
+        '<rect class="run" y="1" width="20" height="5"/></svg>running</li>'
+        '<li><svg class="w0" width="20" height="7" aria-hidden="true">'
+        '<rect class="wait" y="1" width="20" height="5"/></svg>waiting</li>'
+        '<li><svg class="w0" width="20" height="7" aria-hidden="true">'
+        '<rect class="alive" y="3" width="20" height="1"/></svg>suspended</li>'
+        "<li>each picture has a time scale of its own</li></ul>",
+        *(
+            line
+            for chapter, group in by_chapter.items()
+            if group
+            for line in _chapter(chapter, titles[chapter], group)
+        ),
+        *table(exhibit.row for exhibit in in_order),
+        "</article>",
+    )
+    return "\n".join(parts) + "\n"
+
+
+def _filter(exhibits: Sequence[Exhibit], total: str) -> Iterator[str]:
+    """Buttons for every tag; without a script the style hides them."""
+    groups: dict[str, dict[str, str]] = {group: {} for group in GROUPS}
+    counts: Counter[str] = Counter()
+    for exhibit in exhibits:
+        for group, tags in exhibit.tags.items():
+            groups[group] |= tags
+            counts.update(tags.keys())
+    yield '<div class="gallery-filter" role="group" aria-label="Show only programs with">'
+    for group, tags in groups.items():
+        if not tags:
+            continue
+        order = sorted(tags, key=lambda tag: ORDER.get(tag, tag.casefold()))
+        buttons = "".join(
+            f'<button type="button" aria-pressed="false" value="{escaped(tag)}">'
+            f"{escaped(tags[tag])} <span>{counts[tag]}</span></button>"
+            for tag in order
+        )
+        if group == "Names":
+            yield (
+                f'<details class="gallery-names"><summary>Names: {len(tags)}</summary>'
+                f'<div role="group" aria-label="Names">{buttons}</div></details>'
+            )
+        else:
+            yield f'<div role="group" aria-label="{group}"><b>{group}</b><div>{buttons}</div></div>'
+    yield "</div>"
+    yield (
+        f'<p class="gallery-count"><span role="status">{total}</span>'
+        ' <button type="button" class="gallery-all" hidden>Show all</button></p>'
+    )
+    yield (
+        '<p class="gallery-none" hidden>No program has all of these.'
+        " Press one of the buttons again to let go of it.</p>"
+    )
+
+
+def _chapter(chapter: str, title: str, exhibits: Sequence[Exhibit]) -> Iterator[str]:
+    yield f'<section class="gallery-chapter" aria-labelledby="gallery-{escaped(chapter)}">'
+    yield (
+        f'<h2 id="gallery-{escaped(chapter)}" data-search-exclude>'
+        f'<a href="{escaped(page_of(chapter, PAGE))}">{escaped(title)}</a></h2>'
+    )
+    file = f"{chapter}.zip"
+    yield (
+        f'<p class="gallery-download"><a href="{escaped(download_of(file, PAGE))}" download'
+        f' aria-label="Download {escaped(file)}">{escaped(file)}</a></p>'
+    )
+    yield "<ol>"
+    yield from (exhibit.card for exhibit in exhibits)
+    yield "</ol>"
+    yield "</section>"

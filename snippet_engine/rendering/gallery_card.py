@@ -1,0 +1,89 @@
+"""What the gallery and the map of names show of one program: drawn once, and remembered."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from snippet_engine.humanize import duration
+from snippet_engine.rendering.gallery_table import row
+from snippet_engine.rendering.gallery_tags import facets
+from snippet_engine.rendering.html import escaped
+from snippet_engine.rendering.summary import lesson
+from snippet_engine.rendering.thumbnail_svg import thumbnail
+from snippet_engine.run import Run
+from snippet_engine.snippet.model import Snippet
+from snippet_engine.snippet.stdlib_usage import Uses
+from snippet_engine.urls import link_to
+
+PAGE = "gallery"
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A program in the gallery.
+
+    `readable`, if it could be read; where there was something wrong, `why`. `tags`: what it
+    is found by, in groups. Its `card` and its `row` in the table of times are HTML.
+    """
+
+    name: str
+    title: str
+    readable: bool
+    why: str
+    uses: Uses
+    tags: dict[str, dict[str, str]]
+    card: str
+    row: str
+
+    @property
+    def chapter(self) -> str:
+        """The folder of `snippets/` it stands in, which names its page."""
+        return self.name.partition("/")[0]
+
+    def to_json(self) -> str:
+        """As text, for `from_json`."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Exhibit:
+        """The exhibit that this text was made of."""
+        fields = json.loads(text)
+        uses = {what: tuple(names) for what, names in fields["uses"].items()}
+        return cls(**{**fields, "uses": Uses(**uses)})
+
+
+def exhibit_of(
+    name: str,
+    snippet: Snippet | None = None,
+    run: Run | None = None,
+    why: str = "",
+    uses: Uses | None = None,
+) -> Exhibit:
+    """A program and its run; or `why` it was not run, or could not even be read."""
+    uses = uses or Uses()
+    title = snippet.title if snippet else name
+    tags = facets(run, uses)
+    href = link_to(name, PAGE)
+    seen = _plot(run) if run else f"<p>Not run: {escaped(why)}</p>"
+    names = " ".join(f"<code>{escaped(name)}</code>" for name in uses.names)
+    used = f'<p class="exhibit-uses">{names}</p>' if names else ""
+    found_by = " ".join(tag for group in tags.values() for tag in group)
+    measured = f' data-seconds="{run.seconds:.2f}"' if run else ""
+    card = (
+        f'<li class="exhibit{"" if run else " is-missing"}" data-snippet="{escaped(name)}"'
+        f' data-tags="{escaped(found_by)}"{measured}>'
+        f'<h3><a href="{escaped(href)}">{escaped(title)}</a></h3>'
+        f"{seen}{used}</li>"
+    )
+    return Exhibit(
+        name, title, snippet is not None, why, uses, tags, card, row(name, title, href, run)
+    )
+
+
+def _plot(run: Run) -> str:
+    seconds = f'<p class="exhibit-seconds">{duration(run.seconds)}</p>'
+    if not run.workers:
+        return seconds
+    said = lesson(run)
+    return f'{seconds}{thumbnail(run, said)}<p class="exhibit-lesson">{escaped(said)}</p>'

@@ -1,0 +1,75 @@
+"""What a program may be looked for by: told from its run and its code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from snippet_engine.run import Run, Worker
+from snippet_engine.snippet.stdlib_api import MODULES
+from snippet_engine.snippet.stdlib_usage import Uses
+from snippet_engine.tracing.concurrency import WORTH_TELLING
+
+# Who uses more CPU than it takes to start a process or to import a few modules computes.
+COMPUTES = 0.2  # seconds
+
+_KINDS = {
+    "process": "processes",
+    "thread": "threads",
+    "task": "tasks",
+    "coroutine": "coroutines",
+    "generator": "generators",
+}
+GROUPS = ("Workers", "They are", "They wait for", "Modules", "Names")
+# Keys to sort tags by that have an order of their own, not that of the alphabet.
+ORDER = {
+    tag: f"{place:02}" for place, tag in enumerate((*_KINDS, "waiting", "computing", *MODULES))
+}
+
+
+def facets(run: Run | None, uses: Uses) -> dict[str, dict[str, str]]:
+    """The tags of a program in each of GROUPS, each with what a reader calls it."""
+    found: dict[str, dict[str, str]] = {group: {} for group in GROUPS}
+    if run:
+        found["Workers"] = dict(_kinds(run))
+        reasons = sorted(_waits(run))
+        found["They are"] = {
+            **({"waiting": "waiting"} if reasons else {}),
+            **({"computing": "computing"} if _computes(run) else {}),
+        }
+        found["They wait for"] = {f"wait-{'-'.join(r.split())}": r for r in reasons if r}
+    found["Modules"] = {module: module for module in MODULES if module in uses.modules}
+    found["Names"] = {name: name for name in uses.names}
+    return found
+
+
+def _kinds(run: Run) -> Iterator[tuple[str, str]]:
+    """Each kind of the workers; the first, the process that every program is, does not count."""
+    present = {worker.kind for worker in run.workers[1:]}
+    yield from ((kind, label) for kind, label in _KINDS.items() if kind in present)
+
+
+def _waits(run: Run) -> set[str]:
+    """What workers wait on for a part of the run that is worth telling.
+
+    The first worker only where it is alone: else it waits for the others.
+    """
+    workers = {worker.id: worker for worker in run.workers[len(run.workers) > 1 :]}
+    spent: dict[tuple[str, str], float] = {}
+    for span in run.spans:
+        if span.state == "waiting" and span.worker in workers:
+            key = span.worker, span.reason
+            ended = run.seconds if span.ended is None else span.ended
+            spent[key] = spent.get(key, 0.0) + ended - span.began
+    return {reason for (_, reason), time in spent.items() if time > WORTH_TELLING * run.seconds}
+
+
+def _computes(run: Run) -> bool:
+    return any(_computed(worker, run.seconds) >= COMPUTES for worker in run.workers)
+
+
+def _computed(worker: Worker, until: float) -> float:
+    """The CPU seconds of `worker`, as far as they were measured."""
+    ended = until if worker.ended is None else worker.ended
+    moments = (*worker.shares, (ended, 0.0))
+    return sum(max(end - began, 0.0) * share for (began, share), (end, _) in pairwise(moments))

@@ -1,0 +1,67 @@
+"""How a run differs from its recording, as HTML: what a preview shows in the panel."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from snippet_engine.checking.check import Disagreement, is_newer
+from snippet_engine.rendering.html import escaped, sentence
+from snippet_engine.run import Run, Stream
+from snippet_engine.snippet.versions import SUPPORTED, version
+
+CONTEXT = 2  # lines that agree, shown around those that differ
+
+
+def mismatch_note(wrong: Disagreement, run: Run) -> str:
+    """Return a box with the reason, both outputs side by side, and what to do about it.
+
+    On a Python that is newer than all recordings a difference is no mistake: the box says
+    which versions the program was recorded on, and suggests nothing.
+    """
+    python = version(run.provenance.python)
+    newer = is_newer(python)
+    title = (
+        f"Python {python} is newer than the versions this program is recorded on"
+        f" ({SUPPORTED[0]} to {SUPPORTED[-1]})."
+        if newer
+        else "This run differs from what the file says."
+    )
+    rows = "".join(f"<tbody>{_rows(*side)}</tbody>" for side in wrong.sides)
+    parts = [
+        f'<div class="snippet-mismatch{" is-newer" if newer else ""}" role="note">',
+        f"<p><strong>{title}</strong> {sentence(_capitalised(wrong.reason))}.</p>",
+        (
+            '<table class="snippet-sides"><thead><tr><th scope="col">Recorded</th>'
+            f'<th scope="col">Printed</th></tr></thead>{rows}</table>'
+            if rows
+            else ""
+        ),
+        f"<pre>{escaped(wrong.diff)}</pre>" if wrong.diff and not rows else "",
+        "" if newer else f"<p>{sentence(_capitalised(wrong.cure))}.</p>",
+        "</div>",
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _rows(stream: Stream, recorded: tuple[str, ...], printed: tuple[str, ...]) -> str:
+    """Return the lines that differ as rows of a table, with a few that agree around them."""
+    groups = SequenceMatcher(None, recorded, printed, autojunk=False).get_grouped_opcodes(CONTEXT)
+    rows = [f'<tr><th colspan="2" scope="rowgroup">{stream}</th></tr>']
+    for number, group in enumerate(groups):
+        if number:
+            rows.append('<tr class="is-gap"><td colspan="2">…</td></tr>')
+        for tag, old, old_end, new, new_end in group:
+            kind = "" if tag == "equal" else ' class="differs"'
+            for pair in zip_longest(recorded[old:old_end], printed[new:new_end]):
+                cells = ("<td></td>" if text is None else _cell(kind, text) for text in pair)
+                rows.append(f"<tr>{''.join(cells)}</tr>")
+    return "".join(rows)
+
+
+def _cell(kind: str, text: str) -> str:
+    return f"<td{kind}><samp>{escaped(text)}</samp></td>"

@@ -1,0 +1,168 @@
+"""The talk's session, its blocks in order, as a Jupyter notebook. Pure functions.
+
+The format: https://nbformat.readthedocs.io/en/latest/format_description.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from snippet_engine.checking.outcomes import last_error
+from snippet_engine.snippet.model import Recording, Snippet
+from snippet_engine.snippet.versions import REFERENCE
+
+Cell = dict[str, Any]
+
+OPENING = """\
+# The session as it was shown
+
+The blocks of a talk on concurrency, in its order and with its remarks, and under
+each one what it printed when it was recorded on Python {python}.
+It runs on Linux and macOS with Python 3.11 or later; on Windows, run it in WSL.
+Blocks 2 and 8 need zsh and a `python` command, and block 8 needs pandas.
+
+<a class="md-button" href="session.ipynb" download>Download this notebook</a>
+"""
+PREPARE_NOTE = "Run this cell first: the blocks below need it."
+PREPARE = '''\
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+from IPython.core.magic import register_cell_magic
+
+# The programs were written for the fork start method, which is not the default from
+# Python 3.14 on, nor on macOS. With another one a child process does not find the
+# functions of a notebook.
+if "fork" not in multiprocessing.get_all_start_methods():
+    raise SystemExit("This session needs the fork start method. On Windows, run it in WSL.")
+multiprocessing.set_start_method("fork", force=True)
+
+# What zsh calls `python` is the Python of this notebook.
+os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+
+LIKE_THIS_KERNEL = """
+import multiprocessing, sys
+multiprocessing.set_start_method("fork")
+sys.stdout.reconfigure(line_buffering=True)
+"""
+
+
+@register_cell_magic
+def stop_after(seconds, program):
+    """Run a cell as a program of its own, and stop it after so many seconds."""
+    with subprocess.Popen(
+        [sys.executable, "-c", LIKE_THIS_KERNEL + program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        stop = threading.Timer(float(seconds), os.killpg, (process.pid, signal.SIGKILL))
+        stop.start()
+        for line in process.stdout:
+            print(line, end="")
+        stop.cancel()
+'''
+# The remarks of the talk: after which block, and what is said there.
+REMARKS = {
+    9: "“Global Interpreter Lock” (“GIL”)",
+    10: (
+        "Threading\n\n- “preëmptively schedule” & data is shared by default\n\n"
+        "Multiprocessing\n\n- “preëmptively schedule” & data is isolated by default"
+    ),
+}
+ENDLESS = (
+    "The next program never ends by itself. Here it runs in a process of its own, "
+    "and is stopped after {seconds:g} s."
+)
+RAISES = "The next program fails with `{error}`, as intended."
+SETUP = "The next program continues an earlier one, which left this behind:"
+
+
+def notebook(snippets: Iterable[Snippet]) -> str:
+    """Return a notebook of the blocks among `snippets`, as the text of an `.ipynb` file."""
+    blocks = sorted((one for one in snippets if one.source), key=lambda one: one.source or 0)
+    cells = [
+        _said("opening", OPENING.format(python=REFERENCE)),
+        _said("note-prepare", PREPARE_NOTE),
+        _code("prepare", PREPARE, ["setup"], []),
+    ]
+    for snippet in blocks:
+        cells += _cells(snippet)
+        if remark := REMARKS.get(snippet.source or 0):
+            cells.append(_said(f"remark-{snippet.source}", remark))
+    data = {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {
+                "display_name": "Python 3 (ipykernel)",
+                "language": "python",
+                "name": "python3",
+            },
+            "language_info": {"name": "python", "file_extension": ".py"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _cells(snippet: Snippet) -> Iterator[Cell]:
+    """Yield the cell of a block, under its title and notes on it."""
+    number = snippet.source
+    yield _said(f"title-{number}", f"## {number}. {snippet.title}")
+    if snippet.stops:
+        yield _said(f"note-{number}", ENDLESS.format(seconds=snippet.stops))
+    if snippet.raises:
+        yield _said(f"note-{number}", RAISES.format(error=snippet.raises))
+    if snippet.setup:
+        yield _said(f"note-{number}", SETUP)
+        yield _code(f"setup-{number}", snippet.setup, ["setup"], [])
+    magic = f"%%script {snippet.language}\n" if snippet.language != "python" else ""
+    tags = ["raises-exception"] if snippet.raises else []
+    if snippet.stops:
+        magic = f"%%stop_after {snippet.stops:g}\n"
+        tags = ["endless"]
+    recording = snippet.recording(REFERENCE)
+    outputs = list(_outputs(snippet, recording)) if recording else []
+    yield _code(f"block-{number}", magic + snippet.code, tags, outputs)
+
+
+def _outputs(snippet: Snippet, recording: Recording) -> Iterator[Cell]:
+    """Yield the recorded output as a kernel would show it."""
+    lines = recording.lines
+    if snippet.raises:
+        lines = tuple(line for line in lines if line[0] == "stdout")
+    for stream, printed in groupby(lines, key=lambda line: line[0]):
+        text = [f"{line}\n" for _, line in printed]
+        yield {"name": stream, "output_type": "stream", "text": text}
+    if snippet.raises:
+        traceback = [text for stream, text in recording.lines if stream == "stderr"]
+        name, value = last_error(traceback)
+        yield {"ename": name, "evalue": value, "output_type": "error", "traceback": traceback}
+
+
+def _said(name: str, text: str) -> Cell:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": _lines(text)}
+
+
+def _code(name: str, text: str, tags: list[str], outputs: list[Cell]) -> Cell:
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": name,
+        "metadata": {"tags": tags} if tags else {},
+        "outputs": outputs,
+        "source": _lines(text),
+    }
+
+
+def _lines(text: str) -> list[str]:
+    return text.rstrip("\n").splitlines(keepends=True)

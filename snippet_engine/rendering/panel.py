@@ -1,0 +1,202 @@
+"""One snippet and one run of it as HTML: title, code, timeline, output, rules, facts.
+
+The HTML stands in Markdown. Every line of it begins with a tag and none is
+blank; text inside is kept to one line, so no rule of Markdown applies to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from snippet_engine.checking.check import Disagreement
+from snippet_engine.checking.outcomes import outcome_of
+from snippet_engine.humanize import counted, duration, kinds, listed, size
+from snippet_engine.rendering.code_block import annotated
+from snippet_engine.rendering.expectations import outcomes, rules
+from snippet_engine.rendering.html import escaped
+from snippet_engine.rendering.layout import MOST_LANES
+from snippet_engine.rendering.mismatch_note import mismatch_note
+from snippet_engine.rendering.output import SHOWN_LINES, output
+from snippet_engine.rendering.timeline_svg import timeline
+from snippet_engine.run import Run
+from snippet_engine.snippet.model import Snippet
+from snippet_engine.urls import download_of, identifier, source_of
+
+BLOCKS_OF_THE_TALK = 17
+
+_DEFAULTS = {
+    "fork": "which is not the default from Python 3.14 on, nor on macOS",
+    "spawn": "which is the default on macOS and Windows only",
+    "forkserver": "which is the default from Python 3.14 on, and not on macOS",
+}
+
+
+def panel(
+    snippet: Snippet,
+    run: Run | None,
+    level: int = 3,
+    notes: Mapping[str, str] | None = None,
+    needs: str = "",
+    wrong: Disagreement | None = None,
+) -> str:
+    """The panel of `snippet`, run as `run`. Its title is a heading of `level`.
+
+    Where what it `needs` ("Python >=3.13") was not here, `run` is None. `notes`: a part
+    of a line of the program, and what to say of that line. `wrong`: how the run
+    differs from what the snippet says. Raises SnippetError where no line has that part.
+    """
+    name = identifier(snippet.name)
+    source = f' data-source="{snippet.source}"' if snippet.source else ""
+    measured = (
+        f' data-seconds="{run.seconds:.2f}" data-ending="{escaped(run.ending)}"' if run else ""
+    )
+    parts = [
+        (
+            f'<section class="snippet" id="{name}" aria-labelledby="{name}-title"'
+            f' style="{_height(snippet, run)}"'
+            f' data-snippet="{escaped(snippet.name)}"{source}{measured}>'
+        ),
+        _place(snippet),
+        # Right inside the section: Material's search then files all below under this heading.
+        (
+            f'<h{level} id="{name}-title">{escaped(snippet.title)}'
+            f'<a class="headerlink" href="#{name}" title="Link to this program"'
+            f" data-search-exclude>#</a></h{level}>"
+        ),
+        *_notes(snippet, run, needs),
+        mismatch_note(wrong, run) if wrong and run else "",
+        _download(snippet),
+        annotated(snippet, notes or {}),
+        *(_stage(snippet, run, name) if run else ()),
+        rules(snippet, run),
+        outcomes(snippet, run),
+        _facts(run) if run else "",
+        "</section>",
+    ]
+    return "\n".join(filter(None, parts)) + "\n"
+
+
+def _height(snippet: Snippet, run: Run | None) -> str:
+    """About how tall its two long parts are, in lines, for what is too far away to be laid out."""
+    shown = min(len(run.lines), SHOWN_LINES) + min(len(run.workers), MOST_LANES) if run else 0
+    code = snippet.code.count("\n")
+    return f"--code:{code};--shown:{shown}"
+
+
+def _stage(snippet: Snippet, run: Run, name: str) -> Iterator[str]:
+    """What replay shows: the lanes, and the lines under them."""
+    yield f'<div class="snippet-stage" data-until="{run.seconds:.4f}">'
+    yield timeline(run, name)
+    yield output(snippet, run, name)
+    yield "</div>"
+
+
+def failure(name: str, message: str) -> str:
+    """A box that says why the snippet `name` could not be shown."""
+    return (
+        f'<section class="snippet snippet-failure" role="note" data-snippet="{escaped(name)}">\n'
+        f"<p><strong>{escaped(name)} could not be shown.</strong></p>\n"
+        f"<pre>{escaped(message)}</pre>\n"
+        "</section>\n"
+    )
+
+
+def _place(snippet: Snippet) -> str:
+    """Where it comes from."""
+    if not snippet.source:
+        return ""
+    said = f"Block {snippet.source} of {BLOCKS_OF_THE_TALK} of the talk"
+    return f'<p class="snippet-source" data-search-exclude>{said}</p>'
+
+
+def _download(snippet: Snippet) -> str:
+    """Return the links to its file, which the style puts at the end of the file's name."""
+    file = snippet.path.name
+    href = download_of(f"{snippet.chapter}/{file}", snippet.chapter)
+    source = source_of(snippet.path.as_posix())
+    view = (
+        f'<a class="snippet-view" href="{escaped(source)}" aria-label="View {escaped(file)} in the'
+        ' repository"><span class="wide">View source</span></a>'
+        if source
+        else ""
+    )
+    return (
+        f'<p class="snippet-download" data-search-exclude>{view}'
+        f'<a href="{escaped(href)}" download aria-label="Download {escaped(file)}">'
+        '<span class="wide">Download</span></a></p>'
+    )
+
+
+def _notes(snippet: Snippet, run: Run | None, needs: str) -> Iterator[str]:
+    """What is special of this program, as paragraphs."""
+    notes = list(_said(snippet, run, needs))
+    if notes:
+        yield '<div class="snippet-notes">'
+        yield from (f"<p>{note}</p>" for note in notes)
+        yield "</div>"
+
+
+def _said(snippet: Snippet, run: Run | None, needs: str) -> Iterator[str]:
+    if snippet.setup:
+        yield f"First, unseen: <code>{escaped(snippet.setup.strip())}</code>"
+    if run is None:
+        needs = escaped(needs or f"Python {snippet.requires_python}")
+        yield f"Needs {needs}, which this site was not built with: it was not run."
+    else:
+        yield from _ended(snippet, run)
+    if snippet.start_method:
+        method = snippet.start_method
+        yield f"Needs the {method} start method, {_DEFAULTS[method]}."
+    if snippet.dependencies:
+        yield f"Needs {escaped(listed(list(snippet.dependencies)))}."
+    if snippet.alone:
+        yield "Measured alone: no other program of this site computed beside it."
+
+
+def _ended(snippet: Snippet, run: Run) -> Iterator[str]:
+    """How it ended, where that is not by itself with status 0."""
+    if snippet.stops is not None and run.ending == "stopped":
+        yield f"Never ends by itself: stopped after {snippet.stops:g} s, as intended."
+    elif snippet.patience is not None and run.ending == "stopped":
+        yield f"It hung: stopped after {snippet.patience:g} s."
+    elif run.ending == "exit 1" and snippet.raises is not None:
+        yield f"Raises <code>{escaped(snippet.raises)}</code>, as intended."
+    elif outcome_of(snippet.outcomes, run):
+        return
+    elif run.ending != "exit 0" or snippet.stops is not None or snippet.raises is not None:
+        yield f"<strong>Ended with {escaped(run.ending)}, which was not intended.</strong>"
+
+
+def _facts(run: Run) -> str:
+    """The measured numbers, and on what they were measured."""
+    made = run.provenance
+    numbers = {
+        "Time": duration(run.seconds),
+        "CPU time": duration(run.cpu_seconds),
+        "Peak memory": size(run.peak_memory),
+        "Workers": kinds(run.workers),
+        "Ending": run.ending,
+    }
+    ground = (
+        f"Python {made.python} ({made.build}), {made.platform}, {counted(made.cores, 'core')}, "
+        f"start method {made.start_method or 'none'}. Run on {_date(made.date)}"
+        f"{f' in a sandbox ({made.sandbox})' if made.sandbox not in ('', 'none') else ''}."
+    )
+    cells = "".join(
+        f"<div><dt>{label}</dt><dd>{escaped(value)}</dd></div>"
+        for label, value in numbers.items()
+        if value
+    )
+    return (
+        '<footer class="snippet-facts" data-search-exclude>'
+        f"<dl>{cells}</dl><p>{escaped(ground)}</p></footer>"
+    )
+
+
+def _date(text: str) -> str:
+    try:
+        date = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{date.day} {date:%B %Y, %H:%M} UTC"

@@ -1,0 +1,137 @@
+"""Which names of the standard library the programs show, and which none does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from snippet_engine.humanize import counted
+from snippet_engine.rendering.gallery_card import Exhibit
+from snippet_engine.rendering.html import escaped
+from snippet_engine.snippet.stdlib_api import MODULES, Sort, public
+from snippet_engine.urls import identifier, link_to, page_of
+
+PAGE = "coverage"
+MOST = 4  # programs linked to beside a name; the gallery has the others
+
+_SORTS: dict[Sort, str] = {
+    "main": "Classes and functions",
+    "low-level": "Low-level: event loops, transports, protocols",
+    "exception": "Exceptions",
+    "constant": "Constants",
+    "deprecated": "Deprecated or removed by Python 3.14",
+}
+
+
+def coverage_of(exhibits: Sequence[Exhibit]) -> str:
+    """The public names of each of MODULES, with the programs of `exhibits` that use them.
+
+    Whatever of `exhibits` could not be read has its `why`; what it uses is not known.
+    """
+    shown: dict[str, list[Exhibit]] = {}
+    for exhibit in exhibits:
+        for name in (*exhibit.uses.names, *exhibit.uses.methods):
+            shown.setdefault(name, []).append(exhibit)
+    parts = (
+        '<div class="coverage">',
+        '<ul class="coverage-shares">',
+        *(_share(module, shown) for module in MODULES),
+        "</ul>",
+        *(line for module in MODULES for line in _module(module, shown)),
+        *_unread([exhibit for exhibit in exhibits if exhibit.why]),
+        "</div>",
+    )
+    return "\n".join(parts) + "\n"
+
+
+def _share(module: str, shown: Mapping[str, object]) -> str:
+    """`18 of 43` of a module's classes and functions, as words and as a bar."""
+    names = [name for name, sort in public(module).items() if sort == "main"]
+    number = sum(f"{module}.{name}" in shown for name in names)
+    part = 100 * number / len(names)
+    return (
+        f'<li data-module="{module}"><a href="#{identifier(module)}"><code>{module}</code></a>'
+        f"<span>{number} of {len(names)}</span>"
+        '<svg width="100%" height="8" aria-hidden="true"><rect class="of" width="100%" height="8"/>'
+        f'<rect class="part" width="{part:.1f}%" height="8"/></svg></li>'
+    )
+
+
+def _module(module: str, shown: Mapping[str, Sequence[Exhibit]]) -> Iterator[str]:
+    names = public(module)
+    here = identifier(module)
+    yield f'<section aria-labelledby="{here}">'
+    yield (
+        f'<h2 id="{here}"><code>{module}</code>'
+        f'<a class="headerlink" href="#{here}" title="Link to this section"'
+        " data-search-exclude>#</a></h2>"
+    )
+    seen = [name for name in names if f"{module}.{name}" in shown]
+    if seen:
+        yield "<dl>"
+        yield from (_name(module, name, shown) for name in seen)
+        yield "</dl>"
+    else:
+        yield "<p>No program uses it.</p>"
+    yield from _others(module, [name for name in names if name not in seen])
+    yield "</section>"
+
+
+def _name(module: str, name: str, shown: Mapping[str, Sequence[Exhibit]]) -> str:
+    """A name with the programs that use it, and the methods of which that is certain."""
+    full = f"{module}.{name}"
+    users = shown[full]
+    links = [_link(exhibit) for exhibit in users[:MOST]]
+    if len(users) > MOST:
+        links.append(
+            f'<a href="{page_of("gallery", PAGE)}#show={full}">all {len(users)}'
+            f'<span class="unseen"> that use {full},</span> in the gallery</a>'
+        )
+    methods = sorted(method.removeprefix(f"{full}.") for method in shown if _of(method, full))
+    calls = " ".join(f"<code>.{method}</code>" for method in methods)
+    return (
+        f"<div><dt><code>{name}</code>{f'<p>{calls}</p>' if calls else ''}</dt>"
+        f"<dd>{', '.join(links)}</dd></div>"
+    )
+
+
+def _of(method: str, full: str) -> bool:
+    return method.rpartition(".")[0] == full
+
+
+def _others(module: str, names: Sequence[str]) -> Iterator[str]:
+    """What no program shows, sort by sort, folded."""
+    if not names:
+        return
+    sorts = public(module)
+    order = list(_SORTS)
+    ranked = sorted(names, key=lambda name: order.index(sorts[name]))
+    lists = "".join(
+        f"<p>{_SORTS[sort]}: {' '.join(f'<code>{name}</code>' for name in group)}</p>"
+        for sort, group in groupby(ranked, key=lambda name: sorts[name])
+    )
+    yield (
+        f"<details><summary>Shown nowhere: {counted(len(names), 'name')}</summary>"
+        f'{lists}<p><a href="https://docs.python.org/3/library/{module}.html">'
+        f"Python's own page on {module}</a></p></details>"
+    )
+
+
+def _unread(exhibits: Sequence[Exhibit]) -> Iterator[str]:
+    if not exhibits:
+        return
+    yield '<section class="coverage-unread" aria-labelledby="not-looked-into">'
+    yield '<h2 id="not-looked-into">Not looked into</h2>'
+    yield "<ul>"
+    yield from (
+        f'<li data-snippet="{escaped(exhibit.name)}">{_link(exhibit)}: {escaped(exhibit.why)}</li>'
+        for exhibit in exhibits
+    )
+    yield "</ul>"
+    yield "</section>"
+
+
+def _link(exhibit: Exhibit) -> str:
+    """A program by its title, which leads to its panel, or to its page where it has none."""
+    href = link_to(exhibit.name, PAGE) if exhibit.readable else page_of(exhibit.chapter, PAGE)
+    return f'<a href="{escaped(href)}">{escaped(exhibit.title)}</a>'

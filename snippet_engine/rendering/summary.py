@@ -1,0 +1,115 @@
+"""What the picture of a run shows best, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from snippet_engine.humanize import counted, duration, kinds, listed, waits
+from snippet_engine.rendering.layout import Lane
+from snippet_engine.run import Run
+from snippet_engine.tracing.concurrency import (
+    WORTH_TELLING,
+    Group,
+    concurrent_groups,
+    working_tracks,
+)
+from snippet_engine.tracing.tracks import Stretch, Track, shares, tracks_of
+
+# So many workers can be told of one by one.
+FEW = 3
+_DOES = {"running": "runs", "suspended": "is suspended"}
+
+
+def does(stretch: Stretch) -> str:
+    """`runs`, `waits in sleep`."""
+    return _DOES.get(stretch.state) or f"waits {waits(stretch.reason)}"
+
+
+def life(lane: Lane, until: float) -> str:
+    """A lane in words, for who does not see it."""
+    worker = lane.worker
+    ended = "the stop" if worker.ended is None else duration(worker.ended, until)
+    spent = _spent(lane.stretches)
+    told = ", ".join(f"{what} for {duration(time, until)}" for what, time in spent.items())
+    return f"{worker.name}, {worker.kind}, {duration(worker.began, until)} to {ended}: {told}."
+
+
+def _spent(stretches: Iterable[Stretch]) -> dict[str, float]:
+    """The seconds spent in doing each thing, in words."""
+    spent: dict[str, float] = {}
+    for stretch in stretches:
+        spent[does(stretch)] = spent.get(does(stretch), 0) + stretch.seconds
+    return spent
+
+
+def lesson(run: Run) -> str:
+    """`9 threads wait in sleep at once, 0.04 s to 1.04 s.`"""
+    groups = concurrent_groups(run)
+    if not groups:
+        return _plain(run, tracks_of(run))
+    best = max(groups, key=lambda group: (group.at_once > 1, group.at_once * group.seconds))
+    doing = f"wait {waits(best.reason)}" if best.state == "waiting" else "run"
+    if best.at_once == 1:
+        return f"{counted(len(best.workers), best.kind)} {doing} in turn, never two at once."
+    many = counted(best.at_once, best.kind)
+    most = "Up to " if best.at_once < len(best.workers) else ""
+    return f"{most}{many} {doing} at once{_where(best, run)}, {_when(best, run.seconds)}."
+
+
+def _where(group: Group, run: Run) -> str:
+    """For what shares a thread, that it does; for what computes, how much of a core."""
+    if group.kind not in ("process", "thread"):
+        alone = all(w.kind != "thread" for w in run.workers)
+        return " in one thread" if alone and len({w.process for w in run.workers}) == 1 else ""
+    if group.state == "waiting":
+        return ""
+    used = [
+        ((ended - began), share)
+        for worker in group.workers.values()
+        for stretch in group.stretches
+        for began, ended, share in shares(worker, stretch)
+    ]
+    if not used:
+        return ""
+    mean = sum(time * share for time, share in used) / sum(time for time, _ in used)
+    if mean < 0.05:  # they wait for something that nobody tells of
+        return ""
+    if mean > 0.9:
+        return ", each with a core of its own"
+    return f", each with {'half' if 0.42 < mean < 0.58 else f'{mean:.0%} of'} a core"
+
+
+def _when(group: Group, total: float) -> str:
+    began, ended = group.windows[0][0], group.windows[-1][1]
+    if ended - began - group.seconds < 0.02 * total:
+        return f"{duration(began, total)} to {duration(ended, total)}"
+    return f"{duration(group.seconds, total)} in all"
+
+
+def _plain(run: Run, tracks: Iterable[Track]) -> str:
+    """What can be said where nothing happens at once or in turn."""
+    if len(run.workers) > 1:
+        doings = _doings(run, tracks)
+        return f"{kinds(run.workers)} in {duration(run.seconds)}{f': {doings}' if doings else ''}."
+    spent = _spent(stretch for lane in tracks for stretch in lane.stretches)
+    told = sorted(spent, key=lambda what: -spent[what])[:2]
+    parts = [f"{what} for {duration(spent[what], run.seconds)}" for what in told]
+    return f"One {run.workers[0].kind} {' and '.join(parts)}."
+
+
+def _doings(run: Run, tracks: Iterable[Track]) -> str:
+    """What each of a few workers does longest; where they do nothing, what the first waits for."""
+    first, *_ = tracks = list(tracks)
+    doings = {lane.worker.name: _longest(run, lane.stretches) for lane in working_tracks(tracks)}
+    told = [f"{name} {doing}" for name, doing in doings.items() if doing]
+    if not told and (doing := _longest(run, (s for s in first.stretches if s.reason))):
+        return f"{first.worker.name} {doing}"
+    return listed(told) if len(doings) <= FEW else ""
+
+
+def _longest(run: Run, stretches: Iterable[Stretch]) -> str:
+    """`waits in sleep for 0.30 s`; nothing where that is not worth telling."""
+    spent = _spent(stretch for stretch in stretches if stretch.state != "suspended")
+    what = max(spent, key=lambda doing: spent[doing], default="")
+    told = what and spent[what] >= WORTH_TELLING * run.seconds
+    return f"{what} for {duration(spent[what], run.seconds)}" if told else ""

@@ -1,0 +1,86 @@
+"""A run shown in a terminal: what it teaches, its picture, its output, its facts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from snippet_engine.humanize import duration
+from snippet_engine.rendering.summary import lesson
+from snippet_engine.rendering.timeline_text import ASCII, MARKS, colour_of, shortened, text_timeline
+from snippet_engine.run import Run
+from snippet_engine.snippet.model import Snippet
+
+WIDEST = 120  # columns: a wider picture shows no more
+LONGEST_NAME = 16
+NARROWEST_TEXT = 20
+
+
+class Terminal(Console):
+    """Rich's console, in which a reader that went away is an error like any other.
+
+    Colours and the width are what rich finds: none in a pipe, none with NO_COLOR
+    (https://rich.readthedocs.io/en/stable/console.html#environment-variables).
+    """
+
+    def __init__(self, file: TextIO | None = None) -> None:
+        super().__init__(file=file, highlight=False, markup=False, emoji=False)
+
+    def on_broken_pipe(self) -> None:
+        """Hand the BrokenPipeError on."""
+        self.quiet = True
+        error = sys.exc_info()[1]
+        assert error
+        raise error
+
+
+def show_run(snippet: Snippet, run: Run, terminal: Terminal) -> None:
+    """Print all that a page would show of `run`, in characters."""
+    width = min(terminal.width, WIDEST)
+    terminal.print(Text(snippet.title, "bold"), soft_wrap=True)
+    if run.workers:
+        terminal.print(Text(lesson(run)), soft_wrap=True)
+    terminal.print()
+    marks = ASCII if terminal.options.ascii_only else MARKS
+    picture = text_timeline(run, width, marks)
+    for row in [*picture, Text()] if picture else []:
+        terminal.print(row, soft_wrap=True)
+    for row in _output(run, terminal, width):
+        terminal.print(row, soft_wrap=True)
+    terminal.print(Text(facts(run), "dim"), soft_wrap=True)
+
+
+def facts(run: Run) -> str:
+    """`1.07 s, 0.11 s of CPU, 31 MiB, exit 0, Python 3.11.7`."""
+    used = f"{run.seconds:.2f} s, {run.cpu_seconds:.2f} s of CPU, {run.peak_memory >> 20} MiB"
+    return f"{used}, {run.ending}, Python {run.provenance.python}"
+
+
+def _output(run: Run, terminal: Terminal, width: int) -> Iterator[Text]:
+    """Each line with its time, its writer, and a `!` where it went to standard error.
+
+    In a terminal what is too long goes on under itself; in a pipe a line is a line.
+    """
+    if not run.lines:
+        yield Text("It prints nothing.", "dim")
+        return
+    names = {worker.id: worker.name for worker in run.workers}
+    colours = colour_of(run.workers)
+    column = min(max(map(len, names.values()), default=0), LONGEST_NAME, width // 4)
+    for line in run.lines:
+        name = shortened(names.get(line.worker or "", ""), column)
+        start = Text.assemble(
+            (f"{duration(line.at, run.seconds):>8} ", "dim"),
+            (name, colours.get(line.worker or "", "")),
+            (" ! ", "bold red") if line.stream == "stderr" else "   ",
+        )
+        room = width - start.cell_len
+        if not terminal.is_terminal or room < NARROWEST_TEXT:
+            yield start + Text(line.text)
+            continue
+        parts = Text(line.text).wrap(terminal, room, overflow="fold")
+        yield start + Text("\n" + " " * start.cell_len).join(parts)

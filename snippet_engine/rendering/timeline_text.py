@@ -1,0 +1,177 @@
+"""A run as a picture in characters: a row for each worker, and what it did when. Pure functions.
+
+What a worker does is told by characters; colour only repeats it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import inf
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+from snippet_engine.humanize import counted
+from snippet_engine.rendering.layout import Lane, Layout, layout
+from snippet_engine.rendering.time_axis import ticks
+from snippet_engine.run import Run, Worker
+from snippet_engine.tracing.tracks import Stretch, shares
+
+MOST_ROWS = 24
+NARROWEST = 10  # columns of time below which nothing can be told apart
+
+# The first is the worker that everything begins with; 16 colours every terminal has.
+COLOURS = ("bold", "cyan", "magenta", "green", "yellow", "blue", "red", "bright_cyan")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The characters of a picture. `running`: by rising share of a core."""
+
+    running: str
+    waiting: str
+    suspended: str
+    next: str
+    on: str
+    tick: str
+
+
+MARKS = Marks("▁▂▃▄▅▆▇█", "░", "·", "|", ">", "╵")
+ASCII = Marks("#", ".", "-", "|", ">", "'")
+
+
+def text_timeline(run: Run, width: int, marks: Marks = MARKS) -> list[Text]:
+    """The lines of the picture of `run`, at most `width` columns wide.
+
+    None where it has no workers, or where that is too narrow.
+    """
+    drawn = layout(run, most=MOST_ROWS)
+    names = [" " * min(lane.depth, 4) + lane.worker.name for lane in drawn.lanes]
+    column = min(max(map(cell_len, names), default=0), max(8, width // 3))
+    room = width - column - 1
+    if not names or room < NARROWEST:
+        return []
+    colours = colour_of(run.workers)
+    rows = [
+        Text.assemble(
+            (shortened(name, column), colours[lane.worker.id]),
+            " ",
+            (_row(lane, drawn, room, marks), colours[lane.worker.id]),
+        )
+        for name, lane in zip(names, drawn.lanes, strict=True)
+    ]
+    if drawn.rest:
+        rows.append(Text(f"+ {counted(len(drawn.rest), 'more worker')}", "dim"))
+    rows.append(Text(" " * (column + 1) + _axis(drawn, room, marks), "dim"))
+    key = _key(drawn, rows, marks)
+    return [*rows, Text(key, "dim")] if cell_len(key) <= width else [*rows, *_wrapped(key, width)]
+
+
+def colour_of(workers: Sequence[Worker]) -> dict[str, str]:
+    """The colour of each worker, as a style of rich."""
+    others = len(COLOURS) - 1
+    return {
+        worker.id: COLOURS[(number - 1) % others + 1 if number else 0]
+        for number, worker in enumerate(workers)
+    }
+
+
+def shortened(name: str, columns: int) -> str:
+    """`name` in exactly so many columns; what tells it from others, its number, is kept."""
+    if cell_len(name) > columns:
+        number = re.search(r"[-_ ]?[\d_]*$", name)
+        tail = number[0] if number and len(number[0]) < columns - 2 else ""
+        name = set_cell_size(name, columns - 1 - len(tail)) + "…" + tail
+    return set_cell_size(name, columns)
+
+
+def _row(lane: Lane, drawn: Layout, room: int, marks: Marks) -> str:
+    """One worker's time, a character for each of `room` parts of it."""
+    cells = [_seen(lane.stretches, *_bounds(cell, drawn, room)) for cell in range(room)]
+    row = [
+        _mark(lane, stretch, _bounds(at, drawn, room), marks) for at, stretch in enumerate(cells)
+    ]
+    for stretch, run in groupby(range(room), key=lambda cell: cells[cell]):
+        if stretch is None or stretch.state != "waiting":
+            continue
+        at = list(run)
+        before = cells[at[0] - 1] if at[0] else None
+        if len(at) > 2 and before and before.state == "waiting":
+            row[at[0]] = marks.next
+        label = f" {stretch.reason} "
+        if stretch.reason and cell_len(label) == len(label) <= len(at) - 4:
+            start = at[0] + (len(at) - len(label)) // 2
+            row[start : start + len(label)] = label
+    return "".join(row).rstrip()
+
+
+def _bounds(cell: int, drawn: Layout, room: int) -> tuple[float, float]:
+    """From when to when a cell is, in seconds."""
+    began, ended = cell * drawn.edge / room, (cell + 1) * drawn.edge / room
+    return began, ended if cell < room - 1 else inf  # so that the last one has the end
+
+
+def _seen(stretches: Sequence[Stretch], began: float, ended: float) -> Stretch | None:
+    """What takes most of the time from `began` to `ended`; what takes none at all counts too."""
+    there = [
+        one
+        for one in stretches
+        if one.began < ended and (one.ended > began or began <= one.began == one.ended)
+    ]
+    return max(
+        there,
+        key=lambda one: min(one.ended, ended) - max(one.began, began),
+        default=next((one for one in stretches[-1:] if one.going_on and one.ended <= began), None),
+    )
+
+
+def _mark(lane: Lane, stretch: Stretch | None, bounds: tuple[float, float], marks: Marks) -> str:
+    if stretch is None:
+        return " "
+    if stretch.ended <= bounds[0] and stretch.going_on:
+        return marks.on
+    if stretch.state != "running":
+        return marks.waiting if stretch.state == "waiting" else marks.suspended
+    used = [s for a, b, s in shares(lane.worker, stretch) if a < bounds[1] and b > bounds[0]]
+    share = max(used, default=1.0)
+    return marks.running[min(int(share * len(marks.running)), len(marks.running) - 1)]
+
+
+def _axis(drawn: Layout, room: int, marks: Marks) -> str:
+    """Round moments under their columns, as many as there is room for."""
+    row = ""
+    for at, label in ticks(drawn.until):
+        column = int(at / drawn.edge * room)
+        if column >= len(row) and column + len(label) < room:
+            row = row.ljust(column) + marks.tick + label + " "
+    return row.rstrip()
+
+
+def _key(drawn: Layout, rows: Sequence[Text], marks: Marks) -> str:
+    """What the characters mean, for those that occur."""
+    stretches = [stretch for lane in drawn.lanes for stretch in lane.stretches]
+    states = {stretch.state for stretch in stretches}
+    shared = len(marks.running) > 1 and any(
+        stretch.state == "running" and shares(lane.worker, stretch)
+        for lane in drawn.lanes
+        for stretch in lane.stretches
+    )
+    running = "running, as high as its CPU share" if shared else "running"
+    meanings = [
+        (marks.running[-1], running, "running" in states),
+        (marks.waiting, "waiting", "waiting" in states),
+        (marks.suspended, "suspended", "suspended" in states),
+        (marks.next, "next wait", any(marks.next in row.plain for row in rows)),
+        (marks.on, "goes on", drawn.edge > drawn.until and any(s.going_on for s in stretches)),
+    ]
+    return "   ".join(f"{mark} {meaning}" for mark, meaning, there in meanings if there)
+
+
+def _wrapped(key: str, width: int) -> list[Text]:
+    """The key with a line for each mark, cut where even that is too wide."""
+    return [
+        Text(set_cell_size(part, min(cell_len(part), width)), "dim") for part in key.split("   ")
+    ]

@@ -1,0 +1,284 @@
+"""The head of a snippet's file: its keys, checked one by one.
+
+Inline script metadata, PEP 723
+(https://packaging.python.org/en/latest/specifications/inline-script-metadata/),
+with our keys in `[tool.snippet]`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from pathlib import PurePath
+from typing import Any
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from snippet_engine.errors import SnippetError
+from snippet_engine.snippet.model import (
+    COUNT,
+    GRADES,
+    MEASURE_NAMES,
+    START_METHODS,
+    Claim,
+    Guarantee,
+    Outcome,
+    other,
+)
+
+Keys = dict[str, tuple[str, Any]]
+
+
+def _is_line(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and "\n" not in value
+
+
+def _is_amount(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and _is_amount(value) and value > 0
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and _is_amount(value) and value >= 0
+
+
+def _is_exception(value: object) -> bool:
+    return isinstance(value, str) and value.replace(".", "").isidentifier()
+
+
+def _is_pattern(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(re.compile(value))
+    except re.error:
+        return False
+
+
+def _are_patterns(value: object) -> bool:
+    return isinstance(value, list) and len(value) > 1 and all(map(_is_pattern, value))
+
+
+def _is_growing(value: object) -> bool:
+    return _is_pattern(value) and COUNT in re.compile(str(value)).groupindex
+
+
+def _is_mask(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(pair, list) and len(pair) == 2 and _is_pattern(pair[0]) and _is_line(pair[1])
+        for pair in value
+    )
+
+
+def _is_list_of_tables(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+def _is_specifier(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(SpecifierSet(value))
+    except InvalidSpecifier:
+        return False
+
+
+def _are_requirements(value: object) -> bool:
+    try:
+        return isinstance(value, list) and all(Requirement(item) for item in value)
+    except (InvalidRequirement, TypeError):
+        return False
+
+
+# key: (what it must be, in words; the check)
+_TOP: Keys = {
+    "requires-python": ("a version specifier", _is_specifier),
+    "dependencies": ("a list of requirements", _are_requirements),
+    "tool": ("a table", lambda v: isinstance(v, dict)),
+}
+_KEYS: Keys = {
+    "title": ("a line of text", _is_line),
+    "source": ("the number of a block", lambda v: isinstance(v, int) and _is_number(v)),
+    "lines": (
+        "'in-order', 'any-order' or 'each-kind'",
+        lambda v: v in ("in-order", "any-order", "each-kind"),
+    ),
+    "setup": ("code to run first", lambda v: isinstance(v, str) and v.strip()),
+    "stops": ("a number of seconds", _is_number),
+    "raises": ("the name of an exception", _is_exception),
+    "mask": ("a list of pairs [pattern, name]", _is_mask),
+    "alone": ("true or false", lambda v: isinstance(v, bool)),
+    "start-method": ("'fork', 'spawn' or 'forkserver'", lambda v: v in START_METHODS),
+    "guarantees": ("a list of tables", _is_list_of_tables),
+    "outcomes": ("a list of tables", _is_list_of_tables),
+    "claims": ("a table", lambda v: isinstance(v, dict)),
+}
+_KINDS = {
+    "order": ("a list of two or more patterns", _are_patterns),
+    "first": ("a list of two or more patterns", _are_patterns),
+    "grows": (f"a pattern with a group (?P<{COUNT}>…)", _is_growing),
+    "exactly": ("a count of lines", _is_count),
+    "at-least": ("a count of lines", _is_count),
+    "never": ("a pattern", _is_pattern),
+    "any-order": ("a pattern", _is_pattern),
+}
+_GUARANTEE: Keys = {
+    "says": ("a line of text", _is_line),
+    **_KINDS,
+    "lines": ("a pattern", _is_pattern),
+    "by": ("a whole number", lambda v: isinstance(v, int) and _is_amount(v)),
+    "stream": ("'stdout' or 'stderr'", lambda v: v in ("stdout", "stderr")),
+}
+_OUTCOME: Keys = {
+    "name": ("a line of text", _is_line),
+    "grade": ("'expected', 'surprising' or 'forbidden'", lambda v: v in GRADES),
+    "says": ("a line of text", _is_line),
+    "pattern": ("a pattern", _is_pattern),
+    "hangs": ("a number of seconds", _is_number),
+    "raises": ("the name of an exception", _is_exception),
+}
+_BOUNDS: Keys = {
+    "min": ("a number", _is_amount),
+    "max": ("a number", _is_amount),
+    "printed": ("a pattern with a group", lambda v: _is_pattern(v) and re.compile(v).groups > 0),
+}
+
+
+def head_of(lines: list[str], path: PurePath) -> dict[str, Any]:
+    """The fields of a Snippet that its head gives, checked.
+
+    `lines`: the file's, up to the end of the head. Raises SnippetError.
+    """
+    return _Head(lines, path).fields()
+
+
+class _Head:
+    def __init__(self, lines: list[str], path: PurePath) -> None:
+        self.lines = lines
+        self.path = path
+
+    def fields(self) -> dict[str, Any]:
+        head = self._read()
+        self._check(head, _TOP)
+        ours = head.get("tool", {}).get("snippet", {})
+        if not isinstance(ours, dict):
+            raise self._error(self._line_of("snippet"), "'snippet' must be a table")
+        self._check(ours, _KEYS)
+        if "title" not in ours:
+            raise self._error(1, 'no title: put title = "…" under [tool.snippet]')
+        for key in ("raises", "outcomes"):
+            if "stops" in ours and key in ours:
+                raise self._error(
+                    self._line_of(key), f"a program that stops cannot also have {key!r}"
+                )
+        return {
+            **{key.replace("-", "_"): value for key, value in ours.items()},
+            "mask": tuple(map(tuple, ours.get("mask", ()))),
+            "guarantees": tuple(self._guarantees(ours.get("guarantees", ()))),
+            "outcomes": tuple(self._outcomes(ours.get("outcomes", ()))),
+            "claims": tuple(self._claims(ours.get("claims", {}))),
+            "requires_python": head.get("requires-python", ">=3.11"),
+            "dependencies": tuple(head.get("dependencies", ())),
+        }
+
+    def _error(self, line: int, message: str) -> SnippetError:
+        return SnippetError(self.path, line, message)
+
+    def _read(self) -> dict[str, Any]:
+        for number, line in enumerate(self.lines[1:], 2):
+            if line != "#" and not line.startswith("# "):
+                raise self._error(number, "each line of the head begins with '# '")
+        try:
+            return tomllib.loads("\n".join(line[2:] for line in self.lines[1:]))
+        except tomllib.TOMLDecodeError as error:
+            place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
+            number = int(place[1]) if place and place[1] else len(self.lines) - 1
+            message = str(error)[: place.start()] if place else str(error)
+            raise self._error(number + 1, f"bad TOML: {message}") from None
+
+    def _line_of(self, key: str, after: int = 1) -> int:
+        """The first line from `after` on that gives `key`, or else that line."""
+        name = re.escape(key)
+        pattern = re.compile(rf"# (?:[\"']?{name}[\"']?\s*=|\[+tool\.snippet\.{name}\])")
+        numbered = list(enumerate(self.lines, 1))[after - 1 :]
+        return next((number for number, line in numbered if pattern.match(line)), after)
+
+    def _table_at(self, title: str, number: int = 0) -> int:
+        """The line of the table `title`, the `number`th of that title, counted from 0."""
+        found = [n for n, line in enumerate(self.lines, 1) if line.strip("# ") == title]
+        return (
+            found[number]
+            if number < len(found)
+            else self._line_of(title.strip("[]").rpartition(".")[2])
+        )
+
+    def _check(
+        self, table: Mapping[str, Any], known: Keys, after: Callable[[], int] = lambda: 1
+    ) -> None:
+        """`after`: the line where the table begins. Lines are looked for where one is wrong."""
+        for key, value in table.items():
+            if key not in known:
+                near = difflib.get_close_matches(key, known, 1)
+                hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+                raise self._error(self._line_of(key, after()), f"unknown key {key!r}; {hint}")
+            meaning, good = known[key]
+            if not good(value):
+                message = f"{key!r} must be {meaning}, not {value!r}"
+                raise self._error(self._line_of(key, after()), message)
+
+    def _tables(self, name: str, tables: Iterable[dict[str, Any]], known: Keys, need: str) -> Any:
+        """Each of the tables called `name`, checked, with its line."""
+        for number, table in enumerate(tables):
+            at = partial(self._table_at, f"[[tool.snippet.{name}]]", number)
+            line = at()
+            self._check(table, known, at)
+            for key in need.split():
+                if key not in table:
+                    raise self._error(line, f"no {key!r} in this entry of {name!r}")
+            yield line, table
+
+    def _guarantees(self, tables: Iterable[dict[str, Any]]) -> Iterable[Guarantee]:
+        for line, table in self._tables("guarantees", tables, _GUARANTEE, "says"):
+            kinds = [kind for kind in _KINDS if kind in table]
+            if len(kinds) != 1:
+                raise self._error(line, f"a guarantee has one of {', '.join(_KINDS)}")
+            [kind] = kinds
+            counts = kind in ("exactly", "at-least")
+            if counts != ("lines" in table):
+                raise self._error(line, "'exactly' and 'at-least' go with 'lines', a pattern")
+            if "by" in table and kind != "grows":
+                raise self._error(self._line_of("by", line), "'by' goes with 'grows'")
+            patterns = table["lines"] if counts else table[kind]
+            yield Guarantee(
+                says=table["says"],
+                kind=kind,  # type: ignore[arg-type] # one of _KINDS
+                patterns=(patterns,) if isinstance(patterns, str) else tuple(patterns),
+                number=table[kind] if counts else table.get("by"),
+                stream=table.get("stream", "stdout"),
+            )
+
+    def _outcomes(self, tables: Iterable[dict[str, Any]]) -> Iterable[Outcome]:
+        seen: set[str] = set()
+        for line, table in self._tables("outcomes", tables, _OUTCOME, "name grade says"):
+            if not {"pattern", "hangs", "raises"} & table.keys():
+                raise self._error(line, "an outcome has a 'pattern', or it 'hangs' or 'raises'")
+            if table["name"] in seen:
+                raise self._error(line, f"a second outcome called {table['name']!r}")
+            seen.add(table["name"])
+            yield Outcome(**table)
+
+    def _claims(self, table: Mapping[str, Any]) -> Iterable[Claim]:
+        after = self._table_at("[tool.snippet.claims]")
+        for what, value in table.items():
+            line = partial(self._line_of, what, after)
+            bounds = value if isinstance(value, dict) else {"min": value, "max": value}
+            self._check(bounds, _BOUNDS, line)
+            if what not in MEASURE_NAMES and not other(what) and "printed" not in bounds:
+                known = f"{', '.join(MEASURE_NAMES)}, 'speedup over NAME', or a name with 'printed'"
+                raise self._error(line(), f"unknown measure {what!r}; known are {known}")
+            if not bounds.keys() & {"min", "max"}:
+                raise self._error(line(), f"{what!r} has neither 'min' nor 'max'")
+            yield Claim(what, bounds.get("min"), bounds.get("max"), bounds.get("printed"))

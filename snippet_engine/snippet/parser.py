@@ -1,0 +1,112 @@
+"""Parse and write one file of `snippets/`: head, program, recorded output, outcomes seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from snippet_engine.errors import SnippetError
+from snippet_engine.run import Stream
+from snippet_engine.snippet.metadata import head_of
+from snippet_engine.snippet.model import (
+    LANGUAGES,
+    MARK,
+    MARKS,
+    TITLE,
+    Outcome,
+    Program,
+    Recording,
+    Sample,
+    Snippet,
+)
+from snippet_engine.snippet.versions import version
+
+_OPENING = "# /// script"
+_CLOSING = "# ///"
+_SECTION = re.compile(r"#: out(put|comes)\b")
+_OUTPUT = re.compile(r"#: output(?: on Python (\d+\.\d+))?$")
+_MARKS_TOLD = "'#> ' (output) or '#! ' (error)"
+
+
+def parse(text: str, path: Path, name: str) -> Snippet:
+    """The snippet in `text`, called `name`, as it stands in the file `path`.
+
+    Raises SnippetError, which names the file and the line, where the text is
+    not a snippet.
+    """
+    program = split(text, path)
+    head = program.head.splitlines()
+    fields = head_of([line.rstrip() for line in head[:-1]], path)
+    if not program.code.strip():
+        raise SnippetError(path, len(head) + 1, "there is no program under the head")
+    return Snippet(
+        name=name,
+        path=path,
+        head=program.head,
+        code=program.code,
+        language=LANGUAGES[path.suffix],
+        **_sections(program, fields["outcomes"]),
+        **fields,
+    )
+
+
+def split(text: str, path: Path) -> Program:
+    """The parts of the file `path`, which has this `text`. Raises SnippetError without a head."""
+    lines = text.splitlines(keepends=True)
+    bare = [line.rstrip() for line in lines]
+    if not bare or bare[0] != _OPENING:
+        raise SnippetError(path, 1, f"the first line must be {_OPENING!r}")
+    try:
+        closing = bare.index(_CLOSING)
+    except ValueError:
+        raise SnippetError(path, 1, f"the head never ends: no line {_CLOSING!r}") from None
+    opening = next((n for n in range(closing + 1, len(bare)) if _SECTION.match(bare[n])), len(bare))
+    code = "".join(lines[closing + 1 : opening])
+    return Program(
+        path=path,
+        head="".join(lines[: closing + 1]),
+        code=code if code.endswith("\n") else code + "\n",
+        below="".join(lines[opening:]),
+    )
+
+
+def _sections(program: Program, outcomes: Iterable[Outcome]) -> dict[str, Any]:
+    """What stands below the program: recordings, and samples of outcomes."""
+    path = program.path
+    above = len((program.head + program.code).splitlines())
+    recordings: dict[str | None, list[tuple[Stream, str]]] = {}
+    samples: dict[str, tuple[re.Match[str], list[tuple[str, int]]]] = {}
+    known = {outcome.name for outcome in outcomes}
+    printed: list[tuple[Stream, str]] | None = None
+    counts: list[tuple[str, int]] | None = None
+    for number, text in enumerate(program.below.splitlines(), above + 1):
+        line = text.rstrip()
+        if title := _OUTPUT.match(line):
+            if title[1] in recordings:
+                raise SnippetError(path, number, f"a second {line[3:]!r}")
+            printed, counts = recordings.setdefault(title[1], []), None
+        elif title := TITLE.match(line):
+            python = version(title[2])
+            if python in samples:
+                raise SnippetError(path, number, f"a second count of outcomes on Python {python}")
+            printed, counts = None, []
+            samples[python] = title, counts
+        elif printed is not None and line[:2] in MARKS and line[2:3] in ("", " "):
+            printed.append((MARKS[line[:2]], line[3:]))
+        elif counts is not None and (count := re.match(rf"{MARK} (\d+) (.+)$", line)):
+            if count[2] not in known:
+                raise SnippetError(path, number, f"no outcome of the head is called {count[2]!r}")
+            counts.append((count[2], int(count[1])))
+        elif line:
+            section = "#: outcomes" if counts is not None else "#: output"
+            marks = "'#= ' (count and outcome)" if counts is not None else _MARKS_TOLD
+            raise SnippetError(path, number, f"below '{section}' a line begins with {marks}")
+    return {
+        "recordings": tuple(Recording(tuple(lines), one) for one, lines in recordings.items()),
+        "samples": tuple(
+            Sample(int(title[1]), title[2], int(title[3]), tuple(counts))
+            for title, counts in samples.values()
+        ),
+    }
