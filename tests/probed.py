@@ -102,6 +102,7 @@ def run(python: str, tmp_path: Path) -> Run:
         suffix: str = ".py",
         probe: bool = True,
         lines: int = 0,
+        start_method: str = "",
     ) -> Probed:
         folder = tmp_path / "run"
         folder.mkdir(exist_ok=True)
@@ -113,6 +114,8 @@ def run(python: str, tmp_path: Path) -> Run:
             "PATH": f"{Path(python).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(PROBE),
         }
+        if start_method:
+            environment["SNIPPET_START_METHOD"] = start_method
         if probe:
             environment["SNIPPET_EVENTS"] = str(events)
         origin = time.monotonic()

@@ -48,6 +48,8 @@ def shell(
     shell.close(force=True)
 
 
+# pexpect forks a terminal in a worker of xdist, which has a second thread.
+@pytest.mark.filterwarnings("ignore:This process .*is multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize(
     ("typed", "completed"),
     [

@@ -11,6 +11,7 @@ from probed import LONGEST, Probed, Run, block, overlap, python, run
 
 __all__ = ["python", "run"]  # fixtures
 
+FORKING = (3, 4, 11)  # blocks without a main guard, written for this start method
 KNOWN: dict[tuple[object, ...], Probed] = {}
 
 
@@ -44,7 +45,7 @@ def test_three_processes_one_after_another(once: Run) -> None:
 @pytest.mark.slow
 def test_nine_processes(once: Run) -> None:
     """Nine forked processes, named one by one, sleep beside one another; main joins them."""
-    probed = once(block(3))
+    probed = once(block(3), start_method="fork")
     main, *children = probed.workers("process")
     assert {child.name for child in children} == {f"target {n}" for n in range(1, 10)}
     assert {child.parent for child in children} == {main.id}
@@ -56,7 +57,7 @@ def test_nine_processes(once: Run) -> None:
 
 def test_pool_of_processes(once: Run) -> None:
     """A pool of nine processes sleeps at once, and its helper threads bear names."""
-    probed = once(block(4))
+    probed = once(block(4), start_method="fork")
     workers = probed.workers("process", "_process_worker")
     assert len(workers) == 9
     assert probed.at_once([probed.longest(worker, "sleep") for worker in workers]) == 9
@@ -111,7 +112,7 @@ def test_two_threads_without_end(once: Run, number: int) -> None:
 @pytest.mark.slow
 def test_producer_and_consumer(once: Run) -> None:
     """Producer and consumer are processes; the queue's own thread is shown as what it is."""
-    probed = once(block(11), lines=3)
+    probed = once(block(11), lines=3, start_method="fork")
     _, *children = probed.workers("process")
     assert {child.name for child in children} == {"producer", "consumer"}
     [feeder] = probed.workers("thread")
@@ -171,7 +172,9 @@ def test_each_line_has_a_writer(once: Run, number: int) -> None:
     """Every line of every block has a writer, and every worker a name of its own."""
     program = block(number)
     seconds = 3 if number in (7, 10, 11, 15, 16) else LONGEST
-    probed = once(program, seconds=seconds, suffix=".zsh" if number in (2, 8) else ".py")
+    suffix = ".zsh" if number in (2, 8) else ".py"
+    method = "fork" if number in FORKING else ""
+    probed = once(program, seconds=seconds, suffix=suffix, start_method=method)
     assert probed.lines or number in (13, 17) or number == 9
     assert len(probed.trace.writers) == len(probed.lines)
     assert None not in probed.trace.writers
@@ -187,7 +190,8 @@ LATE = [pytest.param(number, marks=pytest.mark.slow) for number in (3, 5, 6, 12,
 def test_programs_do_not_notice(run: Run, number: int) -> None:
     """A block prints the same lines, and exits the same, with the probe and without."""
     program = block(number)
-    seen = [run(program, probe=probe) for probe in (True, False)]
+    method = "fork" if number in FORKING else ""
+    seen = [run(program, probe=probe, start_method=method) for probe in (True, False)]
     durations = re.compile(r"\d+\.\d+s| at 0x[0-9a-f]+")
     with_probe, without = ([durations.sub("", text) for text in one.text()] for one in seen)
     assert sorted(with_probe) == sorted(without)
