@@ -249,7 +249,10 @@ def test_a_supervisor_imports_little() -> None:
     code = f"import sys; sys.path.insert(0, {str(paths.SUPERVISOR)!r}); import linux; "
     code += "print(*sorted({'json', 're', 'subprocess', 'threading', 'typing'} & {*sys.modules}))"
     command = [sys.executable, "-I", "-S", "-c", code]
-    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "\n"
+    loaded = "threading" if sys.version_info[:2] == (3, 14) else ""  # there ctypes imports it
+    assert (
+        subprocess.run(command, check=True, capture_output=True, text=True).stdout == f"{loaded}\n"
+    )
 
 
 def test_of_a_program_that_tells_too_much_only_the_beginning_is_read() -> None:

@@ -46,7 +46,7 @@ def test_what_a_run_depends_on_changes_its_key(
     monkeypatch.setattr(key, "cores", lambda: 64)
     assert changed()
     engine = tmp_path / "engine"
-    shutil.copytree(key._ENGINE, engine)
+    shutil.copytree(key._ENGINE, engine, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(key, "_ENGINE", engine)
     (engine / "tracing" / "probe" / "sitecustomize.py").write_text("pass\n")
     assert changed()
