@@ -166,7 +166,8 @@ class Server:
             with urlopen(f"{self.address}{path}", timeout=60) as answer:  # noqa: S310 # http
                 return str(answer.read().decode())
         except HTTPError as error:
-            return str(error.code)
+            with error:
+                return str(error.code)
         except OSError:
             return ""
 

@@ -44,7 +44,8 @@ class Server:
             with urlopen(f"{self.address}{path}", timeout=30) as answer:
                 return answer.read().decode()
         except HTTPError as error:
-            return str(error.code)
+            with error:
+                return str(error.code)
         except OSError:
             return ""
 
