@@ -1,4 +1,4 @@
-"""A program as a code block in Material's style, with notes tied to its lines."""
+"""A program as a code block in Material's style, with notes on its lines."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from snippet_engine.rendering.html import escaped, one_line
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.urls import identifier
 
-# The number of a line; the style shows it, so it is not copied with the program.
+# A line number, which only the style sheet displays, so it is not copied with the code.
 _NUMBER = re.compile(r'<span( class="linenos" data-linenos="[ \d]+")></span>')
 
 
 def annotated(snippet: Snippet, notes: Mapping[str, str]) -> str:
-    """The program, numbered, under its file name; then its notes as a list, in its order.
+    """Return the numbered program as HTML, followed by its notes in order of line.
 
-    Each note is tied to the first line that has its key in it: it has the number of
-    that line, which links to it. Material has annotations of its own, but makes a button
-    of each when the page is there already; these need no script.
-    Raises SnippetError where no line has it.
+    Each note belongs to the first line that contains its key; the line number links to it.
+    Material's own annotations are not used because they need a script.
+    Raise SnippetError if no line contains a key.
     """
     lines = snippet.code.split("\n")
     tied = sorted((_line_with(part, lines, snippet), note) for part, note in notes.items())
@@ -42,7 +41,7 @@ def annotated(snippet: Snippet, notes: Mapping[str, str]) -> str:
     )
     if not notes:
         return one_line(block)
-    shown = block.split("\n")  # its lines are those of the program
+    shown = block.split("\n")  # one line for each line of the program
     said = []
     for number, (at, note) in enumerate(tied, 1):
         name = f"{identifier(snippet.name)}-note-{number}"
@@ -53,11 +52,11 @@ def annotated(snippet: Snippet, notes: Mapping[str, str]) -> str:
 
 
 def _settled(block: str, target: str) -> str:
-    """The block with its copy button, which Material would add to each `pre > code`.
+    """Return the code block with a copy button, so that Material's script adds none.
 
-    For that it measures each, far away or not, and has the browser lay out what nobody
-    sees yet: with a dozen of them a page comes to rest 0.1 s later on a phone. `target`
-    is the selector of the code.
+    To add its button, Material measures each `pre > code`, which makes the browser lay out
+    off-screen blocks: a dozen of them cost 0.1 s on a phone. `target` is the CSS selector
+    of the code.
     """
     button = (
         '<div class="md-code__nav"><button class="md-code__button" type="button"'
@@ -80,5 +79,5 @@ _markdown = Markdown()
 
 
 def _inline(note: str) -> str:
-    """A sentence of Markdown without the paragraph around it."""
+    """Return one paragraph of Markdown as HTML, without its `<p>` element."""
     return re.sub(r"^<p>|</p>$", "", _markdown.reset().convert(note))

@@ -1,4 +1,4 @@
-"""One piece of work done in several ways, side by side on one axis of time."""
+"""The timelines of several programs for the same task, on one time axis."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ MOST = 12
 
 
 def comparison(rows: Sequence[tuple[Snippet, Run, str]]) -> str:
-    """A row for each way: its title, linked to its panel at `href`, lanes and seconds."""
+    """Return a comparison as HTML, with a row for each (snippet, run, href).
+
+    A row has the title, linked to the panel at `href`, the caption, lanes and seconds.
+    """
     until = max((run.seconds for _, run, _ in rows), default=1.0)
     return "\n".join(
         (

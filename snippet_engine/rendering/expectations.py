@@ -1,4 +1,4 @@
-"""What a program may print and what it must not, as HTML under its output."""
+"""The guarantees and possible outcomes of a program, as HTML below its output."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _LISTS = {
 
 
 def rules(snippet: Snippet, run: Run | None) -> str:
-    """Always, never, in any order: one sentence each; and what varies in a line."""
+    """Return the list of guarantees and varying parts of the output, or "" if none.
+
+    Parts that vary are found in the lines of `run`; without a run there are none.
+    """
     said: dict[str, list[str]] = {"Always": [], "Never": [], "In any order": [], "Varies": []}
     for guarantee in snippet.guarantees:
         said[_LISTS[guarantee.kind]].append(sentence(guarantee.says))
@@ -51,7 +54,10 @@ def _varying(snippet: Snippet, run: Run | None) -> list[str]:
 
 
 def outcomes(snippet: Snippet, run: Run | None) -> str:
-    """The table of what a racy program may come to, and how often that was seen."""
+    """Return the table of possible outcomes with their frequencies, or "" if none.
+
+    The outcome of `run` is marked. Each sample of many runs has a column.
+    """
     if not snippet.outcomes:
         return ""
     this = outcome_of(snippet.outcomes, run) if run else None
@@ -81,7 +87,10 @@ def _row(outcome: Outcome, samples: tuple[Sample, ...], this: bool) -> str:
 
 
 def _told(count: int, runs: int) -> str:
-    """A share that says neither none nor all where that is not so."""
+    """Return a share as a percentage, "none" or "all".
+
+    A share between none and all is never rounded to 0 % or 100 %.
+    """
     if count in (0, runs):
         return "all" if count else "none"
     return f"{min(100 * count / runs, 99.9):.3g}%"

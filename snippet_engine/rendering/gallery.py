@@ -1,7 +1,7 @@
-"""All programs at a glance: small timelines by chapter, to be filtered, and a table of times.
+"""The gallery of all programs: thumbnails by chapter, a filter, a table of times.
 
-All of it is there without a script; docs/assets/gallery.js filters and sorts.
-Like a panel it stands in Markdown: each line begins with a tag and none is blank.
+All content is in the HTML; docs/assets/gallery.js adds filtering and sorting.
+Each line begins with a tag and no line is blank, because it is embedded in Markdown.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from snippet_engine.urls import download_of, page_of
 
 
 def gallery_of(exhibits: Sequence[Exhibit], titles: Mapping[str, str]) -> str:
-    """All `exhibits`, grouped by chapter in the order of `titles`, which are the chapters'."""
+    """Return the gallery as HTML, grouped by chapter.
+
+    `titles` maps each chapter to its title, in the order of the page; programs of other
+    chapters are left out.
+    """
     by_chapter = {chapter: [e for e in exhibits if e.chapter == chapter] for chapter in titles}
     in_order = [exhibit for group in by_chapter.values() for exhibit in group]
     total = counted(len(in_order), "program")
     parts = (
-        # No other element in it is an article: the first end tag of that name ends what the
-        # search leaves out.
+        # No <article> may be nested in it: the search index resumes at the first end tag.
         '<article class="gallery" data-search-exclude>',
         *_filter(in_order, total),
         '<ul class="gallery-key" aria-label="Marks in the pictures">'
@@ -48,7 +51,10 @@ def gallery_of(exhibits: Sequence[Exhibit], titles: Mapping[str, str]) -> str:
 
 
 def _filter(exhibits: Sequence[Exhibit], total: str) -> Iterator[str]:
-    """Buttons for every tag; without a script the style hides them."""
+    """Yield the filter, with a button for each tag and the number of its programs.
+
+    The style sheet hides it if scripts are disabled.
+    """
     groups: dict[str, dict[str, str]] = {group: {} for group in GROUPS}
     counts: Counter[str] = Counter()
     for exhibit in exhibits:

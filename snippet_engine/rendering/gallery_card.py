@@ -1,4 +1,4 @@
-"""What the gallery and the map of names show of one program: drawn once, and remembered."""
+"""The card of one program in the gallery, in a form that can be cached."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ PAGE = "gallery"
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """A program in the gallery.
+    """A program in the gallery and on the page of standard library coverage.
 
-    `readable`, if it could be read; where there was something wrong, `why`. `tags`: what it
-    is found by, in groups. Its `card` and its `row` in the table of times are HTML.
+    `readable` is False if its file is invalid. `why` is the reason why it was not run or
+    analysed, or "". `tags` maps a group to its tags and their labels. `card` and `row`, its
+    row in the table of times, are HTML.
     """
 
     name: str
@@ -38,16 +39,16 @@ class Exhibit:
 
     @property
     def chapter(self) -> str:
-        """The folder of `snippets/` it stands in, which names its page."""
+        """Return the name of its folder in `snippets/`, which is also that of its page."""
         return self.name.partition("/")[0]
 
     def to_json(self) -> str:
-        """As text, for `from_json`."""
+        """Return the entry as JSON text, to be read by `from_json`."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Exhibit:
-        """The exhibit that this text was made of."""
+        """Return the object that `to_json` wrote as `text`."""
         fields = json.loads(text)
         uses = {what: tuple(names) for what, names in fields["uses"].items()}
         return cls(**{**fields, "uses": Uses(**uses)})
@@ -60,7 +61,11 @@ def exhibit_of(
     why: str = "",
     uses: Uses | None = None,
 ) -> Exhibit:
-    """A program and its run; or `why` it was not run, or could not even be read."""
+    """Return the gallery entry of the program `name`.
+
+    `snippet` is None if its file is invalid and `run` if it was not run; `why` is the reason.
+    `uses` are the standard library names that it uses; None means that they are not known.
+    """
     uses = uses or Uses()
     title = snippet.title if snippet else name
     tags = facets(run, uses)

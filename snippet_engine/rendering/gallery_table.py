@@ -1,4 +1,4 @@
-"""The times of all programs as a table, which a script makes sortable."""
+"""The table of the times of all programs, which a script makes sortable."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from snippet_engine.humanize import duration, size
 from snippet_engine.rendering.html import escaped
 from snippet_engine.run import Run
 
-# Of a shorter run the start of the interpreter is the greater part of the CPU time.
+# In a shorter run the interpreter's start dominates the CPU time, and so the cores used.
 LONG_ENOUGH = 0.2  # seconds
 
-# Heading, what is measured, and how it is said.
+# Heading: key of the measure, and the function that formats it.
 COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
     "Time": ("seconds", duration),
     "CPU time": ("cpu-seconds", duration),
@@ -23,7 +23,7 @@ COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
 
 
 def table(rows: Iterable[str]) -> Iterator[str]:
-    """The `rows` of all programs under what is told in them."""
+    """Yield the lines of the table, with `rows` under its header."""
     heads = "".join(
         f'<th scope="col" data-column="{column}">{heading}</th>'
         for heading, column in (
@@ -47,7 +47,10 @@ def table(rows: Iterable[str]) -> Iterator[str]:
 
 
 def row(name: str, title: str, href: str, run: Run | None) -> str:
-    """What was measured of the program `name`, whose panel is at `href`."""
+    """Return the row of the program `name`, whose panel is at `href`.
+
+    Its cells are dashes if `run` is None.
+    """
     cells = "".join(_cell(heading, *how, run) for heading, how in COLUMNS.items())
     return (
         f'<tr data-snippet="{escaped(name)}">'
@@ -59,6 +62,6 @@ def row(name: str, title: str, href: str, run: Run | None) -> str:
 def _cell(heading: str, what: str, said: Callable[[float], str], run: Run | None) -> str:
     number = MEASURES[what](run) if run else 0
     short = what == "cores-used" and run and run.seconds < LONG_ENOUGH
-    if not number or short:  # nothing was measured where a number is nothing
+    if not number or short:  # 0 means that it was not measured
         return "<td>–</td>"
     return f'<td data-value="{number:.6g}">{said(number)}</td>'

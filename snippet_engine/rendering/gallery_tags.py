@@ -1,4 +1,4 @@
-"""What a program may be looked for by: told from its run and its code."""
+"""Tags to filter the gallery by, derived from the run and the code of a program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from snippet_engine.snippet.stdlib_api import MODULES
 from snippet_engine.snippet.stdlib_usage import Uses
 from snippet_engine.tracing.concurrency import WORTH_TELLING
 
-# Who uses more CPU than it takes to start a process or to import a few modules computes.
+# CPU time from which a worker counts as computing; start-up and imports take less.
 COMPUTES = 0.2  # seconds
 
 _KINDS = {
@@ -21,14 +21,17 @@ _KINDS = {
     "generator": "generators",
 }
 GROUPS = ("Workers", "They are", "They wait for", "Modules", "Names")
-# Keys to sort tags by that have an order of their own, not that of the alphabet.
+# Sort keys of the tags that are not in alphabetical order.
 ORDER = {
     tag: f"{place:02}" for place, tag in enumerate((*_KINDS, "waiting", "computing", *MODULES))
 }
 
 
 def facets(run: Run | None, uses: Uses) -> dict[str, dict[str, str]]:
-    """The tags of a program in each of GROUPS, each with what a reader calls it."""
+    """Return the tags of a program, with their labels, by group (one of GROUPS).
+
+    Without a `run` there are only tags from `uses`, the standard library names it uses.
+    """
     found: dict[str, dict[str, str]] = {group: {} for group in GROUPS}
     if run:
         found["Workers"] = dict(_kinds(run))
@@ -44,15 +47,20 @@ def facets(run: Run | None, uses: Uses) -> dict[str, dict[str, str]]:
 
 
 def _kinds(run: Run) -> Iterator[tuple[str, str]]:
-    """Each kind of the workers; the first, the process that every program is, does not count."""
+    """Yield each kind of worker with its label.
+
+    The first worker does not count, because every program has a main process.
+    """
     present = {worker.kind for worker in run.workers[1:]}
     yield from ((kind, label) for kind, label in _KINDS.items() if kind in present)
 
 
 def _waits(run: Run) -> set[str]:
-    """What workers wait on for a part of the run that is worth telling.
+    """Return the reasons of long waits.
 
-    The first worker only where it is alone: else it waits for the others.
+    A wait is long if one worker spends more than the part WORTH_TELLING of the run in it.
+    The first worker counts only if it is the only one; otherwise it mostly waits for the
+    others.
     """
     workers = {worker.id: worker for worker in run.workers[len(run.workers) > 1 :]}
     spent: dict[tuple[str, str], float] = {}
@@ -69,7 +77,7 @@ def _computes(run: Run) -> bool:
 
 
 def _computed(worker: Worker, until: float) -> float:
-    """The CPU seconds of `worker`, as far as they were measured."""
+    """Return the CPU seconds of `worker` from its samples; `until` is the run's end."""
     ended = until if worker.ended is None else worker.ended
     moments = (*worker.shares, (ended, 0.0))
     return sum(max(end - began, 0.0) * share for (began, share), (end, _) in pairwise(moments))

@@ -1,4 +1,4 @@
-"""What a page says of a run in words: times, counts, and text made harmless."""
+"""Escaping and small elements of HTML that is embedded in Markdown."""
 
 from __future__ import annotations
 
@@ -11,26 +11,30 @@ _LINE_RULES = str.maketrans({"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 
 def one_line(html: str) -> str:
-    """`html` with its line ends and tabs as character references.
+    """Return `html` with line breaks and tabs replaced by character references.
 
-    Markdown looks at lines: at blank ones, indented ones, and ones that begin
-    with a fence. In text without line ends it finds none of them.
+    Blank lines, indented lines and fences have a meaning in Markdown; text without line
+    breaks contains none of them.
     """
     return html.translate(_LINE_RULES)
 
 
 def escaped(text: object) -> str:
-    """`text` as it may stand in HTML, in an attribute, and in Markdown."""
+    """Return `text` escaped for HTML text and attributes, on one line for Markdown."""
     return one_line(escape(str(text)))
 
 
 def sentence(text: str) -> str:
-    """A sentence of a head as HTML; what stands between backticks is code."""
+    """Return a sentence as HTML, with text between backticks as `<code>`."""
     return re.sub("`([^`]+)`", r"<code>\1</code>", escaped(text))
 
 
 def named(worker: Worker) -> str:
-    """The symbol and the name of `worker`, in two parts: its number is never cut off."""
+    """Return the symbol and the name of `worker` as HTML.
+
+    The number at the end of the name is a separate part, so that the style sheet can
+    shorten the name without it.
+    """
     number = re.search(r"[-_ ]?[\d_]+$", worker.name)
     cut = number.start() if number else len(worker.name)
     return (

@@ -1,6 +1,6 @@
-"""Where everything of a run stands in its picture: lanes, stretches, links.
+"""The layout of a run's picture: lanes, their spans, and links between them.
 
-Layout only: numbers and words, no markup. Times stay seconds.
+Independent of the output format: positions in time are in seconds.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ PIXELS = 640
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One worker's line in the picture, `depth` levels below the first."""
+    """The lane of one worker.
+
+    `depth` is the number of its ancestors among the workers. `style` is a pair of CSS
+    classes for colour and symbol. `stretches` are the spans to draw, in order of time.
+    """
 
     worker: Worker
     depth: int
@@ -31,7 +35,11 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """All of a run's picture. `rest`: the workers past the last lane."""
+    """The layout of a whole picture.
+
+    `rest` are the workers without a lane of their own. `until` is the end of the run and
+    `edge` the right edge of the picture, both in seconds.
+    """
 
     lanes: tuple[Lane, ...]
     rest: tuple[Worker, ...]
@@ -40,7 +48,10 @@ class Layout:
 
 
 def style_of(workers: Sequence[Worker]) -> dict[str, str]:
-    """Colour and symbol of each worker, as CSS classes; the first is in ink."""
+    """Return the CSS classes for colour and symbol of each worker, by its id.
+
+    The first worker has the colour of text; the colours of the others repeat.
+    """
     return {
         worker.id: f"w{(number - 1) % COLOURS + 1 if number else 0} s{number % SYMBOLS}"
         for number, worker in enumerate(workers)
@@ -48,12 +59,13 @@ def style_of(workers: Sequence[Worker]) -> dict[str, str]:
 
 
 def layout(run: Run, most: int = MOST_LANES, edge: float | None = None) -> Layout:
-    """Lanes for the first `most` workers of `run`, children under their parents.
+    """Return the layout of `run`, with lanes for at most `most` workers.
 
-    The picture ends at `edge`, or else where the run does.
+    Children are below their parents. `edge` is the time at the right edge, in seconds; None
+    is the end of the run, or a little later if workers were alive when it was stopped.
     """
     until = max(run.seconds, 1e-6)
-    # Room for what goes on past the stop.
+    # Leaves a margin in which the lanes of these workers continue past the stop.
     stopped = any(worker.ended is None for worker in run.workers)
     tracks = tracks_of(run)
     styles = style_of(run.workers)
@@ -70,7 +82,11 @@ def layout(run: Run, most: int = MOST_LANES, edge: float | None = None) -> Layou
 
 
 def _legible(lanes: list[Lane], until: float) -> list[Lane]:
-    """The lanes with what is too short to be seen joined, and not too many parts."""
+    """Return the lanes with spans shorter than a pixel merged.
+
+    The pixel is doubled until at most MOST_STRETCHES spans remain, or until it is longer
+    than the run.
+    """
     pixel = until / PIXELS
     while True:
         joined = [replace(lane, stretches=tuple(_joined(lane.stretches, pixel))) for lane in lanes]
@@ -80,10 +96,10 @@ def _legible(lanes: list[Lane], until: float) -> list[Lane]:
 
 
 def _joined(stretches: Iterable[Stretch], pixel: float) -> Iterator[Stretch]:
-    """Neighbours shorter than a pixel as one, in the state that lasts longest.
+    """Yield the spans, with neighbours shorter than `pixel` seconds merged.
 
-    A short one between long ones stays: the moment between two waits in which
-    a thread runs is what a reader looks for.
+    A single short span between long ones is kept: it may be the moment in which a thread
+    runs between two waits.
     """
     for short, run in groupby(_merged(stretches), key=lambda s: s.seconds < pixel):
         if short:
@@ -93,7 +109,10 @@ def _joined(stretches: Iterable[Stretch], pixel: float) -> Iterator[Stretch]:
 
 
 def _blurred(short: list[Stretch], pixel: float) -> Iterator[Stretch]:
-    """Groups of short stretches, each as long as a pixel, in the state that lasts longest."""
+    """Yield one span for each group of `short` ones, in the state of the longest.
+
+    Each group but the last is at least `pixel` seconds long.
+    """
     group: list[Stretch] = []
     for stretch in short:
         group.append(stretch)
@@ -105,7 +124,10 @@ def _blurred(short: list[Stretch], pixel: float) -> Iterator[Stretch]:
 
 
 def _merged(stretches: Iterable[Stretch], also: State = "running") -> list[Stretch]:
-    """Running on and suspended on are one stretch; two waits stay two, unless `also`."""
+    """Return the spans, with neighbours in the same state merged.
+
+    Two waits remain separate unless `also` is "waiting".
+    """
     merged: list[Stretch] = []
     for now in stretches:
         last = merged[-1] if merged else None
@@ -117,7 +139,11 @@ def _merged(stretches: Iterable[Stretch], also: State = "running") -> list[Stret
 
 
 def crowd(rest: Sequence[Worker], until: float) -> list[tuple[float, float, int]]:
-    """How many of `rest` are alive: from, to, number."""
+    """Return how many workers of `rest` are alive, as (start, end, number) in seconds.
+
+    From 240 changes on, only every n-th is used, to keep the picture small. `until` is the
+    end of workers that outlived the run. `rest` must not be empty.
+    """
     edges = sorted({at for w in rest for at in (w.began, until if w.ended is None else w.ended)})
     step = max(1, len(edges) // 120)
     edges = sorted({*edges[::step], edges[-1]})
@@ -132,10 +158,10 @@ def _alive(worker: Worker, at: float) -> bool:
 
 
 def bundles(links: Iterable[Link], rows: dict[str, int], near: float) -> list[tuple[Link, int]]:
-    """The links to draw, each with how many it stands for.
+    """Return the links to draw, each with the number of links it represents.
 
-    Of links to one lane within `near` seconds the longest is drawn: it passes
-    where the others would lie.
+    `rows` maps a worker's id to the number of its row. Links that reach a row from the same
+    side within `near` seconds are drawn as the longest one, which would cover the others.
     """
     groups: dict[int, list[list[Link]]] = {}
     for link in sorted(links, key=lambda link: link.at):

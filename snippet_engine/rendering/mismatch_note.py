@@ -1,4 +1,4 @@
-"""How a run differs from its recording, as HTML: what a preview shows in the panel."""
+"""The note in a panel on how a run differs from its recording."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from snippet_engine.rendering.html import escaped, sentence
 from snippet_engine.run import Run, Stream
 from snippet_engine.snippet.versions import SUPPORTED, version
 
-CONTEXT = 2  # lines that agree, shown around those that differ
+CONTEXT = 2  # equal lines shown around those that differ
 
 
 def mismatch_note(wrong: Disagreement, run: Run) -> str:
-    """Return a box with the reason, both outputs side by side, and what to do about it.
+    """Return a box with the reason, both outputs side by side, and a hint.
 
-    On a Python that is newer than all recordings a difference is no mistake: the box says
-    which versions the program was recorded on, and suggests nothing.
+    On a Python that is newer than all supported versions a difference is no error: the box
+    then names the supported versions and gives no hint.
     """
     python = version(run.provenance.python)
     newer = is_newer(python)
@@ -49,7 +49,7 @@ def _capitalised(text: str) -> str:
 
 
 def _rows(stream: Stream, recorded: tuple[str, ...], printed: tuple[str, ...]) -> str:
-    """Return the lines that differ as rows of a table, with a few that agree around them."""
+    """Return table rows for lines that differ, with CONTEXT equal lines around them."""
     groups = SequenceMatcher(None, recorded, printed, autojunk=False).get_grouped_opcodes(CONTEXT)
     rows = [f'<tr><th colspan="2" scope="rowgroup">{stream}</th></tr>']
     for number, group in enumerate(groups):

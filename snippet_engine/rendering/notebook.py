@@ -1,6 +1,6 @@
-"""The talk's session, its blocks in order, as a Jupyter notebook. Pure functions.
+"""The blocks of the talk, in order, as a Jupyter notebook.
 
-The format: https://nbformat.readthedocs.io/en/latest/format_description.html
+Format: https://nbformat.readthedocs.io/en/latest/format_description.html
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def stop_after(seconds, program):
             print(line, end="")
         stop.cancel()
 '''
-# The remarks of the talk: after which block, and what is said there.
+# Remarks of the talk, by the number of the block they follow.
 REMARKS = {
     9: "“Global Interpreter Lock” (“GIL”)",
     10: (
@@ -87,7 +87,10 @@ SETUP = "The next program continues an earlier one, which left this behind:"
 
 
 def notebook(snippets: Iterable[Snippet]) -> str:
-    """Return a notebook of the blocks among `snippets`, as the text of an `.ipynb` file."""
+    """Return the text of an `.ipynb` file with the blocks of the talk.
+
+    Only snippets with a block number (`source`) are included.
+    """
     blocks = sorted((one for one in snippets if one.source), key=lambda one: one.source or 0)
     cells = [
         _said("opening", OPENING.format(python=REFERENCE)),
@@ -115,7 +118,7 @@ def notebook(snippets: Iterable[Snippet]) -> str:
 
 
 def _cells(snippet: Snippet) -> Iterator[Cell]:
-    """Yield the cell of a block, under its title and notes on it."""
+    """Yield the cells of a block: its title, notes, setup code and program."""
     number = snippet.source
     yield _said(f"title-{number}", f"## {number}. {snippet.title}")
     if snippet.stops:
@@ -136,7 +139,7 @@ def _cells(snippet: Snippet) -> Iterator[Cell]:
 
 
 def _outputs(snippet: Snippet, recording: Recording) -> Iterator[Cell]:
-    """Yield the recorded output as a kernel would show it."""
+    """Yield the recorded output as notebook outputs, an exception as an error."""
     lines = recording.lines
     if snippet.raises:
         lines = tuple(line for line in lines if line[0] == "stdout")

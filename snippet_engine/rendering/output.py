@@ -1,4 +1,4 @@
-"""What a run printed, as HTML: line by line, and other versions of Python beside it."""
+"""The output of a run as HTML, with that recorded on other versions of Python."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from snippet_engine.snippet.model import Recording, Snippet
 from snippet_engine.snippet.versions import SUPPORTED, in_order, version
 
 SHOWN_LINES = 20
-FOLDED_FROM = 25  # lines: to fold away one or two would save nothing
+FOLDED_FROM = 25  # lines; folding only one or two would save no space
 
 
 def output(snippet: Snippet, run: Run, name: str) -> str:
-    """The lines of `run`, in tabs with those recorded on versions that print others.
+    """Return the output of `run` as HTML, in tabs if versions of Python differ.
 
-    `name` is the id of the panel.
+    The other tabs show the recordings for those versions. `name` is the id of the panel.
     """
     now = _printed(snippet, run)
     mine = version(run.provenance.python)
@@ -44,7 +44,10 @@ def output(snippet: Snippet, run: Run, name: str) -> str:
 
 
 def _groups(snippet: Snippet, mine: str) -> list[tuple[list[str], Recording]]:
-    """The recordings, each with the versions that print so."""
+    """Return each recording with the Python versions it applies to, oldest first.
+
+    `mine` is the version of the run; it counts even if it is not supported.
+    """
     found: dict[Recording, list[str]] = {}
     versions = {*SUPPORTED, mine, *(one.python for one in snippet.recordings if one.python)}
     for python in sorted(versions, key=in_order):
@@ -64,7 +67,7 @@ def _recorded(snippet: Snippet, recording: Recording) -> str:
 
 
 def _printed(snippet: Snippet, run: Run) -> str:
-    """What the program printed, each line with its time and its writer."""
+    """Return the lines of the run as HTML, each with its time and worker."""
     if not run.lines:
         return '<div class="snippet-output"><p class="snippet-silent">Prints nothing.</p></div>'
     workers = {worker.id: worker for worker in run.workers}
@@ -102,7 +105,7 @@ def _row(line: Line, worker: Worker | None, style: str, total: float, text: str)
 
 def _moment(at: float, total: float) -> str:
     said = duration(at, total)
-    # HTML knows seconds, and milliseconds only so:
+    # The datetime attribute has no unit for milliseconds, only fractions of a second:
     # https://html.spec.whatwg.org/multipage/text-level-semantics.html#datetime-value
     exact = f' datetime="{at:.3f}s"' if said.endswith("ms") else ""
     return f"<time{exact}>{said}</time>"
@@ -111,9 +114,10 @@ def _moment(at: float, total: float) -> str:
 def varying_parts(
     lines: Sequence[tuple[Stream, str]], masks: Iterable[tuple[str, str]]
 ) -> list[list[tuple[int, int, str]]]:
-    """Return for each line the parts that vary from run to run: from, to, name.
+    """Return, for each line, the parts that vary between runs as (start, end, name).
 
-    The lines of a frame of the standard library vary as a whole.
+    Positions are character offsets. `masks` are pairs of a regular expression and its name.
+    A line of a standard library frame or warning varies as a whole, without its indentation.
     """
     masks = tuple(masks)
     library: dict[Stream, Iterator[bool]] = {
@@ -129,7 +133,7 @@ def varying_parts(
 
 
 def _marked(lines: Sequence[tuple[Stream, str]], snippet: Snippet) -> list[str]:
-    """Return the lines as HTML, with a mark on each part that varies from run to run."""
+    """Return the lines as HTML, with each part that varies between runs marked."""
     marked = []
     for (_, text), parts in zip(lines, varying_parts(lines, snippet.mask), strict=True):
         shown, last = [], 0

@@ -1,7 +1,7 @@
-"""One snippet and one run of it as HTML: title, code, timeline, output, rules, facts.
+"""The HTML panel of a snippet: title, code, timeline, output, rules and facts.
 
-The HTML stands in Markdown. Every line of it begins with a tag and none is
-blank; text inside is kept to one line, so no rule of Markdown applies to it.
+The HTML is embedded in Markdown. Each line begins with a tag, no line is blank, and
+text contains no line breaks, so Markdown leaves it unchanged.
 """
 
 from __future__ import annotations
@@ -40,11 +40,12 @@ def panel(
     needs: str = "",
     wrong: Disagreement | None = None,
 ) -> str:
-    """The panel of `snippet`, run as `run`. Its title is a heading of `level`.
+    """Return the panel of `snippet` as HTML, with a heading of `level` as its title.
 
-    Where what it `needs` ("Python >=3.13") was not here, `run` is None. `notes`: a part
-    of a line of the program, and what to say of that line. `wrong`: how the run
-    differs from what the snippet says. Raises SnippetError where no line has that part.
+    `run` is None if the program could not be run here; `needs` then names the missing
+    requirement ("Python >=3.13"). `notes` maps a part of a program line to a note on that
+    line, in Markdown. `wrong` is how the run differs from the snippet's metadata or
+    recording. Raise SnippetError if no line contains the part that a note is for.
     """
     name = identifier(snippet.name)
     source = f' data-source="{snippet.source}"' if snippet.source else ""
@@ -58,7 +59,7 @@ def panel(
             f' data-snippet="{escaped(snippet.name)}"{source}{measured}>'
         ),
         _place(snippet),
-        # Right inside the section: Material's search then files all below under this heading.
+        # A direct child of the section, so that Material's search indexes the panel under it.
         (
             f'<h{level} id="{name}-title">{escaped(snippet.title)}'
             f'<a class="headerlink" href="#{name}" title="Link to this program"'
@@ -78,14 +79,17 @@ def panel(
 
 
 def _height(snippet: Snippet, run: Run | None) -> str:
-    """About how tall its two long parts are, in lines, for what is too far away to be laid out."""
+    """Return approximate heights of code and output, in lines, as CSS properties.
+
+    The browser reserves them for off-screen panels, which it does not lay out.
+    """
     shown = min(len(run.lines), SHOWN_LINES) + min(len(run.workers), MOST_LANES) if run else 0
     code = snippet.code.count("\n")
     return f"--code:{code};--shown:{shown}"
 
 
 def _stage(snippet: Snippet, run: Run, name: str) -> Iterator[str]:
-    """What replay shows: the lanes, and the lines under them."""
+    """Yield the part that replay animates: the timeline and the output below it."""
     yield f'<div class="snippet-stage" data-until="{run.seconds:.4f}">'
     yield timeline(run, name)
     yield output(snippet, run, name)
@@ -93,7 +97,7 @@ def _stage(snippet: Snippet, run: Run, name: str) -> Iterator[str]:
 
 
 def failure(name: str, message: str) -> str:
-    """A box that says why the snippet `name` could not be shown."""
+    """Return a box with the reason why the snippet `name` could not be shown."""
     return (
         f'<section class="snippet snippet-failure" role="note" data-snippet="{escaped(name)}">\n'
         f"<p><strong>{escaped(name)} could not be shown.</strong></p>\n"
@@ -103,7 +107,7 @@ def failure(name: str, message: str) -> str:
 
 
 def _place(snippet: Snippet) -> str:
-    """Where it comes from."""
+    """Return a line with the snippet's block number in the talk, or "" if none."""
     if not snippet.source:
         return ""
     said = f"Block {snippet.source} of {BLOCKS_OF_THE_TALK} of the talk"
@@ -111,7 +115,10 @@ def _place(snippet: Snippet) -> str:
 
 
 def _download(snippet: Snippet) -> str:
-    """Return the links to its file, which the style puts at the end of the file's name."""
+    """Return links to view and download the snippet's file.
+
+    The style sheet places them in the title bar of the code block.
+    """
     file = snippet.path.name
     href = download_of(f"{snippet.chapter}/{file}", snippet.chapter)
     source = source_of(snippet.path.as_posix())
@@ -129,7 +136,7 @@ def _download(snippet: Snippet) -> str:
 
 
 def _notes(snippet: Snippet, run: Run | None, needs: str) -> Iterator[str]:
-    """What is special of this program, as paragraphs."""
+    """Yield notes on setup, requirements and exit status, if any apply."""
     notes = list(_said(snippet, run, needs))
     if notes:
         yield '<div class="snippet-notes">'
@@ -155,7 +162,7 @@ def _said(snippet: Snippet, run: Run | None, needs: str) -> Iterator[str]:
 
 
 def _ended(snippet: Snippet, run: Run) -> Iterator[str]:
-    """How it ended, where that is not by itself with status 0."""
+    """Yield a note on the exit status, unless it is an expected 0 or outcome."""
     if snippet.stops is not None and run.ending == "stopped":
         yield f"Never ends by itself: stopped after {snippet.stops:g} s, as intended."
     elif snippet.patience is not None and run.ending == "stopped":
@@ -169,7 +176,7 @@ def _ended(snippet: Snippet, run: Run) -> Iterator[str]:
 
 
 def _facts(run: Run) -> str:
-    """The measured numbers, and on what they were measured."""
+    """Return the measurements of the run and the environment they were made in."""
     made = run.provenance
     numbers = {
         "Time": duration(run.seconds),

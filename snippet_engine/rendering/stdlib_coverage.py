@@ -1,4 +1,4 @@
-"""Which names of the standard library the programs show, and which none does."""
+"""Coverage of the standard library: names that programs use, and unused names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from snippet_engine.snippet.stdlib_api import MODULES, Sort, public
 from snippet_engine.urls import identifier, link_to, page_of
 
 PAGE = "coverage"
-MOST = 4  # programs linked to beside a name; the gallery has the others
+MOST = 4  # links to programs for each name; the gallery lists the others
 
 _SORTS: dict[Sort, str] = {
     "main": "Classes and functions",
@@ -24,9 +24,9 @@ _SORTS: dict[Sort, str] = {
 
 
 def coverage_of(exhibits: Sequence[Exhibit]) -> str:
-    """The public names of each of MODULES, with the programs of `exhibits` that use them.
+    """Return the names of MODULES as HTML, with the programs that use them.
 
-    Whatever of `exhibits` could not be read has its `why`; what it uses is not known.
+    Programs with a reason `why` they could not be analysed are listed at the end.
     """
     shown: dict[str, list[Exhibit]] = {}
     for exhibit in exhibits:
@@ -45,7 +45,7 @@ def coverage_of(exhibits: Sequence[Exhibit]) -> str:
 
 
 def _share(module: str, shown: Mapping[str, object]) -> str:
-    """`18 of 43` of a module's classes and functions, as words and as a bar."""
+    """Return the used share of a module's classes and functions, with a bar."""
     names = [name for name, sort in public(module).items() if sort == "main"]
     number = sum(f"{module}.{name}" in shown for name in names)
     part = 100 * number / len(names)
@@ -78,7 +78,11 @@ def _module(module: str, shown: Mapping[str, Sequence[Exhibit]]) -> Iterator[str
 
 
 def _name(module: str, name: str, shown: Mapping[str, Sequence[Exhibit]]) -> str:
-    """A name with the programs that use it, and the methods of which that is certain."""
+    """Return the entry of a used name, with its used methods and programs.
+
+    `shown` maps a full name to the programs that use it. A method is included only if the
+    class of its object could be determined.
+    """
     full = f"{module}.{name}"
     users = shown[full]
     links = [_link(exhibit) for exhibit in users[:MOST]]
@@ -100,7 +104,7 @@ def _of(method: str, full: str) -> bool:
 
 
 def _others(module: str, names: Sequence[str]) -> Iterator[str]:
-    """What no program shows, sort by sort, folded."""
+    """Yield the unused names by category, in a closed `<details>` element."""
     if not names:
         return
     sorts = public(module)
@@ -132,6 +136,9 @@ def _unread(exhibits: Sequence[Exhibit]) -> Iterator[str]:
 
 
 def _link(exhibit: Exhibit) -> str:
-    """A program by its title, which leads to its panel, or to its page where it has none."""
+    """Return the program's title as a link to its panel.
+
+    A program that could not be read has no panel; its link is to the page of its chapter.
+    """
     href = link_to(exhibit.name, PAGE) if exhibit.readable else page_of(exhibit.chapter, PAGE)
     return f'<a href="{escaped(href)}">{escaped(exhibit.title)}</a>'

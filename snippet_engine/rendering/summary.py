@@ -1,4 +1,4 @@
-"""What the picture of a run shows best, in a sentence."""
+"""Captions and other descriptions of a run in words."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from snippet_engine.tracing.concurrency import (
 )
 from snippet_engine.tracing.tracks import Stretch, Track, shares, tracks_of
 
-# So many workers can be told of one by one.
+# Greatest number of workers that a caption describes one by one.
 FEW = 3
 _DOES = {"running": "runs", "suspended": "is suspended"}
 
 
 def does(stretch: Stretch) -> str:
-    """`runs`, `waits in sleep`."""
+    """Return a verb for the state of a span, such as `runs` or `waits in sleep`."""
     return _DOES.get(stretch.state) or f"waits {waits(stretch.reason)}"
 
 
 def life(lane: Lane, until: float) -> str:
-    """A lane in words, for who does not see it."""
+    """Return a description of a lane in words, for screen readers."""
     worker = lane.worker
     ended = "the stop" if worker.ended is None else duration(worker.ended, until)
     spent = _spent(lane.stretches)
@@ -35,7 +35,7 @@ def life(lane: Lane, until: float) -> str:
 
 
 def _spent(stretches: Iterable[Stretch]) -> dict[str, float]:
-    """The seconds spent in doing each thing, in words."""
+    """Return the seconds spent in each state and reason, by their description."""
     spent: dict[str, float] = {}
     for stretch in stretches:
         spent[does(stretch)] = spent.get(does(stretch), 0) + stretch.seconds
@@ -43,7 +43,11 @@ def _spent(stretches: Iterable[Stretch]) -> dict[str, float]:
 
 
 def lesson(run: Run) -> str:
-    """`9 threads wait in sleep at once, 0.04 s to 1.04 s.`"""
+    """Return the caption of `run`: one sentence on what its workers do.
+
+    It describes workers that do the same concurrently or in turn, if there are any. The run
+    must have at least one worker.
+    """
     groups = concurrent_groups(run)
     if not groups:
         return _plain(run, tracks_of(run))
@@ -57,7 +61,10 @@ def lesson(run: Run) -> str:
 
 
 def _where(group: Group, run: Run) -> str:
-    """For what shares a thread, that it does; for what computes, how much of a core."""
+    """Return where the group runs: in one thread, or on what mean share of a core.
+
+    It is "" if that is not known, or if the group is of processes or threads that wait.
+    """
     if group.kind not in ("process", "thread"):
         alone = all(w.kind != "thread" for w in run.workers)
         return " in one thread" if alone and len({w.process for w in run.workers}) == 1 else ""
@@ -72,7 +79,7 @@ def _where(group: Group, run: Run) -> str:
     if not used:
         return ""
     mean = sum(time * share for time, share in used) / sum(time for time, _ in used)
-    if mean < 0.05:  # they wait for something that nobody tells of
+    if mean < 0.05:  # probably waiting for something that the probe does not trace
         return ""
     if mean > 0.9:
         return ", each with a core of its own"
@@ -87,7 +94,7 @@ def _when(group: Group, total: float) -> str:
 
 
 def _plain(run: Run, tracks: Iterable[Track]) -> str:
-    """What can be said where nothing happens at once or in turn."""
+    """Return the caption of a run whose workers do nothing concurrently or in turn."""
     if len(run.workers) > 1:
         doings = _doings(run, tracks)
         return f"{kinds(run.workers)} in {duration(run.seconds)}{f': {doings}' if doings else ''}."
@@ -98,7 +105,10 @@ def _plain(run: Run, tracks: Iterable[Track]) -> str:
 
 
 def _doings(run: Run, tracks: Iterable[Track]) -> str:
-    """What each of a few workers does longest; where they do nothing, what the first waits for."""
+    """Return what each worker does most, or "" if there are more than FEW.
+
+    If none of them does anything long enough, return what the first worker waits for.
+    """
     first, *_ = tracks = list(tracks)
     doings = {lane.worker.name: _longest(run, lane.stretches) for lane in working_tracks(tracks)}
     told = [f"{name} {doing}" for name, doing in doings.items() if doing]
@@ -108,7 +118,10 @@ def _doings(run: Run, tracks: Iterable[Track]) -> str:
 
 
 def _longest(run: Run, stretches: Iterable[Stretch]) -> str:
-    """`waits in sleep for 0.30 s`; nothing where that is not worth telling."""
+    """Return the longest activity and its time, as `waits in sleep for 0.30 s`.
+
+    It is "" if that is less than the part WORTH_TELLING of the run.
+    """
     spent = _spent(stretch for stretch in stretches if stretch.state != "suspended")
     what = max(spent, key=lambda doing: spent[doing], default="")
     told = what and spent[what] >= WORTH_TELLING * run.seconds

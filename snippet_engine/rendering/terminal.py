@@ -1,4 +1,4 @@
-"""A run shown in a terminal: what it teaches, its picture, its output, its facts."""
+"""A run in a terminal: its caption, timeline, output and facts."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from snippet_engine.rendering.timeline_text import ASCII, MARKS, colour_of, shor
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
 
-WIDEST = 120  # columns: a wider picture shows no more
+WIDEST = 120  # columns; a wider timeline would show no more detail
 LONGEST_NAME = 16
 NARROWEST_TEXT = 20
 
 
 class Terminal(Console):
-    """Rich's console, in which a reader that went away is an error like any other.
+    """A rich console that raises BrokenPipeError if the reader of its pipe has exited.
 
-    Colours and the width are what rich finds: none in a pipe, none with NO_COLOR
+    Rich detects width and colours: there are no colours in a pipe or with NO_COLOR
     (https://rich.readthedocs.io/en/stable/console.html#environment-variables).
     """
 
@@ -31,7 +31,7 @@ class Terminal(Console):
         super().__init__(file=file, highlight=False, markup=False, emoji=False)
 
     def on_broken_pipe(self) -> None:
-        """Hand the BrokenPipeError on."""
+        """Raise the BrokenPipeError again, instead of exiting as rich does by default."""
         self.quiet = True
         error = sys.exc_info()[1]
         assert error
@@ -39,7 +39,7 @@ class Terminal(Console):
 
 
 def show_run(snippet: Snippet, run: Run, terminal: Terminal) -> None:
-    """Print all that a page would show of `run`, in characters."""
+    """Print the title, caption, timeline, output and facts of `run`."""
     width = min(terminal.width, WIDEST)
     terminal.print(Text(snippet.title, "bold"), soft_wrap=True)
     if run.workers:
@@ -55,15 +55,18 @@ def show_run(snippet: Snippet, run: Run, terminal: Terminal) -> None:
 
 
 def facts(run: Run) -> str:
-    """`1.07 s, 0.11 s of CPU, 31 MiB, exit 0, Python 3.11.7`."""
+    """Return the measurements of `run` in one line.
+
+    Example: `1.07 s, 0.11 s of CPU, 31 MiB, exit 0, Python 3.11.7`.
+    """
     used = f"{run.seconds:.2f} s, {run.cpu_seconds:.2f} s of CPU, {run.peak_memory >> 20} MiB"
     return f"{used}, {run.ending}, Python {run.provenance.python}"
 
 
 def _output(run: Run, terminal: Terminal, width: int) -> Iterator[Text]:
-    """Each line with its time, its writer, and a `!` where it went to standard error.
+    """Yield each line with its time, its worker, and `!` if written to standard error.
 
-    In a terminal what is too long goes on under itself; in a pipe a line is a line.
+    Long lines are wrapped in a terminal, with the continuation indented, but not in a pipe.
     """
     if not run.lines:
         yield Text("It prints nothing.", "dim")

@@ -1,7 +1,7 @@
-"""A run as a picture so small and cheap that a page may have a hundred of them.
+"""The timeline of a run as a thumbnail, small enough for a hundred on one page.
 
-One path for each lane and state. As wide as its room, so it has no strokes,
-letters or round ends, which would be stretched.
+It has one path for each lane and state. The lanes are scaled to the available width, so
+they contain no strokes, text or round ends, which scaling would distort.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from snippet_engine.rendering.time_axis import axis, ticks
 from snippet_engine.run import Run
 from snippet_engine.tracing.tracks import shares
 
-ROW, BAR = 7, 5  # heights of a lane and of what is drawn in it, in pixels
+ROW, BAR = 7, 5  # heights of a lane and of a bar in it, in pixels
 AXIS = 17
 MOST = 12
 WIDTH = 1000  # units of an SVG that is some 250 pixels wide
@@ -22,7 +22,10 @@ LEAST = 5
 
 
 def thumbnail(run: Run, said: str) -> str:
-    """The lanes of `run` over a time scale of its own; `said` is what they show, in words."""
+    """Return the thumbnail of `run` as HTML, with its own time axis.
+
+    `said` is the caption, used as the accessible label.
+    """
     drawn = layout(run, MOST)
     rows = len(drawn.lanes) + bool(drawn.rest)
     height = ROW * rows
@@ -49,7 +52,10 @@ def _lanes(drawn: Layout) -> Iterator[str]:
 
 
 def _paths(lane: Lane, drawn: Layout, top: int) -> dict[str, str]:
-    """What is to be drawn of a lane, by class; later ones lie above."""
+    """Return the SVG paths of a lane by CSS class, in the order of drawing.
+
+    `top` is the upper edge of the bar, in pixels.
+    """
     paths = dict.fromkeys(("track", "wait", "alive", "run", "on"), "")
     for stretch in lane.stretches:
         left, width = _place(stretch.began, stretch.ended, drawn)
@@ -65,7 +71,7 @@ def _paths(lane: Lane, drawn: Layout, top: int) -> dict[str, str]:
         else:
             paths["run"] += _box(left, width, top, BAR)
         if stretch.going_on and drawn.edge > drawn.until:
-            # Dashes past the stop.
+            # Dashes past the stop show that the worker was still alive.
             left = _x(drawn.until, drawn)
             paths["on"] += "".join(
                 _box(left + n, 6, top + 1, 3) for n in range(6, WIDTH - left, 12)
@@ -74,7 +80,10 @@ def _paths(lane: Lane, drawn: Layout, top: int) -> dict[str, str]:
 
 
 def _rest(drawn: Layout, top: int) -> Iterator[str]:
-    """The workers past the last lane: as high as many of them are alive."""
+    """Yield a lane for all workers without their own, if there are any.
+
+    Its height over time is the share of them that is alive.
+    """
     if drawn.rest:
         path = "".join(
             _box(*_place(began, ended, drawn), top + ROW - 1 - high, high)
@@ -89,7 +98,7 @@ def _x(at: float, drawn: Layout) -> int:
 
 
 def _place(began: float, ended: float, drawn: Layout) -> tuple[int, int]:
-    """Left edge and width; what is too short to be seen is as wide as can be seen."""
+    """Return left edge and width in SVG units; the width is at least LEAST."""
     left = _x(began, drawn)
     width = max(_x(ended, drawn) - left, LEAST)
     return min(left, WIDTH - width), width

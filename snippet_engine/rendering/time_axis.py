@@ -1,10 +1,10 @@
-"""Time as a scale: round moments, as lines and as words."""
+"""A time axis with round values, as SVG grid lines and labels."""
 
 from __future__ import annotations
 
 
 def ticks(until: float) -> list[tuple[float, str]]:
-    """Round moments from 0 to `until`, at most six, each with its label."""
+    """Return at most six round times from 0 to `until`, in seconds, with their labels."""
     power = 1e-9
     while until / power >= 10:
         power *= 10
@@ -18,7 +18,10 @@ def ticks(until: float) -> list[tuple[float, str]]:
 
 
 def grid(until: float, edge: float, top: int, bottom: int) -> str:
-    """Round moments as lines from `top` to `bottom`."""
+    """Return vertical grid lines from `top` to `bottom`, which are in pixels.
+
+    `edge` is the time at the right edge of the picture, in seconds.
+    """
     return "".join(
         f'<line class="grid" x1="{100 * at / edge:.2f}%" x2="{100 * at / edge:.2f}%"'
         f' y1="{top}" y2="{bottom}"/>'
@@ -27,7 +30,10 @@ def grid(until: float, edge: float, top: int, bottom: int) -> str:
 
 
 def axis(until: float, edge: float, y: int) -> str:
-    """Round moments in words, at the height `y`."""
+    """Return the labels of the axis, with their baseline at `y` pixels.
+
+    `edge` is the time at the right edge of the picture, in seconds.
+    """
     return "".join(
         f'<text class="tick" x="{100 * at / edge:.2f}%" y="{y}">{label}</text>'
         for at, label in ticks(until)

@@ -1,8 +1,8 @@
-"""A run as a picture: a lane for each worker, and what it did when.
+"""The timeline of a run as SVG, with a lane for each worker.
 
-Everything is placed in per cent of the width and in pixels of height, so the
-picture fits a phone and a wide screen with the same marks and letters. Names
-stand beside it as HTML, where they can be read, searched and focused.
+Horizontal positions are percentages and vertical ones are pixels, so the picture adapts
+to the screen's width without scaling marks or text. Names of workers are HTML outside the
+SVG, so that they can be searched and focused.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from snippet_engine.rendering.time_axis import axis, grid
 from snippet_engine.run import Line, Run, Worker
 from snippet_engine.tracing.tracks import Stretch, shares
 
-TALL, LOW = 22, 18  # of a lane, in pixels; low where there are many
+TALL, LOW = 22, 18  # height of a lane, in pixels, up to MANY lanes and above
 MANY = 12
 AXIS = 20
 STOP = 16
-# Room for the plot in pixels: on a wide screen and on a phone.
+# Width of the plot in pixels, on a wide screen and on a phone.
 WIDE, NARROW = 540, 215
 LETTER = 6.2
 
 
 def timeline(run: Run, prefix: str = "timeline") -> str:
-    """The picture of `run`; nothing where it has no workers.
+    """Return the timeline of `run` as HTML, or "" if it has no workers.
 
-    `prefix` begins each id in it, so that several may stand on one page.
+    `prefix` starts each id in it; it must be unique on a page.
     """
     if not run.workers:
         return ""
@@ -37,7 +37,11 @@ def timeline(run: Run, prefix: str = "timeline") -> str:
 
 
 class Picture:
-    """The drawing of one layout; `row` and `bar` are heights in pixels."""
+    """A timeline drawn from a layout.
+
+    `row` is the height of a lane in pixels; None selects it by the number of lanes. A given
+    height also omits the dots for printed lines and the reasons of waits.
+    """
 
     def __init__(self, run: Run, drawn: Layout, prefix: str, row: int | None = None) -> None:
         self.run = run
@@ -56,7 +60,7 @@ class Picture:
         return self.top + self.row * (len(self.drawn.lanes) + bool(self.drawn.rest))
 
     def html(self) -> str:
-        """Names and plot, under the sentence that says what they show."""
+        """Return the caption, the key, the names of the workers and the plot as HTML."""
         said = lesson(self.run)
         return "\n".join(
             (
@@ -75,16 +79,16 @@ class Picture:
         )
 
     def svg(self, said: str) -> str:
-        """The plot alone."""
+        """Return the plot: lanes, wakes and time axis. `said` is its accessible label."""
         until, edge = self.drawn.until, self.drawn.edge
         marks = grid(until, edge, self.top, self.bottom + 4) + axis(until, edge, self.bottom + 16)
         parts = (marks, *self._lanes(), *self._links(), *self._stop())
         return self._drawing(said, self.bottom + AXIS, parts)
 
     def small(self, said: str) -> str:
-        """The lanes alone, from edge to edge of their room."""
+        """Return only the lanes, without margins. `said` is the accessible label."""
         edge = self.drawn.edge
-        marks = grid(edge, edge, -99, 99)  # as far as their room goes
+        marks = grid(edge, edge, -99, 99)  # lines may extend into the padding
         return self._drawing(said, self.bottom, (marks, *self._lanes()))
 
     def _drawing(self, said: str, height: int, parts: Iterable[str]) -> str:
@@ -100,11 +104,11 @@ class Picture:
         yield from self._rest()
 
     def x(self, seconds: float) -> str:
-        """A moment as a place."""
+        """Return the position of a moment as a percentage of the width."""
         return f"{100 * min(max(seconds / self.drawn.edge, 0), 1):.2f}%"
 
     def between(self, began: float, ended: float) -> str:
-        """`x` and `width`; what is too short to be seen is 1.5 pixels wide."""
+        """Return the attributes `x` and `width`; the width is at least 1.5 pixels."""
         share = 100 * (ended - began) / self.drawn.edge
         width = f"{share:.2f}%" if share > 0.28 else "1.5"
         return f'x="{self.x(began)}" width="{width}"'
@@ -125,8 +129,8 @@ class Picture:
             yield f'<li class="name more"><b>+ {len(self.drawn.rest)} more</b></li>'
 
     def _key(self) -> Iterator[str]:
-        """What the marks mean, for those that occur."""
-        # What is too short to be seen needs no explanation.
+        """Yield an entry of the key for each mark that occurs in the picture."""
+        # Spans below 1 % of the run are hardly visible and need no entry.
         seen = self.drawn.until / 100
         states = {s.state for lane in self.drawn.lanes for s in lane.stretches if s.seconds >= seen}
         shared = any(
@@ -147,7 +151,10 @@ class Picture:
                 yield f'<li><i class="key-{mark}" aria-hidden="true"></i>{meaning}</li>'
 
     def _patterns(self) -> Iterator[str]:
-        """A hatch for each colour: a pattern takes none from where it is used."""
+        """Yield a hatch pattern for each colour of a waiting worker.
+
+        One for all is not enough: an SVG pattern does not inherit the colour of its user.
+        """
         colours = {
             lane.style.split()[0]
             for lane in self.drawn.lanes
@@ -210,7 +217,10 @@ class Picture:
         )
 
     def _reason(self, stretch: Stretch) -> str:
-        """The reason on its wait, where it fits; `wide`: on wide screens only."""
+        """Return the label with the reason of a wait, or "" if it does not fit.
+
+        The class `wide` marks a label that is too long for a phone.
+        """
         part = stretch.seconds / self.drawn.edge
         room = len(stretch.reason) * LETTER + 8
         if self.plain or not stretch.reason or part * WIDE < room:
@@ -223,7 +233,7 @@ class Picture:
         )
 
     def _dots(self, worker: str) -> Iterator[str]:
-        """A dot for each line that `worker` printed; those that would cover another left out."""
+        """Yield a dot for each line that `worker` printed, except dots that would overlap."""
         last = -1.0
         middle = self.row / 2
         for number, line in enumerate(self.run.lines):
@@ -246,7 +256,10 @@ class Picture:
         return f"{duration(line.at, self.drawn.until)}: {text}"
 
     def _rest(self) -> Iterator[str]:
-        """One lane for all workers past the last: as high as many of them are alive."""
+        """Yield a lane for all workers without their own, if there are any.
+
+        Its height over time is the share of them that is alive.
+        """
         rest = self.drawn.rest
         if not rest:
             return
@@ -268,7 +281,7 @@ class Picture:
         )
 
     def _links(self) -> Iterator[str]:
-        """A thin line from who ended a wait to who waited."""
+        """Yield a line for each group of wakes, from the waking worker to the woken one."""
         for link, number in bundles(self.run.links, self.rows, self.drawn.edge / 100):
             place = self.x(link.at)
             rows = self.rows[link.source], self.rows[link.target]
@@ -294,7 +307,7 @@ class Picture:
             )
 
     def _description(self) -> str:
-        """Each lane in words."""
+        """Return a description of each lane in words, for screen readers."""
         lives = [life(lane, self.drawn.until) for lane in self.drawn.lanes]
         rest = self.drawn.rest
         return " ".join([*lives, *([f"And {counted(len(rest), 'more worker')}."] if rest else [])])

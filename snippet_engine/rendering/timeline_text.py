@@ -1,6 +1,6 @@
-"""A run as a picture in characters: a row for each worker, and what it did when. Pure functions.
+"""The timeline of a run in characters, with a row for each worker.
 
-What a worker does is told by characters; colour only repeats it.
+Characters show the state of a worker; colour adds no information.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from snippet_engine.run import Run, Worker
 from snippet_engine.tracing.tracks import Stretch, shares
 
 MOST_ROWS = 24
-NARROWEST = 10  # columns of time below which nothing can be told apart
+NARROWEST = 10  # columns; a narrower time axis is unreadable
 
-# The first is the worker that everything begins with; 16 colours every terminal has.
+# The first is for the main process. Only colours of the basic 16, which all terminals have.
 COLOURS = ("bold", "cyan", "magenta", "green", "yellow", "blue", "red", "bright_cyan")
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The characters of a picture. `running`: by rising share of a core."""
+    """The characters of a timeline; `running` is ordered by rising CPU share."""
 
     running: str
     waiting: str
@@ -44,9 +44,9 @@ ASCII = Marks("#", ".", "-", "|", ">", "'")
 
 
 def text_timeline(run: Run, width: int, marks: Marks = MARKS) -> list[Text]:
-    """The lines of the picture of `run`, at most `width` columns wide.
+    """Return the lines of the timeline of `run`, for a terminal of `width` columns.
 
-    None where it has no workers, or where that is too narrow.
+    The list is empty if the run has no workers or the width is too small.
     """
     drawn = layout(run, most=MOST_ROWS)
     names = [" " * min(lane.depth, 4) + lane.worker.name for lane in drawn.lanes]
@@ -71,7 +71,7 @@ def text_timeline(run: Run, width: int, marks: Marks = MARKS) -> list[Text]:
 
 
 def colour_of(workers: Sequence[Worker]) -> dict[str, str]:
-    """The colour of each worker, as a style of rich."""
+    """Return the colour of each worker, by its id, as a style of the rich package."""
     others = len(COLOURS) - 1
     return {
         worker.id: COLOURS[(number - 1) % others + 1 if number else 0]
@@ -80,7 +80,10 @@ def colour_of(workers: Sequence[Worker]) -> dict[str, str]:
 
 
 def shortened(name: str, columns: int) -> str:
-    """`name` in exactly so many columns; what tells it from others, its number, is kept."""
+    """Return `name` padded or cut to exactly `columns` columns.
+
+    A number at its end, which identifies the worker, is kept if there is room for it.
+    """
     if cell_len(name) > columns:
         number = re.search(r"[-_ ]?[\d_]*$", name)
         tail = number[0] if number and len(number[0]) < columns - 2 else ""
@@ -89,7 +92,7 @@ def shortened(name: str, columns: int) -> str:
 
 
 def _row(lane: Lane, drawn: Layout, room: int, marks: Marks) -> str:
-    """One worker's time, a character for each of `room` parts of it."""
+    """Return the row of one worker, with at most `room` characters."""
     cells = [_seen(lane.stretches, *_bounds(cell, drawn, room)) for cell in range(room)]
     row = [
         _mark(lane, stretch, _bounds(at, drawn, room), marks) for at, stretch in enumerate(cells)
@@ -109,13 +112,16 @@ def _row(lane: Lane, drawn: Layout, room: int, marks: Marks) -> str:
 
 
 def _bounds(cell: int, drawn: Layout, room: int) -> tuple[float, float]:
-    """From when to when a cell is, in seconds."""
+    """Return the start and end of a cell, in seconds."""
     began, ended = cell * drawn.edge / room, (cell + 1) * drawn.edge / room
-    return began, ended if cell < room - 1 else inf  # so that the last one has the end
+    return began, ended if cell < room - 1 else inf  # the last cell includes the end of the run
 
 
 def _seen(stretches: Sequence[Stretch], began: float, ended: float) -> Stretch | None:
-    """What takes most of the time from `began` to `ended`; what takes none at all counts too."""
+    """Return the span that takes most of the time from `began` to `ended`, or None.
+
+    Spans of zero length count too. After the stop it is the span that was interrupted by it.
+    """
     there = [
         one
         for one in stretches
@@ -141,7 +147,7 @@ def _mark(lane: Lane, stretch: Stretch | None, bounds: tuple[float, float], mark
 
 
 def _axis(drawn: Layout, room: int, marks: Marks) -> str:
-    """Round moments under their columns, as many as there is room for."""
+    """Return the time axis, with as many labels as fit."""
     row = ""
     for at, label in ticks(drawn.until):
         column = int(at / drawn.edge * room)
@@ -151,7 +157,7 @@ def _axis(drawn: Layout, room: int, marks: Marks) -> str:
 
 
 def _key(drawn: Layout, rows: Sequence[Text], marks: Marks) -> str:
-    """What the characters mean, for those that occur."""
+    """Return the key, with an entry for each character that occurs in the timeline."""
     stretches = [stretch for lane in drawn.lanes for stretch in lane.stretches]
     states = {stretch.state for stretch in stretches}
     shared = len(marks.running) > 1 and any(
@@ -171,7 +177,7 @@ def _key(drawn: Layout, rows: Sequence[Text], marks: Marks) -> str:
 
 
 def _wrapped(key: str, width: int) -> list[Text]:
-    """The key with a line for each mark, cut where even that is too wide."""
+    """Return the key with one line for each entry, cut to `width` columns."""
     return [
         Text(set_cell_size(part, min(cell_len(part), width)), "dim") for part in key.split("   ")
     ]
