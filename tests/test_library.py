@@ -227,6 +227,7 @@ def test_what_is_asked_for_while_a_program_runs_alone_waits_for_its_end(root: Pa
     assert runs.wait(10)
     write(root, "threads/late")
     library.start(["threads/late"])
+    time.sleep(0.3)  # were it started now, it would have begun
     assert recorder.ran == ["threads/alone"]
     ends.set()
     library.run("threads/late")

@@ -261,3 +261,8 @@ def test_a_version_is_compared_with_the_nearest_older_recording() -> None:
     assert wrong.reason == "its output differs from its recording (Python 3.15, recorded on 3.13)"
     assert wrong.cure.endswith("add `PYTHON=3.15` if only that version prints it")
     assert wrong.sides == (("stdout", ("b",), ("a", "took <duration>")),)
+
+
+def test_masks_of_the_head_come_before_the_built_in_ones() -> None:
+    """What an author names is not named a duration."""
+    assert masked("took 0.5 s", [(r"\d\.\d s", "pause")]) == "took <pause>"

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 from programs import snippet_of
+from test_matching import run_of
 
 from snippet_engine.__main__ import main
 from snippet_engine.execution.cores import cores
+from snippet_engine.project import sampling
 from snippet_engine.project.sampling import UndeclaredOutcome, sampled, with_sample
+from snippet_engine.run import Run
 from snippet_engine.snippet.model import Sample
 from snippet_engine.snippet.versions import version
 
@@ -91,3 +94,17 @@ def test_a_number_of_runs_is_at_least_one(runs: str, capsys: pytest.CaptureFixtu
     with pytest.raises(SystemExit):
         main(["sample", "locks/two-locks", "--runs", runs])
     assert "--runs" in capsys.readouterr().err
+
+
+def test_the_probe_is_left_out_of_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outcomes of the program alone are counted."""
+    probed = []
+
+    def execute(*_: object, probe: bool = True, **__: object) -> Run:
+        probed.append(probe)
+        return run_of("1")
+
+    monkeypatch.setattr(sampling, "execute", execute)
+    outcome = '[[tool.snippet.outcomes]]\nname = "one"\ngrade = "expected"\nsays = "So."\n'
+    sampled(snippet_of("print(1)\n", head=outcome + 'pattern = "1"'), 2, at_once=1)
+    assert probed == [False, False]

@@ -105,3 +105,10 @@ def test_the_number_of_a_name_is_never_cut_off() -> None:
 def test_a_run_without_workers_has_no_picture() -> None:
     """Nobody told anything of it."""
     assert drawn(a_run([])) == []
+
+
+def test_a_cell_shows_what_lasts_longest_in_it() -> None:
+    """A moment of running in a long wait is not what is seen of it."""
+    spans = [Span("w1", "running", 0, 0.005), Span("w1", "waiting", 0.005, 1)]
+    _, row, *_ = drawn(a_run([main(), a_worker(1)], spans))
+    assert row.removeprefix(" target 1 ")[0] == MARKS.waiting

@@ -219,3 +219,30 @@ def test_a_shell_waits_once_for_children_that_live_at_once(tmp_path: Path) -> No
         Span("w0", "waiting", 2.0, 6.0, "child process"),
         Span("w0", "running", 6.0, 11.0),
     ]
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(0.005, 1), (0.0015, 1), (0.0005, 0)])
+def test_a_wait_of_a_millisecond_is_drawn(seconds: float, waits: int, tmp_path: Path) -> None:
+    """A shorter one is no wait."""
+    events = [
+        *STARTED,
+        ("wait", 12.0, MAIN, MAIN, 0, "sleep", None, 4),
+        ("woke", 12.0 + seconds, MAIN, MAIN),
+    ]
+    spans = told(tmp_path, events).spans
+    assert sum(span.state == "waiting" for span in spans) == waits
+
+
+def test_lines_of_each_stream_have_their_own_writers(tmp_path: Path) -> None:
+    """The same text on both streams, by two threads."""
+    events = [
+        *STARTED,
+        thread(12.0, 101, "one"),
+        thread(12.1, 102, "two"),
+        line(13.0, MAIN, b"same\n", 101),
+        ("line", 13.1, MAIN, 102, 0, 2, 5, b"same\n"),
+    ]
+    captured = [(14.0, "stdout", "same"), (14.0, "stderr", "same")]
+    trace = told(tmp_path, events, captured=captured)
+    names = {worker.id: worker.name for worker in trace.workers}
+    assert [names[writer] for writer in trace.writers if writer] == ["one", "two"]
