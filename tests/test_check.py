@@ -83,6 +83,14 @@ def test_a_new_program_is_told_all_that_is_wrong_with_it(
     ]
 
 
+def test_faults_are_printed_a_line_each(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the file and the line first."""
+    replace_in(root / WHOLE, "# title", "# titlex")
+    assert main(["check", WHOLE], root) == 1
+    [line] = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"{WHOLE}:6: unknown key 'titlex'; ")
+
+
 def test_a_head_that_cannot_be_read_is_reported_also_where_it_is_misplaced(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

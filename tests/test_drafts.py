@@ -39,3 +39,12 @@ def test_a_snippet_of_the_project_is_recorded_where_it_is(
     """By its name alone."""
     assert main(["run", "threads/draft"], root) == 1
     assert "run `make record NAME=threads/draft`" in capsys.readouterr().err
+
+
+def test_a_draft_is_not_moved_where_there_is_no_chapter(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Then the cure is what it was."""
+    (root / "snippets/threads/draft.py").unlink()
+    assert main(["run", str(tmp_path / "draft.py")], root) == 1
+    assert "`mv " not in capsys.readouterr().err

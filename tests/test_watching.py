@@ -17,7 +17,7 @@ from processes import gone
 from programs import text_of
 
 from snippet_engine.__main__ import main
-from snippet_engine.cli import run
+from snippet_engine.cli import run, watch
 from snippet_engine.cli.common import UNREAD
 from snippet_engine.cli.watch import Run, end_run
 
@@ -171,6 +171,14 @@ def test_a_watched_file_that_is_broken_is_reported_each_time(
     assert printed.err.count("the first line must be") == 2
     assert main(["run", str(path), "--watch", "--json"]) == 0
     assert capfd.readouterr().out == ""
+
+
+def test_a_run_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gets a moment first."""
+    monkeypatch.setattr(watch, "PATIENCE", 0.2)
+    run = subprocess.Popen([sys.executable, "-c", "while True: pass"], stdin=subprocess.PIPE)
+    end_run(run)
+    assert run.returncode == -signal.SIGKILL
 
 
 def test_a_reader_that_goes_away_ends_the_watch(
