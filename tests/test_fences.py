@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from conftest import ROOT
 
 from snippet_engine.project.fences import Embed, embeds_of
 
@@ -67,3 +68,11 @@ def test_an_indented_fence_counts_and_what_is_no_python_names_nothing() -> None:
     """Fences stand in lists too; a broken one is for markdown-exec to tell of."""
     assert on_page('    print(show("a/b"))\n', fence="    ```") == [Embed("show", "a/b", 4)]
     assert on_page("print(show(\n") == []
+
+
+def test_every_fence_of_a_page_prints_html() -> None:
+    """Without `html="on"` Markdown would take a panel apart to look inside, which is slow."""
+    pages = sorted((ROOT / "docs").rglob("*.md"))
+    fences = [line for page in pages for line in page.read_text().splitlines() if "exec=" in line]
+    assert len(fences) > 90
+    assert [line for line in fences if 'html="on"' not in line] == []
