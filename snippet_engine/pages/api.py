@@ -1,4 +1,4 @@
-"""What a page may call from a fence that markdown-exec runs."""
+"""The functions that a page may call from a fence that markdown-exec runs."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ _ROOT = Path(__file__).parent.parent.parent
 
 @cache
 def library() -> Library:
-    """The snippets of this project, run where nothing remembers their run.
+    """Return the snippets of this project, one shared object per process.
 
-    Runs are remembered in `.cache/runs`, or in the folder that SNIPPETS_MEMORY
-    names; with CI or FRESH in the environment, in that folder only.
+    Runs are cached in the folder SNIPPETS_MEMORY, or in `.cache/runs` if this environment
+    variable is not set. If it is not set but CI or FRESH is, nothing is cached.
     """
     forgetful = os.environ.get("CI") or os.environ.get("FRESH")
     memory = memory_of(_ROOT) if os.environ.get("SNIPPETS_MEMORY") or not forgetful else None
@@ -51,15 +51,18 @@ def library() -> Library:
 
 
 def _draw_ahead(snippet: Snippet, run: Run) -> None:
-    """Draw what pages show of a program, and remember it, while they wait for others."""
+    """Render and cache the panels and the gallery card of a program that has ended.
+
+    This uses the time in which the build waits for other programs.
+    """
     if any(other(claim.what) for claim in snippet.claims):
-        return  # it may differ beside a program that runs still
+        return  # the result depends on another run, which may not have ended
     with _drawing:
         if library().read(snippet.name) != snippet:
-            return  # it was edited meanwhile
+            return  # it has been edited since it was started
         for embed in _embeds(library().root, snippet.name):
             if embed.call == "show":
-                with suppress(SnippetError):  # a note that fits no line: `show` tells
+                with suppress(SnippetError):  # `show` reports a note that matches no line
                     html = panel(snippet, run, notes=embed.notes)
                     _rendering("panel", [snippet.name], embed.notes).keep(html)
         _draw_exhibit(snippet, run)
@@ -70,14 +73,14 @@ def _rendering(kind: str, names: Iterable[str], given: object = None) -> Renderi
 
 
 def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
-    """The panel of the snippet `name`, as HTML: code, lanes, output and facts of its run.
+    """Return the panel of the snippet `name` as HTML: code, lanes, output, facts.
 
-    `notes`: a part of a line of the program, and a sentence that is tied to that line.
+    `notes` maps a part of a line of the program to a sentence about that line.
 
-    The first call runs every snippet whose run is not remembered. What is wrong (no
-    such snippet, a broken head, a run that differs from its recording) is warned of
-    in the build's log, one line first; how a run differs is shown in the panel, too. On
-    a Python that is newer than all recordings, a run that differs is only shown.
+    The first call runs all snippets without a cached run. An unknown snippet, invalid
+    metadata and a run that differs from its recording are logged as warnings; the panel
+    shows the difference too. On a Python newer than all supported versions, a difference is
+    shown but not logged.
     """
     if none := _unknown(name):
         return none
@@ -101,11 +104,11 @@ def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
 
 
 def measured(name: str, what: str) -> str:
-    """What the snippet `name` claims of its `what` ("seconds"), as measured: `1.07 s`.
+    """Return a measured value of the snippet `name`: `what` "seconds" gives "1.07 s".
 
-    Only what a snippet claims may be said, so that it is tested. What cannot be
-    said is warned of in the build's log, and shown as a question mark; as that is
-    shown, too, what was not here to be measured, which its panel says.
+    The snippet must claim `what` in its metadata, so that the value is tested. On an error,
+    log a warning and return "?". A program that cannot run on this system also gives "?",
+    without a warning.
     """
     rendering = _rendering("measured", [name], what)
     if text := rendering.recalled():
@@ -129,10 +132,11 @@ def measured(name: str, what: str) -> str:
 
 
 def compare(*names: str, page: str = FIRST) -> str:
-    """The runs of several snippets as small timelines on one axis of time, as HTML.
+    """Return small timelines of several snippets on one time axis, as HTML.
 
-    Each row links to the panel of its snippet, as seen from the page `page`. There
-    is none for a program that needs what is not here, which its panel says.
+    Each row links to the panel of its snippet; links are relative to `page`. Programs that
+    cannot run on this system are left out. On another error, log a warning and return a box
+    with the reason.
     """
     if none := next(filter(None, map(_unknown, names)), None):
         return none
@@ -156,14 +160,14 @@ def compare(*names: str, page: str = FIRST) -> str:
 
 
 def gallery() -> str:
-    """Every snippet with its run in small, by chapter, and the times of all, as HTML.
+    """Return all snippets as HTML: thumbnails by chapter, and a table of times.
 
-    What could not be run is listed with why; `show` warns of it in the build's
-    log. What `show` cannot know of is warned of here, once in each build: snippets
-    that stand on no page, on two, or on another chapter's, and files in no chapter.
+    Programs that could not be run are listed with the reason. Log a warning for each snippet
+    that is on no page, on two pages or on the page of another chapter, and for each file
+    outside the chapters, because `show` cannot detect these.
     """
     for fault in misplaced_in(library().root):
-        if not fault.unknown:  # of which `show` and `compare` warn
+        if not fault.unknown:  # `show` and `compare` log these
             _log.warning("%s", fault)
     names, titles = library().names(), chapters(library().root)
     rendering = _rendering("gallery", names, titles)
@@ -177,10 +181,10 @@ def gallery() -> str:
 
 
 def coverage() -> str:
-    """Which public names of the standard library the snippets show, as HTML.
+    """Return the public standard library names that the snippets use, as HTML.
 
-    Told from the code alone: nothing is run for it. What cannot be told is warned
-    of in the build's log.
+    The names are found in the source code. Programs that cannot be analysed are listed with
+    the reason; a program that imports `*` is also logged as a warning.
     """
     order = list(chapters(library().root))
     known = (name for name in library().names() if name.partition("/")[0] in order)
@@ -196,7 +200,7 @@ def coverage() -> str:
 
 
 def _unknown(name: str) -> str:
-    """What stands in the place of a snippet that is none, warned of; empty where it is one."""
+    """Log a warning and return a placeholder if `name` does not exist, else ""."""
     with suppress(SnippetError):
         library().path(name)
         return ""
@@ -206,14 +210,17 @@ def _unknown(name: str) -> str:
 
 
 def _embeds(root: Path, name: str) -> list[Embed]:
-    """Where the page of its chapter names the snippet `name`."""
+    """Return the embeds of the snippet `name` on the page of its chapter."""
     page = root / "docs" / f"{name.partition('/')[0]}.md"
     text = page.read_text(encoding="utf-8") if page.is_file() else ""
     return [embed for embed in embeds_of(text) if embed.name == name]
 
 
 def _exhibit(name: str) -> Exhibit:
-    """The program `name` with its run."""
+    """Return the gallery card of the program `name`, from the cache if possible.
+
+    If the program is invalid or could not be run, the card contains the reason.
+    """
     if exhibit := _known(name):
         return exhibit
     snippet = None
@@ -234,13 +241,16 @@ def _draw_exhibit(snippet: Snippet, run: Run) -> Exhibit:
 
 
 def _known(name: str) -> Exhibit | None:
-    """The program `name` with its run, where that has been drawn already."""
+    """Return the cached gallery card of the program `name`, or None on a miss."""
     text = _rendering("exhibit", [name]).recalled()
     return Exhibit.from_json(text) if text else None
 
 
 def _used(snippet: Snippet | None) -> Uses:
-    """What `snippet` uses; nothing where that cannot be told, which `coverage` tells."""
+    """Return the standard library names that `snippet` uses.
+
+    The result is empty if it cannot be analysed, which `coverage` reports.
+    """
     try:
         return uses(snippet) if snippet else Uses()
     except (SnippetError, Unreadable):
@@ -248,12 +258,16 @@ def _used(snippet: Snippet | None) -> Uses:
 
 
 def _read(name: str) -> Exhibit:
-    """What `name` uses; without its snippet, where its file has to be corrected."""
-    if (exhibit := _known(name)) and exhibit.uses.modules:  # else it may be none to look into
+    """Return a gallery card of the program `name` with the names that it uses.
+
+    The card contains the reason if the program cannot be analysed, and no facts of the
+    snippet if its file is invalid.
+    """
+    if (exhibit := _known(name)) and exhibit.uses.modules:  # none: perhaps not analysable
         return exhibit
     try:
         snippet = library().read(name)
-    except SnippetError as error:  # the gallery, or its own page, warns of it
+    except SnippetError as error:  # `show` logs it
         return exhibit_of(name, why=str(error))
     try:
         return exhibit_of(name, snippet, uses=uses(snippet))

@@ -1,17 +1,16 @@
-"""The log of the build: what is warned of there fails a strict one."""
+"""The log of the site's build; a warning makes a strict build fail."""
 
 from __future__ import annotations
 
 
 class Log:
-    """The generator's own log, whichever it is.
+    """The logger of the site generator that runs the build.
 
-    It is looked for at the first warning only: that takes a second, for which the
-    commands, and Tab in a shell, would wait.
+    It is imported at the first warning because the import is slow.
     """
 
     def warning(self, message: str, *values: object) -> None:
-        """Warn of `message` with `values` in it, as `logging` does."""
+        """Log a warning; `values` are inserted into `message` as in `logging`."""
         from markdown_exec import get_logger
 
         get_logger("snippet_engine").warning(message, *values)

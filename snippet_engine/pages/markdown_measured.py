@@ -1,7 +1,7 @@
-"""Numbers in prose: `{{ threads/thread-pool seconds }}` in Markdown, measured at each build.
+"""A Markdown extension for measured values: `{{ threads/thread-pool seconds }}`.
 
-An extension of Python-Markdown (https://python-markdown.github.io/extensions/api/),
-since fences cannot stand inside a sentence.
+It extends Python-Markdown (https://python-markdown.github.io/extensions/api/), because
+fences cannot be used inside a sentence.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ from snippet_engine.project.plain_text import PATTERN
 
 
 class Measured(InlineProcessor):
-    """Puts the number in the place of its name."""
+    """The inline processor that replaces a placeholder with its measured value."""
 
     def handleMatch(  # type: ignore[override] # the base allows for None
         self, match: re.Match[str], data: str
     ) -> tuple[Element, int, int]:
-        """A `<span>` with the number, which says where it was measured."""
+        """Return a `<span>` with the value, whose title names the snippet.
+
+        The two numbers are the start and the end of the match in the text.
+        """
         name, what = match[1], " ".join(match[2].split())
         element = Element("span", {"class": "measured", "title": f"measured: {what} of {name}"})
         element.text = measured(name, what)
@@ -32,13 +35,13 @@ class Measured(InlineProcessor):
 
 
 class Prose(Extension):
-    """For `markdown_extensions`: `snippet_engine.prose`."""
+    """The extension, listed in `mkdocs.yml` by the name of this module."""
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Look for numbers after code (190) has been taken out, before emphasis."""
+        """Register the pattern after code spans (priority 190), before emphasis."""
         md.inlinePatterns.register(Measured(PATTERN, md), "measured", 175)
 
 
 def makeExtension(**options: Any) -> Prose:
-    """What Python-Markdown calls by the name of the module."""
+    """Return the extension; Python-Markdown calls this to load the module."""
     return Prose(**options)

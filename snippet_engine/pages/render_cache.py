@@ -1,4 +1,4 @@
-"""HTML that was made of snippets and their runs, remembered beside these."""
+"""A cache of the HTML rendered from snippets, in the folder of the run cache."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from snippet_engine.urls import from_sources, source_of
 
 
 class Rendering:
-    """The HTML of some `kind` that is made of the snippets `names` and of what is `given`.
+    """A cache entry for HTML of the given `kind`, rendered from the snippets `names`.
 
-    It is remembered where the runs of the `library` are, until one of the snippets or
-    its run changes, or the engine. Where these are not remembered, it is not either.
-    `given` is plain data.
+    It is valid until a snippet, its run, the engine or `given` (data for JSON) changes.
+    Nothing is cached if the `library` has no run cache.
     """
 
     def __init__(
@@ -31,18 +30,24 @@ class Rendering:
         self._given = json.dumps([kind, from_sources(), source_of(""), given])
 
     def recalled(self) -> str | None:
-        """What was kept of it, as it would be made now."""
+        """Return the cached HTML if it is still valid, else None.
+
+        An eager library first runs all snippets without a cached run.
+        """
         self._library.begin()
         name = self._name()
         return self._library.memory.text(name) if self._library.memory and name else None
 
     def keep(self, html: str) -> None:
-        """Remember `html`, made just now."""
+        """Cache `html`, which must be rendered from the current snippets."""
         if self._library.memory and (name := self._name()):
             self._library.memory.keep(name, html)
 
     def _name(self) -> str | None:
-        """The name of its file."""
+        """Return the file name of the entry in the cache.
+
+        None means that a snippet is invalid or that its run is not cached.
+        """
         digest = hashlib.sha256(self._given.encode())
         try:
             for name in self._names:

@@ -1,4 +1,4 @@
-"""What a run depends on, as one key: change any of it, and the program runs again."""
+"""The cache key of a run, which changes with anything that the run depends on."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from snippet_engine.execution.interpreter import interpreter
 from snippet_engine.snippet.model import Program, Snippet
 
 _ENGINE = Path(__file__).parent.parent
-# Of the engine, what runs in processes of its own: as it stands, not as this one loaded it.
+# Engine code that child processes load from disk: an edit affects the next run, so it is
+# hashed again for each key.
 _AFRESH = ("tracing/probe", "execution/supervisor")
 
 
 def key_of(program: Snippet | Program, python: str, root: Path) -> str:
-    """The key of a run of `program` by the interpreter `python`, 64 hexadecimal digits.
+    """Return the cache key of a run of `program`: 64 hexadecimal digits.
 
-    From the program and its head, the interpreter and its build, the lock file
-    of the project in `root`, the engine's own code and the number of cores. The
-    recordings are no part of it, nor is where anything stands on the machine: a
-    run made on one serves the build on another of its kind. Raises
-    ExecutionError if `python` is none.
+    It depends on the program, its file name and metadata, the interpreter `python`, the
+    operating system, the lock file of the project in `root`, the engine's code and the
+    number of cores. It does not depend on recordings or on absolute paths, so machines of
+    the same kind can share a run cache. Raise ExecutionError if `python` is not an
+    interpreter.
     """
     facts = interpreter(python)
     parts = {
@@ -45,7 +46,10 @@ def key_of(program: Snippet | Program, python: str, root: Path) -> str:
 
 @cache
 def _loaded(engine: Path) -> str:
-    """A digest of the engine's code, read once: what changes later is not what runs here."""
+    """Return the digest of the engine's code, read once per process.
+
+    Later edits do not affect the modules that this process has imported.
+    """
     return _digest(str(path) for path in sorted(engine.glob("**/*.py")))
 
 
@@ -55,18 +59,24 @@ def _afresh(engine: Path) -> tuple[str, ...]:
 
 
 def _digest(paths: Iterable[str]) -> str:
-    """A digest of those files, of which not all need exist; read again only if they changed."""
+    """Return the digest of the files `paths`, read again only if they have changed.
+
+    Missing files are skipped.
+    """
     found = []
     for path in paths:
         with suppress(FileNotFoundError):
-            status = os.stat(path)  # noqa: PTH116 # asked for each panel; a Path takes thrice as long
+            status = os.stat(path)  # noqa: PTH116 # called for each panel; Path.stat takes three times as long
             found.append((path, status.st_mtime_ns, status.st_size))
     return _read(tuple(found))
 
 
 @lru_cache(maxsize=8)
 def _read(files: tuple[tuple[str, int, int], ...]) -> str:
-    """The digest of files as they stood at that time."""
+    """Return the digest of `files`, given as (path, modification time in ns, size).
+
+    Time and size identify the contents in the cache of this function.
+    """
     digest = hashlib.sha256()
     for name, _, size in files:
         path = Path(name)

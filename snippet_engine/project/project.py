@@ -1,4 +1,4 @@
-"""All snippets of a project: read, run all at once, remembered."""
+"""The snippets of a project: reading, scheduling and caching of their runs."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from snippet_engine.snippet.model import LANGUAGES, Program, Snippet
 from snippet_engine.snippet.parser import parse, split
 from snippet_engine.snippet.snippet_file import SnippetPath
 
-# Most of a concurrent program's life is waiting, so many run on each core. It is their
-# starts and first lines that compute, and those take turns.
+# Most programs spend their time waiting, so many can share a core. Their start-up, which
+# needs the CPU, is serialised elsewhere.
 AT_ONCE = 15 * cores()
 
-# Seconds. What is not marked `alone` and lasts so long waits, and computes no more once it
-# runs for so long: beside it a program may be measured that runs alone.
+# Seconds. A program expected to last at least LONG is assumed to be idle after SETTLED, so a
+# program marked `alone` may run concurrently with it.
 LONG = 3.0
 SETTLED = 2.0
 _NAME = re.compile(r"[^/.][^/]*/[^/.][^/]*")  # chapter/name
@@ -41,16 +41,16 @@ Report = Callable[[int, int], None]
 
 
 class Library:
-    """The snippets under `root`/snippets, each run at most once for each key of it.
+    """The snippets under `root`/snippets, each run at most once per cache key.
 
-    `python` is the interpreter that they run on, `execute` runs one with it;
-    `memory` keeps what agreed with its snippet for the next build, and `kept` is told
-    of that before another program runs in its place;
-    `report(done, all)` is told of progress. The first `run`
-    starts whatever has not been run yet, all at once in the background, and
-    waits for all of it. Programs marked `alone` run one after another, when all
-    others have ended, or wait and will for long. If it is not `eager`, nothing runs
-    that was not asked for.
+    `python` is the interpreter, and `execute` replaces the function that runs a snippet with
+    it. `memory` is the run cache, for runs that agree with their snippet; None disables it.
+    After a run is cached, `kept(snippet, run)` is called, before another program takes its
+    slot. `report(done, total)` is called after each run.
+
+    If `eager`, the first `run` starts all snippets without a cached run concurrently and
+    waits for all of them; otherwise only the requested snippets run. Programs marked `alone`
+    run one after another, once every other running program is expected to be idle.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Library:
         self.python = python
         self._execute = execute or self._run
         self._holds = execute is None and platforms.HERE.proc
-        self._gate = threading.Event()  # which all pass that do not last for LONG
+        self._gate = threading.Event()  # programs shorter than LONG wait for it
         self._gate.set()
         self.memory = memory
         self._kept = kept or (lambda snippet, run: None)
@@ -81,18 +81,21 @@ class Library:
         self._runs: dict[str, Future[Run]] = {}
         self._together: deque[tuple[str, Snippet]] = deque()
         self._alone: deque[tuple[str, Snippet]] = deque()
-        self._running: dict[str, tuple[Snippet, float]] = {}  # with when each began
+        self._running: dict[str, tuple[Snippet, float]] = {}  # with its start time
         self._done = self._total = 0
         self._lock = threading.Lock()
 
     def names(self) -> list[str]:
-        """Every snippet's name, "chapter/name", sorted."""
+        """Return the names of all snippets ("chapter/name"), sorted."""
         folder = self.root / "snippets"
         files = (path for path in folder.glob("*/*") if path.suffix in LANGUAGES)
         return sorted(path.relative_to(folder).with_suffix("").as_posix() for path in files)
 
     def path(self, name: str) -> Path:
-        """The file of the snippet `name`. Raises SnippetError where there is none."""
+        """Return the file of the snippet `name`.
+
+        Raise SnippetError if it does not exist.
+        """
         folder = self.root / "snippets"
         for suffix in LANGUAGES if _NAME.fullmatch(name) else ():
             if (path := folder / f"{name}{suffix}").is_file():
@@ -100,7 +103,11 @@ class Library:
         raise SnippetError(folder.relative_to(self.root) / name, 1, "there is no such snippet")
 
     def read(self, name: str) -> Snippet:
-        """The snippet `name` as it stands now. Raises SnippetError if it is none."""
+        """Return the snippet `name`, parsed again if its file has changed.
+
+        Raise SnippetError if the file or the page of its chapter does not exist, or if the
+        file is invalid.
+        """
         text, path = self._text(name)
         chapter = name.partition("/")[0]
         if not (self.root / "docs" / f"{chapter}.md").is_file():
@@ -116,7 +123,10 @@ class Library:
         return snippet
 
     def _text(self, name: str) -> tuple[str, Path]:
-        """What is in the file of the snippet `name`, and that file, from the root."""
+        """Return the text of the snippet `name` and its path relative to the root.
+
+        Raise SnippetError if the file does not exist or is not UTF-8.
+        """
         path = self.path(name)
         shown = path.relative_to(self.root)
         try:
@@ -126,10 +136,10 @@ class Library:
             raise SnippetError(shown, line, "not UTF-8") from None
 
     def identity(self, name: str) -> str | None:
-        """What changes as soon as the snippet `name` does, or its run, or one it compares with.
+        """Return a fingerprint of a snippet, its cached run and those it is compared with.
 
-        None where a run of these is not remembered. Not even its head is looked at,
-        so this takes no time. Raises SnippetError where it has none.
+        None means that one of these runs is not cached. The metadata is not parsed, for
+        speed. Raise SnippetError if a file does not exist or has no metadata.
         """
         text, path = self._text(name)
         program = split(text, path)
@@ -144,11 +154,12 @@ class Library:
         return "\0".join(stamps)
 
     def begin_early(self) -> None:
-        """Start what may be started before anything is asked, if this library is eager.
+        """Start programs before their runs are requested, if this library is eager.
 
-        Whoever has much to do until then calls this first, and so once more when files have
-        changed. What waits for LONG runs: nobody computes too much for it. So do a few
-        programs. Of many, the others wait at their first lines, if they can be held there.
+        Call it before other work, and again when files may have changed. Programs marked
+        `alone` are left to `begin`. If there are more programs than cores, those shorter than
+        LONG are paused at their first line until `begin`, or not started where the platform
+        cannot pause them.
         """
         if not self._eager or self._looked_at == (files := self._changes()):
             return
@@ -161,18 +172,22 @@ class Library:
         self._submit(early)
 
     def _changes(self) -> dict[str, int]:
-        """Every file of `snippets`, with when it was changed: asked often, so in one walk."""
+        """Return the modification time (ns) of each file in the chapters, by path.
+
+        It is called often, so it uses one `os.scandir` per chapter.
+        """
         found: dict[str, int] = {}
         for chapter in self.root.glob("snippets/*"):
-            # It may be no folder, and a file in it may be being written.
+            # It may not be a folder, and a file may be deleted meanwhile.
             with suppress(OSError), os.scandir(chapter) as entries:
                 found |= {entry.path: entry.stat().st_mtime_ns for entry in entries}
         return found
 
     def begin(self) -> None:
-        """Run, once, whatever has not been run yet, if this library is eager.
+        """Run all snippets without a cached run, once, if this library is eager.
 
-        Returns when all has ended: whoever goes on to compute would lengthen what is measured.
+        Return when all have ended, because work in this process would slow the programs down
+        and distort their times.
         """
         self._gate.set()
         if self._eager and not self._begun:
@@ -181,27 +196,28 @@ class Library:
             wait(self._runs.values())
 
     def start(self, names: Iterable[str] | None = None) -> None:
-        """Start every snippet (or those named) that has not been run as it stands now."""
+        """Start the snippets `names` that have no cached run; None means all snippets."""
         self._begun = True
         self._submit(self._stale(self.names() if names is None else names))
 
     def _stale(self, names: Iterable[str]) -> list[tuple[str, Snippet]]:
-        """Those of the snippets whose run is not remembered, with its key.
+        """Return (cache key, snippet) of each of `names` that has no cached run.
 
-        The longest first, by what they claim, so that none of them is waited for at the end.
+        The longest are first, by their metadata, so that they do not delay the end. Invalid
+        snippets are left out.
         """
         snippets = []
         for name in names:
-            with suppress(SnippetError):  # whoever asks for this one is told
+            with suppress(SnippetError):  # `run` raises it
                 key = self.key(split(*self._text(name)))
                 if not self.memory or self.memory.stamp(key) is None:
                     snippets.append((key, self.read(name)))
         return sorted(snippets, key=lambda pair: -max(pair[1].lasts, pair[1].patience or 0.0))
 
     def run(self, name: str) -> tuple[Snippet, Run]:
-        """The snippet `name` and its run; waits for it.
+        """Return the snippet `name` and its run, after waiting for the run to end.
 
-        Raises SnippetError, or what the execution raised.
+        Raise SnippetError if the snippet is invalid, or the exception of its execution.
         """
         self.begin()
         snippet = self.read(name)
@@ -209,21 +225,24 @@ class Library:
         if key not in self._runs and not self._recall(key):
             if self._eager:
                 self.start()
-            self._submit([(key, snippet)])  # had it been edited since
+            self._submit([(key, snippet)])  # if not eager, or edited meanwhile
             if self._eager:
                 wait(self._runs.values())
         return snippet, self._runs[key].result()
 
     def run_of(self, name: str) -> Run:
-        """The run of the snippet `name`; see `run`."""
+        """Return the run of the snippet `name`; see `run`."""
         return self.run(name)[1]
 
     def key(self, program: Program | Snippet) -> str:
-        """The key of a run of `program` here. Raises ExecutionError if `python` is none."""
+        """Return the cache key of a run of `program` with this project's interpreter.
+
+        Raise ExecutionError if the interpreter cannot be used.
+        """
         return key_of(program, self.python, self.root)
 
     def _recall(self, key: str) -> bool:
-        """Whether the run with that key is remembered; from now on here, too."""
+        """Load the cached run of `key`, and return True if there is one."""
         run = self.memory.get(key) if self.memory else None
         if run:
             self._runs[key] = Future()
@@ -241,7 +260,7 @@ class Library:
             self._next()
 
     def _next(self) -> None:
-        """Start what may start now; called with the lock held."""
+        """Start the queued programs that may start now; the caller holds the lock."""
         running = self._running.values()
         if any(snippet.alone for snippet, _ in running):
             return
@@ -253,7 +272,7 @@ class Library:
 
     def _begin(self, key: str, snippet: Snippet, earliest: float = 0.0) -> None:
         self._running[key] = snippet, time.monotonic()
-        # A daemon: an interrupted build does not wait for what it had started.
+        # Daemon threads, so that an interrupted build does not wait for its programs.
         threading.Thread(target=self._work, args=(key, snippet, earliest), daemon=True).start()
 
     def _run(self, snippet: Snippet) -> Run:
@@ -265,7 +284,7 @@ class Library:
         time.sleep(max(0.0, earliest - time.monotonic()))
         try:
             run = self._execute(snippet)
-            # What differs is run again by the next build: it may have been chance.
+            # A run that differs is not cached: the difference may not occur again.
             if self.memory and disagreement(snippet, run) is None:
                 self.memory.put(key, run)
                 self._kept(snippet, run)
@@ -280,6 +299,6 @@ class Library:
                 self._next()
                 self._report(self._done, self._total)
         finally:
-            settle()  # last: who waits for it may end the program then
+            settle()  # last, because a waiter may exit the process
         if last and self.memory:
             self.memory.prune()

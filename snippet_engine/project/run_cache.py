@@ -1,4 +1,4 @@
-"""What is remembered from one build to the next: runs, `.cache/runs/<key>.json`, and HTML."""
+"""The run cache: a folder of runs (`<key>.json`) and HTML, kept between builds."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from snippet_engine.atomic_write import write_whole
 from snippet_engine.run import Run
 
 MOST_BYTES = 128 << 20
-ABANDONED = 3600.0  # seconds after which a file that was never renamed is rubbish
+ABANDONED = 3600.0  # age in seconds at which a temporary file is deleted
 
 
 class Memory:
-    """Runs and HTML in `folder`: at most `most_bytes`, the least used forgotten first.
+    """A cache of runs and HTML in `folder`, limited to `most_bytes` by `prune`.
 
-    Several builds may use one folder at once: a file is written beside its
-    place and renamed. What cannot be read, or was altered, is not remembered;
-    what cannot be written is not remembered either. Nothing here is an error.
+    Several builds may use the folder concurrently, since files are replaced atomically.
+    Unreadable and altered files are cache misses; write errors are ignored.
     """
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
@@ -28,7 +27,7 @@ class Memory:
         self.most_bytes = most_bytes
 
     def get(self, key: str) -> Run | None:
-        """The run that was kept under `key`."""
+        """Return the cached run of `key`, or None on a miss."""
         text = self.text(f"{key}.json")
         if text is None:
             return None
@@ -38,11 +37,14 @@ class Memory:
             return None
 
     def put(self, key: str, run: Run) -> None:
-        """Keep `run` under `key`."""
+        """Cache `run` under `key`."""
         self.keep(f"{key}.json", run.to_json())
 
     def stamp(self, key: str) -> str | None:
-        """What tells the run that is kept under `key` from any other; None where there is none."""
+        """Return the digest stored with the run of `key`, or None on a miss.
+
+        The digest is not verified.
+        """
         path = self.folder / f"{key}.json"
         try:
             with path.open("rb") as file:
@@ -53,7 +55,7 @@ class Memory:
         return stamp
 
     def text(self, name: str) -> str | None:
-        """The text that was kept as `name`, the name of a file."""
+        """Return the text cached in the file `name`, or None on a miss."""
         path = self.folder / name
         try:
             digest, _, text = path.read_text(encoding="utf-8").partition("\n")
@@ -65,13 +67,16 @@ class Memory:
         return text
 
     def keep(self, name: str, text: str) -> None:
-        """Keep `text` as `name`."""
+        """Cache `text` in the file `name`."""
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             write_whole(self.folder / name, f"{_digest(name, text)}\n{text}")
 
     def prune(self) -> None:
-        """Forget what was used least past `most_bytes`, and what crashed builds left."""
+        """Delete the least recently used files above `most_bytes`.
+
+        Temporary files of crashed builds are deleted too.
+        """
         found = []
         total = 0
         with suppress(OSError):
@@ -92,7 +97,10 @@ class Memory:
 
 
 def memory_of(root: Path) -> Memory:
-    """Where the project in `root` remembers: `.cache/runs`, or what SNIPPETS_MEMORY names."""
+    """Return the run cache of the project in `root`.
+
+    Its folder is the environment variable SNIPPETS_MEMORY, or `.cache/runs` by default.
+    """
     return Memory(Path(os.environ.get("SNIPPETS_MEMORY") or root / ".cache" / "runs"))
 
 
