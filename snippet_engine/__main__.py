@@ -1,5 +1,5 @@
 # PYTHON_ARGCOMPLETE_OK
-"""What a contributor may call: `snippets`, with a command for each step."""
+"""The command line program `snippets`."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ compinit)
 
 
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
-    """Carry out one command on the project in `root`; returns its exit status.
+    """Run one command on the project in `root` and return its exit status.
 
-    0: well; 1: something differs, or breaks a rule; 2: it could not be done.
+    The statuses are listed in `cli.common.STATUSES`. `arguments` None means `sys.argv`.
     """
     parser = _parser(root)
     argcomplete.autocomplete(parser)
     options = parser.parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):  # what a terminal cannot show is no error
+    for stream in (sys.stdout, sys.stderr):  # escape what cannot be encoded
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
         sys.stdout.flush()
         return status
     except BrokenPipeError:
-        # What is still to be written goes nowhere, also at the interpreter's end.
+        # Discard buffered output, or flushing it at interpreter exit would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNREAD
     except KeyboardInterrupt:

@@ -1,7 +1,7 @@
-"""The commands of `snippets`, a module for each.
+"""The commands of `snippets`, one module each.
 
-To add one: a module with `add(commands)`, which describes it by `common.command`,
-and its name in COMMANDS.
+To add a command, write a module whose `add(commands)` calls `common.command`, and add the
+module to COMMANDS.
 """
 
 from __future__ import annotations

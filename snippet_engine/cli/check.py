@@ -1,4 +1,4 @@
-"""`snippets check`: judge all programs and pages without running anything."""
+"""The command `snippets check`: check programs and pages without running them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from snippet_engine.project.project_check import Length, ProjectCheck, missing_t
 
 
 def add(commands: Commands) -> None:
-    """Describe the command."""
+    """Add `snippets check` to the subparsers `commands`."""
     parser = command(
         commands,
         "check",
@@ -82,9 +82,10 @@ def _as_text(length: Length) -> str:
 
 
 def _path_of(check: ProjectCheck, name: str) -> PurePosixPath:
-    """The file that `name` means, relative to the root; a draft is added to the check.
+    """Return the path, relative to the root, of a snippet's name or a file.
 
-    Raises CommandError where there is none.
+    A snippet file outside `snippets` is added to the check, and its path is absolute. Raise
+    CommandError if there is no such snippet.
     """
     root = check.root.resolve()
     for path in (Path(name).resolve(), Path(root, name).resolve()):

@@ -1,4 +1,4 @@
-"""What the commands of `snippets` share: descriptions, arguments, answers, exit statuses."""
+"""Functions shared by the commands: parsers, arguments, output, exit statuses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from snippet_engine.snippet.parser import parse
 from snippet_engine.snippet.snippet_file import SnippetPath
 
 WELL, WRONG, FAILED = 0, 1, 2
-INTERRUPTED, UNREAD = 130, 141  # as a shell reports an end by SIGINT or SIGPIPE
+INTERRUPTED, UNREAD = 130, 141  # a shell's statuses for SIGINT and SIGPIPE
 STATUSES = """\
 0  well
 1  something differs from what is recorded, or breaks a rule
@@ -31,19 +31,20 @@ CarryOut = Callable[[argparse.Namespace], int]
 
 
 class CommandError(ValueError):
-    """A command cannot be carried out: one line that says why and what to do."""
+    """Error for a command that cannot run; the message is one line with a remedy."""
 
 
-# What a command may raise: each is reported in one line.
+# Errors that are printed as one line, without a traceback.
 EXPECTED = (CommandError, SnippetError, ExecutionError, OSError)
 
 
 def command(
     commands: Commands, name: str, carry_out: CarryOut, does: str, teaches: str, examples: str
 ) -> argparse.ArgumentParser:
-    """A new command, whose help says what it does, what to know of it, and how it is used.
+    """Add the command `name` to `commands` and return its parser.
 
-    `carry_out` gets the options, `root` among them, and returns the exit status.
+    `carry_out` receives the options, including `root`, and returns the exit status. The help
+    consists of `does` (one phrase), `teaches` (details) and `examples`.
     """
     parser: argparse.ArgumentParser = commands.add_parser(
         name,
@@ -61,12 +62,12 @@ def _indented(text: str) -> str:
 
 
 def json_option(parser: argparse.ArgumentParser, what: str) -> None:
-    """Let a command answer in JSON."""
+    """Add the option `--json`; `what` names the printed data in its help."""
     parser.add_argument("--json", action="store_true", help=f"print {what} as JSON")
 
 
 def python_option(parser: argparse.ArgumentParser) -> None:
-    """Let a command run programs on another interpreter."""
+    """Add the option `--python`, the interpreter that runs the programs."""
     parser.add_argument(
         "--python",
         metavar="PY",
@@ -78,7 +79,7 @@ def python_option(parser: argparse.ArgumentParser) -> None:
 def completed_by(
     action: argparse.Action, choices: Callable[[Path], Iterable[str]]
 ) -> argparse.Action:
-    """Let a shell complete an argument by the `choices` of a project."""
+    """Let the shell complete an argument with `choices(root)`; return `action`."""
 
     def completer(parsed_args: argparse.Namespace, **_: Any) -> list[str]:
         return list(choices(parsed_args.root))
@@ -88,25 +89,29 @@ def completed_by(
 
 
 def name_argument(parser: argparse.ArgumentParser, metavar: str = "NAME", **more: Any) -> None:
-    """The name of a snippet, completed by Tab."""
+    """Add the argument `name`, a snippet's name, with shell completion.
+
+    `more` is passed to `add_argument`.
+    """
     completed_by(parser.add_argument("name", metavar=metavar, **more), names)
 
 
 def names(root: Path) -> list[str]:
-    """The names of all snippets of a project."""
+    """Return the names of all snippets of the project in `root`."""
     return Library(root).names()
 
 
 def used_chapters(root: Path) -> list[str]:
-    """The chapters that have programs, in the order of the site."""
+    """Return the chapters that have programs, in the order of the navigation."""
     used = {name.partition("/")[0] for name in names(root)}
     return [chapter for chapter in chapters(root) if chapter in used]
 
 
 def file_of(library: Library, name: str) -> tuple[Path, str | None]:
-    """The file of the snippet called so, or of that path; and its name, if it is the project's.
+    """Return the file of a snippet and its name, for a name or path `name`.
 
-    Raises CommandError where there is none.
+    The returned name is None for a file outside the project's `snippets` folder. Raise
+    CommandError if there is no such snippet.
     """
     path = Path(name)
     if path.suffix in LANGUAGES:
@@ -124,9 +129,9 @@ def file_of(library: Library, name: str) -> tuple[Path, str | None]:
 
 
 def snippet_of(library: Library, name: str) -> tuple[Snippet, bool]:
-    """The snippet that `file_of` finds; and whether it is the project's.
+    """Return the snippet for a name or path, and True if it belongs to the project.
 
-    Raises CommandError where there is none, and SnippetError where it is none.
+    Raise CommandError if there is no such snippet, and SnippetError if its file is invalid.
     """
     path, own = file_of(library, name)
     if own:
@@ -135,10 +140,10 @@ def snippet_of(library: Library, name: str) -> tuple[Snippet, bool]:
 
 
 def print_json(data: object) -> None:
-    """Print `data` as JSON, for scripts."""
+    """Print `data` as indented JSON on standard output."""
     print(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 def complain(message: object) -> None:
-    """Say on standard error what is wrong."""
+    """Print an error message on standard error."""
     print(f"snippets: {message}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`snippets downloads`: write what readers may download into a built site."""
+"""The command `snippets downloads`: write the downloads of a built site."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from snippet_engine.project.downloads import write_downloads
 
 
 def add(commands: Commands) -> None:
-    """Describe the command."""
+    """Add `snippets downloads` to the subparsers `commands`."""
     parser = command(
         commands,
         "downloads",

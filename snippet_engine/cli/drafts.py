@@ -1,4 +1,4 @@
-"""What to do with a program that is not in `snippets/` yet."""
+"""Advice for a program outside the `snippets` folder."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from snippet_engine.project.project_check import LANDING
 
 
 def with_move(wrong: Disagreement, path: Path, root: Path) -> Disagreement:
-    """`wrong` with a remedy that works for the file `path` outside of the project in `root`.
+    """Return `wrong` with a remedy for `path`, a file outside the project in `root`.
 
-    Only files of snippets/ can be recorded, so the file has to be moved there first.
+    Only files in `snippets` can be recorded, so the remedy says how to move the file there.
+    Other remedies are not changed.
     """
     chapters = [chapter for chapter in used_chapters(root) if chapter != LANDING]
     if "make record" not in wrong.cure or not chapters:
@@ -34,7 +35,7 @@ def with_move(wrong: Disagreement, path: Path, root: Path) -> Disagreement:
 
 
 def _free_name(path: Path, folder: Path) -> str:
-    """A name for the file in the `folder` of a chapter, by the rules for names."""
+    """Return an unused, valid name for the file in `folder`, which is a chapter."""
     name = re.sub("[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "draft"
     while shadowing(name) or list(folder.glob(f"{name}.*")):
         name += "-example"

@@ -1,4 +1,4 @@
-"""`snippets list`: every snippet with what is known of it."""
+"""The command `snippets list`: list all snippets with their states."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ class _Row:
 
     @property
     def wrong(self) -> bool:
-        """Whether something is to be done about it: also where it is stale and cannot be run."""
+        """Return True if the snippet needs a fix, or is stale because its run failed."""
         state = self.known.state
         return state in _WRONG or (state == "stale" and bool(self.known.why))
 
 
 def add(commands: Commands) -> None:
-    """Describe the command."""
+    """Add `snippets list` to the subparsers `commands`."""
     parser = command(
         commands,
         "list",
@@ -114,9 +114,9 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _rows(library: Library, remembered: Remembered, chapter: str | None, run: bool) -> list[_Row]:
-    """What is known of each snippet, after a run where that is wanted.
+    """Return a row for each snippet of `chapter`; None means all chapters.
 
-    Raises CommandError where no snippet is in that chapter.
+    If `run`, stale snippets are run first. Raise CommandError if the chapter has no snippets.
     """
     known = {name.partition("/")[0] for name in library.names()}
     if chapter and chapter not in known:

@@ -1,4 +1,4 @@
-"""`snippets new`: write a snippet that runs as it is, with a head to fill in."""
+"""The command `snippets new`: write a runnable snippet with a metadata template."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ _CLAIMS = {".py": "threads = 2", ".zsh": "lines = 2"}
 
 
 def add(commands: Commands) -> None:
-    """Describe the command."""
+    """Add `snippets new` to the subparsers `commands`."""
     parser = command(
         commands,
         "new",
@@ -129,7 +129,10 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _parted(name: str) -> tuple[str, str]:
-    """The name, and the suffix that it ends with. Raises CommandError if it is a bad one."""
+    """Return "chapter/name" and the suffix, ".py" by default.
+
+    Raise CommandError if the name or the suffix is invalid.
+    """
     stem, dot, end = name.removeprefix("snippets/").partition(".")
     suffix = dot + end
     if suffix not in ("", *LANGUAGES):
@@ -153,7 +156,7 @@ def _chapter(library: Library, name: str) -> str:
 
 
 def _steps(name: str, path: str, page: str) -> list[str]:
-    """What to do next; the last step is the fence."""
+    """Return the next steps for the author; the last is to add the fence to `page`."""
     here = _called()
     return [
         f"write the program and its head: {path}",
@@ -164,5 +167,5 @@ def _steps(name: str, path: str, page: str) -> list[str]:
 
 
 def _called() -> str:
-    """This command as it was typed."""
+    """Return the path of `snippets` as it was typed, or of the one in `.venv`."""
     return sys.argv[0] if Path(sys.argv[0]).name == "snippets" else ".venv/bin/snippets"

@@ -1,4 +1,4 @@
-"""`snippets notebook`: the talk's session as a notebook."""
+"""The command `snippets notebook`: write the talk's session as a notebook."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PATH = "docs/session.ipynb"
 
 
 def add(commands: Commands) -> None:
-    """Describe the command."""
+    """Add `snippets notebook` to the subparsers `commands`."""
     parser = command(
         commands,
         "notebook",

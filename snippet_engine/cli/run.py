@@ -1,4 +1,4 @@
-"""`snippets run`: run one snippet, show what it did, and say whether that is what is recorded."""
+"""The command `snippets run`: run snippets and compare them with their recordings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from snippet_engine.rendering.terminal import Terminal, show_run
 
 
 def add(commands: Commands) -> None:
-    """Describe the command."""
+    """Add `snippets run` to the subparsers `commands`."""
     parser = command(
         commands,
         "run",
@@ -84,7 +84,10 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
-    """Run it again at each save: this command without --watch, in an own process."""
+    """Run the snippet again after each save of its file, until interrupted.
+
+    Each run is this command without `--watch`, in a child process.
+    """
     terminal = Terminal()
     path, _ = file_of(Library(options.root), options.name)
     arguments = ["run", options.name, "--python", options.python, *["--json"] * options.json]
@@ -96,7 +99,7 @@ def _watch(options: argparse.Namespace) -> int:
         return start_command(options.root, arguments)
 
     def end(status: int) -> None:
-        if status == UNREAD:  # no reader is left
+        if status == UNREAD:  # the reader of the pipe has exited
             raise BrokenPipeError
         if not options.json:
             said = f"Watching {options.name}; Ctrl-C ends it."
@@ -134,7 +137,10 @@ def _once(options: argparse.Namespace) -> int:
 
 
 def _waiting(options: argparse.Namespace, name: str) -> AbstractContextManager[object]:
-    """Something that moves on the terminal while a program runs."""
+    """Return a context manager that shows a spinner while a program runs.
+
+    It shows nothing with `--json` or if the output is not a terminal.
+    """
     if options.json or not sys.stdout.isatty() or not sys.stderr.isatty():
         return nullcontext()
     return Console(stderr=True).status(f"running {name}")

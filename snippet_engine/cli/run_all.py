@@ -1,4 +1,4 @@
-"""`snippets run --all`: every snippet, or a share of them for one machine of several."""
+"""The option `--all` of `snippets run`: run all snippets, or one shard of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from snippet_engine.project.run_cache import Memory, memory_of
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Describe the options of it."""
+    """Add `--all`, `--shard` and `--into` to the parser of `snippets run`."""
     group = parser.add_argument_group("all snippets, instead of NAME-OR-FILE")
     group.add_argument("--all", action="store_true", help="run whatever has not been run as it is")
     group.add_argument(
@@ -31,9 +31,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run_all(options: argparse.Namespace) -> int:
-    """Run them; a line for each, and on standard error what is wrong. Returns the exit status.
+    """Run the snippets of the shard, print a line for each, and return the exit status.
 
-    Raises CommandError where the share is none.
+    Errors are printed on standard error. Raise CommandError if the shard is invalid.
     """
     try:
         share = Shard.parsed(options.shard or "1/1")

@@ -1,4 +1,4 @@
-"""`snippets sample`: count the outcomes of a racy snippet, and record the counts."""
+"""The command `snippets sample`: count and record the outcomes of a racy snippet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from snippet_engine.snippet.versions import version
 
 
 def add(commands: Commands) -> None:
-    """Describe the command."""
+    """Add `snippets sample` to the subparsers `commands`."""
     parser = command(
         commands,
         "sample",
@@ -89,7 +89,10 @@ def _runs(text: str) -> int:
 
 
 def _racy(root: Path) -> list[str]:
-    """The snippets that declare outcomes, by their text."""
+    """Return the names of the snippets that declare outcomes.
+
+    The files are searched but not parsed, for fast shell completion.
+    """
     library = Library(root)
     mark = "[[tool.snippet.outcomes]]"
     return [name for name in names(root) if mark in library.path(name).read_text(encoding="utf-8")]

@@ -1,4 +1,4 @@
-"""Run a command again whenever a file is saved, however its editor saves it."""
+"""Repetition of a command after each save of a file."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from watchdog.events import (
 from watchdog.observers import Observer
 
 SAVES = (EVENT_TYPE_CREATED, EVENT_TYPE_DELETED, EVENT_TYPE_MODIFIED, EVENT_TYPE_MOVED)
-QUIET = 0.1  # seconds without a change after which a save is over: editors make several
-PATIENCE = 5.0  # seconds that a run gets to end its program and to remove its files
+QUIET = 0.1  # seconds without an event that end a save: editors cause several events
+PATIENCE = 5.0  # seconds in which a run must kill its program and delete its files
 
 _CHILD = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
@@ -36,11 +36,11 @@ Run = subprocess.Popen[bytes]
 
 
 def watch(path: Path, start: Callable[[], Run], end: Callable[[int], None]) -> None:
-    """Call `start` now and after each save of the file `path`; never returns.
+    """Call `start` now and after each save of the file `path`; never return.
 
-    A save ends the run under way; a run that ends before it is reported to `end` with its
-    exit status. The folder of the file is watched: many editors write another file and
-    rename it. Raises OSError where it cannot be watched, and what `end` raises.
+    A save ends the current run. If the run ends before the next save, `end` is called with
+    its exit status. The folder of the file is watched, because many editors write another
+    file and rename it. Raise OSError if it cannot be watched, and any exception of `end`.
     """
     events: SimpleQueue[Run | None] = SimpleQueue()  # None for a save
     observer = Observer()
@@ -71,10 +71,10 @@ def _report_end(run: Run, events: SimpleQueue[Run | None]) -> None:
 
 
 def start_command(root: Path, arguments: Sequence[str]) -> Run:
-    """Start `snippets` with `arguments` on the project in `root`, in an own process.
+    """Start `snippets` with `arguments` on the project in `root`, in a child process.
 
-    It ends with this process, and with its standard input. Ctrl-C in a terminal reaches
-    this process alone, which ends the other: that one could be hit while it starts.
+    The child exits when its standard input is closed, and so when this process exits. It has
+    its own session, because Ctrl-C could interrupt it during start-up; this process ends it.
     """
     engine = Path(__file__).parents[2]
     return subprocess.Popen(
@@ -85,21 +85,21 @@ def start_command(root: Path, arguments: Sequence[str]) -> Run:
 
 
 def end_run(run: Run) -> None:
-    """End a command that `start_command` started, and with it the program that it runs."""
+    """End a command started by `start_command`, and the program that it runs."""
     assert run.stdin
     run.stdin.close()
     try:
         run.wait(PATIENCE)
-    except subprocess.TimeoutExpired:  # its supervisors end with it
+    except subprocess.TimeoutExpired:  # its supervisors then exit too
         run.kill()
         run.wait()
 
 
 def run_command(root: str, *arguments: str) -> int:
-    """Carry out `snippets` with `arguments` until standard input ends; return the status."""
+    """Run `snippets` until it ends or standard input is closed; return its status."""
     from snippet_engine.__main__ import main
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # may be ignored in background jobs
     threading.Thread(target=_interrupt_at_end_of_input, daemon=True).start()
     return main(arguments, Path(root))
 
@@ -110,7 +110,7 @@ def _interrupt_at_end_of_input() -> None:
 
 
 class _Saves(FileSystemEventHandler):
-    """Puts None into `events` when the file called `name` changes, comes or goes."""
+    """An event handler that puts None into `events` when the file `name` changes."""
 
     def __init__(self, name: str, events: SimpleQueue[Run | None]) -> None:
         self.name = name
