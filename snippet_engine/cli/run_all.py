@@ -31,7 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run_all(options: argparse.Namespace) -> int:
-    """Run the snippets of the shard, print a line for each, and return the exit status.
+    """Run the snippets of a shard, print a line for each, return the exit status.
 
     Errors are printed on standard error. Raise CommandError if the shard is invalid.
     """

@@ -1,4 +1,4 @@
-"""What readers may download: each program, the programs of a chapter as a zip, all as a zip."""
+"""The downloads: each program, a zip of each chapter, and a zip of all programs."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from snippet_engine.snippet.parser import parse
 from snippet_engine.snippet.standalone import standalone_text
 from snippet_engine.urls import ALL
 
-# The first moment that a zip can tell. With one order and one mode for all, and nothing
-# compressed, the same programs make the same bytes on every machine.
+# The earliest time that a zip file can store. Fixed times, order and modes, and no
+# compression, make the zip files the same bytes on every machine.
 MOMENT = (1980, 1, 1, 0, 0, 0)
 MODE = 0o644
 
 
 def files(programs: Mapping[str, bytes]) -> dict[str, bytes]:
-    """What there is to download of `programs`, by path below the folder of downloads.
+    """Return the downloads of `programs`, by path in the folder of downloads.
 
-    A program is named by its chapter and file, "threads/thread-pool.py".
+    Both map a path to file contents; that of a program is "threads/thread-pool.py".
     """
     chapters: dict[str, dict[str, bytes]] = {}
     for name, data in sorted(programs.items()):
@@ -34,28 +34,28 @@ def files(programs: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def archive(members: Mapping[str, bytes]) -> bytes:
-    """A zip of `members`, by path; the same bytes whenever and wherever it is made."""
+    """Return a zip file of `members` (contents by path), reproducible byte for byte."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as made:
         for name, data in sorted(members.items()):
             member = zipfile.ZipInfo(name, MOMENT)
-            member.create_system = 3  # Unix: its mode counts
+            member.create_system = 3  # Unix, so that the mode is used
             member.external_attr = MODE << 16
             made.writestr(member, data)
     return target.getvalue()
 
 
 def downloads_of(root: Path) -> dict[str, bytes]:
-    """Return all there is to download of the project in `root`, as `files` does.
+    """Return all downloads of the project in `root`, by path as in `files`.
 
-    A file that is no snippet is offered as it is; the build warns of it elsewhere.
+    A file that is not a valid snippet is included unchanged; the build reports it elsewhere.
     """
     folder = root / "snippets"
     programs = {}
     for path in sorted(folder.glob("*/*")):
         if path.suffix in LANGUAGES:
             name = path.relative_to(folder).as_posix()
-            with suppress(FileNotFoundError):  # deleted just now
+            with suppress(FileNotFoundError):  # deleted since it was listed
                 programs[name] = _offered(path.read_bytes(), path, name.rpartition(".")[0])
     return files(programs)
 
@@ -68,10 +68,10 @@ def _offered(data: bytes, path: Path, name: str) -> bytes:
 
 
 def write_downloads(root: Path, folder: Path) -> list[str]:
-    """Write the downloads of the project in `root` into `folder`; return those that changed.
+    """Write the downloads of the project in `root` into `folder`.
 
-    Programs and zips that are there and no longer offered are deleted. Raises OSError where
-    a file cannot be written.
+    Return the paths, relative to `folder`, of the files that were new or changed. Obsolete
+    programs and zip files in `folder` are deleted. Raise OSError if a file cannot be written.
     """
     offered = downloads_of(root)
     changed = []

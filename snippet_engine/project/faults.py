@@ -1,4 +1,4 @@
-"""A fault: one line that says what is wrong, where, and what to do."""
+"""A fault in a file of the project, as one line with place, error and remedy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from pathlib import PurePosixPath
 
 @dataclass(frozen=True, order=True, slots=True)
 class Fault:
-    """What is wrong at `line` of the file `path`, which is relative to the project's root."""
+    """A fault at `line` of the file `path`.
+
+    `path` is relative to the project's root, but absolute for a draft outside it.
+    """
 
     path: PurePosixPath
     line: int

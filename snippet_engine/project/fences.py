@@ -1,4 +1,4 @@
-"""The fences of a page that markdown-exec runs, and the snippets that they name."""
+"""The fences of a page that markdown-exec runs, and the snippets that they embed."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from functools import lru_cache
 from textwrap import dedent
 
 _FENCE = re.compile(r"^( *)(`{3,}|~{3,}) *(.*)$")
-# What markdown-exec takes for yes: anything but these.
+# markdown-exec runs a fence unless the value of `exec` is one of these.
 _RUN = re.compile(r"""\bexec=["']?(?!["' ]|no\b|off\b|false\b|0\b)\w""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Embed:
-    """A call of `show` or `compare` on a page, in its line `line`, counted from 1.
+    """A snippet in a call of `show` or `compare`, at `line` of a page (from 1).
 
-    `name`: the snippet it names, or None where it names none by a plain string. `notes`:
-    those that it gives in so many words.
+    `name` is None if the argument is not a string literal or is empty. `notes` are the notes
+    given as a literal.
     """
 
     call: str
@@ -29,7 +29,7 @@ class Embed:
 
 
 def fence(name: str) -> str:
-    """What a page shows the snippet `name` with, as Markdown."""
+    """Return the Markdown fence that shows the snippet `name` on a page."""
     return (
         '```python exec="on" html="on"\n'
         "from snippet_engine import show\n"
@@ -40,9 +40,10 @@ def fence(name: str) -> str:
 
 @lru_cache
 def embeds_of(page: str) -> tuple[Embed, ...]:
-    """What the text of a page shows and compares, in its order.
+    """Return the snippets embedded in the text of a page, in order.
 
-    A fence that is no Python names nothing; markdown-exec tells of it.
+    A fence with a syntax error is skipped; markdown-exec reports it. A fence that imports
+    `show` without calling it gives an embed without a name.
     """
     found: list[Embed] = []
     for line, code in _fences(page):
@@ -58,7 +59,7 @@ def embeds_of(page: str) -> tuple[Embed, ...]:
 
 
 def _fences(page: str) -> Iterator[tuple[int, str]]:
-    """Each fence of Python that is run: the number of its first line, and its code."""
+    """Yield the opening line's number and the code of each Python fence that is run."""
     opening: re.Match[str] | None = None
     began, code = 0, list[str]()
     for number, line in enumerate(page.splitlines(), 1):
@@ -89,14 +90,14 @@ def _calls(tree: ast.AST, line: int) -> Iterator[Embed]:
 
 
 def _text(node: ast.expr | None) -> str | None:
-    """The string that `node` is, unless it is empty or something else."""
+    """Return the value of a string literal, or None if it is empty or not a literal."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value or None
     return None
 
 
 def _notes(node: ast.expr | None) -> dict[str, str]:
-    """The notes that `node` is; none where it has first to be worked out."""
+    """Return the notes in a dict literal, without entries that are not literals."""
     pairs = zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ()
     texts = {_text(part): _text(note) for part, note in pairs}
     return {part: note for part, note in texts.items() if part and note}

@@ -1,4 +1,4 @@
-"""Do the imports of a program, its declared dependencies and pyproject.toml agree?"""
+"""Checks of a program's imports and dependencies against pyproject.toml."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from packaging.utils import canonicalize_name
 from snippet_engine.project.faults import Fault
 from snippet_engine.snippet.model import Snippet
 
-# Modules that every program has without a file for them.
+# Modules that exist in every program but not in `sys.stdlib_module_names`.
 _BUILT_IN = {"__main__", "__mp_main__"}
 
 
 def is_standard(module: str) -> bool:
-    """Whether `module` is part of the standard library of this Python."""
+    """Return True if `module` is in the standard library of this Python."""
     return module in sys.stdlib_module_names or module in _BUILT_IN
 
 
 def project_dependencies(root: Path) -> frozenset[str]:
-    """The packages that pyproject.toml itself names, not what they bring along."""
+    """Return the direct dependencies in pyproject.toml, as normalised names."""
     path = root / "pyproject.toml"
     project = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return frozenset(map(_package, project.get("project", {}).get("dependencies", ())))
@@ -36,9 +36,9 @@ def project_dependencies(root: Path) -> frozenset[str]:
 def check_imports(
     snippet: Snippet, allowed: Collection[str], snippets: Collection[str]
 ) -> Iterator[Fault]:
-    """What is wrong with the imports and the declared dependencies of `snippet`.
+    """Yield the faults in the imports and declared dependencies of `snippet`.
 
-    `allowed`: the packages of pyproject.toml; `snippets`: the names of all snippets.
+    `allowed` are the packages of pyproject.toml, `snippets` the names of all snippets.
     """
     declared = {_package(text): _modules_of(_package(text)) for text in snippet.dependencies}
     path, line = PurePosixPath(snippet.path.as_posix()), _line_of(snippet, "dependencies")
@@ -58,14 +58,17 @@ def check_imports(
 
 
 def imported_modules(snippet: Snippet) -> set[str]:
-    """The top-level modules that a Python program imports."""
+    """Return the top-level modules that `snippet` imports; none for a shell script."""
     return {module for _, module in _imports(snippet) if module}
 
 
 def _refuse(
     module: str, snippet: Snippet, allowed: Collection[str], snippets: Collection[str]
 ) -> str:
-    """Why `module` may not be imported, and what to do; empty if nothing is known against it."""
+    """Return why `module` must not be imported, with a remedy, or "" if it may be.
+
+    An empty `module` is a relative import.
+    """
     if not module:
         return "a relative import; a program is one file: put the code into it"
     for name in snippets:
@@ -77,7 +80,7 @@ def _refuse(
     packages = sorted({canonicalize_name(name) for name in _packages().get(module, ())})
     if not packages:
         if not snippet.runs_on(sys.version.split()[0]):
-            return ""  # it may be in the standard library of the versions it runs on
+            return ""  # another version's standard library may have it
         return f"no module is called {module!r}; correct the name, or do without it"
     wanted = next((name for name in packages if name in allowed), packages[0])
     if wanted in allowed:
@@ -88,7 +91,10 @@ def _refuse(
 
 
 def _imports(snippet: Snippet) -> Iterator[tuple[int, str]]:
-    """The top-level module of each import with its line in the file; empty if relative."""
+    """Yield the line in the file and the top-level module of each import.
+
+    The module is empty for a relative import.
+    """
     if snippet.language != "python":
         return
     parts: tuple[tuple[str, Callable[[int], int]], ...] = (
@@ -98,7 +104,7 @@ def _imports(snippet: Snippet) -> Iterator[tuple[int, str]]:
     for code, place in parts:
         try:
             tree = ast.parse(code)
-        except SyntaxError:  # ruff reports it, or it is what the program shows
+        except SyntaxError:  # reported by ruff, or intended by the program
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
@@ -110,7 +116,11 @@ def _imports(snippet: Snippet) -> Iterator[tuple[int, str]]:
 
 
 def _program(snippet: Snippet) -> str:
-    """The code and its setup: a child process may import what its parent does not."""
+    """Return the setup and the code of `snippet`.
+
+    Names are searched in this text, because a program may import a module only in the
+    source of a child process.
+    """
     return f"{snippet.setup}\n{snippet.code}"
 
 
@@ -125,13 +135,16 @@ def _package(requirement: str) -> str:
 
 @cache
 def _packages() -> dict[str, list[str]]:
-    """The packages of each installed module. This takes half a second, so it is asked late."""
+    """Return the packages of each installed module; the first call is slow (0.5 s)."""
     return {module: list(names) for module, names in packages_distributions().items()}
 
 
 @cache
 def _modules_of(package: str) -> frozenset[str]:
-    """The top-level modules of a package; a guess from its name where it is not installed."""
+    """Return the top-level modules of a package.
+
+    If the package is not installed, its name is assumed to be the name of its module.
+    """
     try:
         files = distribution(package).files or []
     except PackageNotFoundError:

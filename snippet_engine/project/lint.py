@@ -1,4 +1,4 @@
-"""Lint programs with ruff: one configuration for `snippets check` and the tests."""
+"""Linting of programs with ruff, configured for `snippets check` and the tests."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from snippet_engine.project.faults import Fault
 
 TARGET = "py311"
 SELECT = ("I", "B", "W")
-# Rules for the engine's code that a program need not follow. The talk writes loops on one line
-# (E701, E702), and so may the programs beside it. Width is judged by `program_rules`.
+# Rules for the engine's code that programs need not follow. Like the talk, programs may write
+# loops on one line (E701, E702); `program_rules` checks their width (E501).
 IGNORE = ("E501", "E701", "E702", "PT", "PTH", "RUF", "S", "SIM")
 
 
 class LintError(RuntimeError):
-    """ruff could not be run: one line."""
+    """Error for a failure to run ruff; the message is one line."""
 
 
 def is_installed() -> bool:
-    """Whether ruff is here; it is a dependency of development only."""
+    """Return True if ruff, a development dependency, is installed."""
     return importlib.util.find_spec("ruff") is not None
 
 
 def lint(root: Path, paths: Iterable[PurePosixPath]) -> list[Fault]:
-    """What ruff finds in the files `paths`, relative to `root`, by the project's rules.
+    """Return the faults that ruff finds in the files `paths`, relative to `root`.
 
-    Raises LintError where ruff cannot be run.
+    Raise LintError if ruff cannot be run.
     """
     files = {str(Path(root, path).resolve()): path for path in paths}
     if not files:
@@ -38,7 +38,7 @@ def lint(root: Path, paths: Iterable[PurePosixPath]) -> list[Fault]:
     options = ["--no-cache", "--output-format=json", f"--target-version={TARGET}"]
     options += [f"--extend-select={','.join(SELECT)}", f"--ignore={','.join(IGNORE)}"]
     if (config := root.resolve() / "pyproject.toml").is_file():
-        options.append(f"--config={config}")  # else a draft elsewhere has other rules
+        options.append(f"--config={config}")  # also for a draft outside `root`
     done = subprocess.run(
         [sys.executable, "-m", "ruff", "check", *options, "--", *files],
         cwd=root,

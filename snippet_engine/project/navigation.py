@@ -1,4 +1,4 @@
-"""The site's pages in the order of its navigation, told from `mkdocs.yml` and the pages alone."""
+"""The site's pages and titles in navigation order, read from `mkdocs.yml`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ _HEADING = re.compile(r"^# +(.+?) *#* *$", re.MULTILINE)
 
 
 def chapters(root: Path) -> dict[str, str]:
-    """The title of each page of the project in `root`, by its name.
+    """Return the title of each page of the project in `root`, by the page's name.
 
-    Pages that the navigation leaves out come last.
+    The order is that of the navigation, followed by other pages directly in `docs`. A page
+    without a title in the navigation has that of its heading, or else its name.
     """
     navigation = _NAVIGATION.search(_text(root / "mkdocs.yml") + "\n")
     entries = _ENTRY.findall(navigation[1]) if navigation else []

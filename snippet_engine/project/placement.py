@@ -1,7 +1,7 @@
-"""Which snippets and fences are in the wrong place. Pure but for `misplaced_in`.
+"""Checks of the places of snippet files and of the fences that show them.
 
-Each snippet is one file, `snippets/<chapter>/<name>.py` or `.zsh`, and is shown
-once on the page of its chapter, `docs/<chapter>.md`.
+Each snippet is one file, `snippets/<chapter>/<name>.py` or `.zsh`, and is shown once, on the
+page of its chapter, `docs/<chapter>.md`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from snippet_engine.snippet.model import LANGUAGES
 
 @dataclass(frozen=True, slots=True)
 class Misplaced:
-    """One thing in the wrong place: file and line, what is wrong, and what to do.
+    """A file or fence in the wrong place: `what` is wrong and `cure`, the remedy.
 
-    `unknown`: it is a fence that names no snippet.
+    `unknown` is true for a fence that names no existing snippet.
     """
 
     path: PurePosixPath
@@ -33,7 +33,7 @@ class Misplaced:
 
 
 def misplaced_in(root: Path) -> list[Misplaced]:
-    """What is misplaced in the project in `root`, by file and line."""
+    """Return misplaced files and fences of the project in `root`, by path and line."""
     folder = root / "snippets"
     files = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
     return misplaced(map(PurePosixPath, files), pages_of(root))
@@ -42,7 +42,10 @@ def misplaced_in(root: Path) -> list[Misplaced]:
 def misplaced(
     files: Iterable[PurePosixPath], pages: Mapping[PurePosixPath, str]
 ) -> list[Misplaced]:
-    """What is misplaced among `files`, under snippets/, and the texts of `pages`, under docs/."""
+    """Return misplaced files and fences, sorted by path and line.
+
+    `files` are relative to `snippets`; `pages` maps paths relative to `docs` to texts.
+    """
     chapters = [page.stem for page in pages if len(page.parts) == 1]
     names: dict[str, PurePosixPath] = {}
     found: list[Misplaced] = []
@@ -58,9 +61,10 @@ def misplaced(
 
 
 def unknown(root: Path, name: str | None, names: Iterable[str]) -> str:
-    """Where pages of the project in `root` name `name`, which is none of `names`, in one line.
+    """Return an error message of one line for a name that is not in `names`.
 
-    A build that meets the name does not know the page.
+    It lists the places on the pages in `root` that use `name`, because `show` is not given
+    the page that calls it.
     """
     at = [
         f"docs/{page}:{embed.line}"
@@ -73,7 +77,7 @@ def unknown(root: Path, name: str | None, names: Iterable[str]) -> str:
 
 
 def pages_of(root: Path) -> dict[PurePosixPath, str]:
-    """The text of each page of the project in `root`, by its path under docs/."""
+    """Return the text of each page of the project in `root`, by path in `docs`."""
     return {
         PurePosixPath(path.relative_to(root / "docs")): path.read_text(encoding="utf-8")
         for path in sorted((root / "docs").rglob("*.md"))
@@ -81,7 +85,7 @@ def pages_of(root: Path) -> dict[PurePosixPath, str]:
 
 
 def _counts(file: PurePosixPath) -> bool:
-    """Whether `file` is meant: not what editors and interpreters leave behind."""
+    """Return False for hidden files, caches and backups of editors."""
     hidden = any(part.startswith((".", "__")) for part in file.parts)
     return not hidden and not file.name.endswith(("~", ".bak", ".orig", ".tmp"))
 
@@ -89,7 +93,10 @@ def _counts(file: PurePosixPath) -> bool:
 def _wrong_file(
     file: PurePosixPath, chapters: list[str], names: Mapping[str, PurePosixPath]
 ) -> tuple[str, str] | None:
-    """What is wrong with the place or the name of a file, and what to do."""
+    """Return what is wrong with the path of a file, and the remedy, or None.
+
+    `names` maps each snippet found so far to its file.
+    """
     if len(file.parts) == 1:
         return "it is in no chapter", f"move it to snippets/<chapter>/ ({', '.join(chapters)})"
     chapter = file.parts[0]
@@ -109,7 +116,7 @@ def _wrong_file(
 def _wrong_embeds(
     names: Mapping[str, PurePosixPath], pages: Mapping[PurePosixPath, str]
 ) -> Iterator[Misplaced]:
-    """Fences that name what they should not, and snippets that no fence shows."""
+    """Yield fences with a wrong or repeated name, and snippets that no fence shows."""
     shown: dict[str, str] = {}
     for page, embed in _ordered(pages):
         path = PurePosixPath("docs") / page
@@ -133,7 +140,10 @@ def _wrong_embeds(
 
 
 def _ordered(pages: Mapping[PurePosixPath, str]) -> Iterator[tuple[PurePosixPath, Embed]]:
-    """All embeds; first those on the page of their own chapter, which are the right ones."""
+    """Return all embeds with their pages, those on their own chapter's page first.
+
+    Thus if a snippet is shown twice, the fence on the wrong page is reported.
+    """
     found = [(page, embed) for page, text in pages.items() for embed in embeds_of(text)]
     return iter(
         sorted(found, key=lambda pair: (pair[1].name or "").partition("/")[0] != pair[0].stem)
@@ -141,7 +151,10 @@ def _ordered(pages: Mapping[PurePosixPath, str]) -> Iterator[tuple[PurePosixPath
 
 
 def no_such(name: str | None, names: list[str]) -> tuple[str, str]:
-    """What is wrong with a fence that names no snippet, and what to do."""
+    """Return what is wrong with a name that is not in `names`, and the remedy.
+
+    `name` is None for a fence without a name.
+    """
     if name is None:
         return "this fence names no snippet", 'write show("chapter/name")'
     near = near_name(name, names)
@@ -150,7 +163,10 @@ def no_such(name: str | None, names: list[str]) -> tuple[str, str]:
 
 
 def near_name(name: str, names: Iterable[str]) -> str | None:
-    """The one of `names` that `name` probably means: moved to another chapter, or misspelt."""
+    """Return the most similar of `names`, or None if none is similar.
+
+    The same name in another chapter is preferred to a similar spelling.
+    """
     known = list(names)
     last = name.rpartition("/")[2]
     moved = [one for one in known if one.rpartition("/")[2] == last]

@@ -1,4 +1,4 @@
-"""The prose of a page as plain text: what a reader reads, without code, links and numbers."""
+"""The prose of a page as plain text, without code, links and measured values."""
 
 from __future__ import annotations
 
@@ -6,28 +6,31 @@ import ast
 import re
 from collections.abc import Iterator
 
-# A snippet, then one of its claims.
+# The name of a snippet, followed by one of the measures that it claims.
 PATTERN = r"\{\{ *([\w-]+/[\w-]+) +([^{}]+?) *\}\}"
 MEASURED = re.compile(PATTERN)
 
 _FENCE = re.compile(r"^( *)(```|~~~).*?^\1\2 *$", re.MULTILINE | re.DOTALL)
 _FRONT = re.compile(r"\A---\n.*?^---$", re.MULTILINE | re.DOTALL)
-_QUOTE = re.compile(r"^!!! quote.*\n(?:(?: {4}.*)?\n)*", re.MULTILINE)  # the words of others
+_QUOTE = re.compile(r"^!!! quote.*\n(?:(?: {4}.*)?\n)*", re.MULTILINE)  # not this site's own prose
 _CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(r"(?<=\])\([^)\s]*\)|\{ *[.#:][^}\n]*\}|<[^>\n]*>|https?://\S+")
 
 
 def measures_in(page: str) -> Iterator[tuple[int, str, str]]:
-    """Each `{{ chapter/name measure }}` of a page's prose: its line, the name, the measure."""
+    """Yield line, name and measure of each `{{ chapter/name measure }}` of a page.
+
+    Placeholders in code are skipped.
+    """
     text = _blank(_CODE, _blank(_FENCE, page))
     for match in MEASURED.finditer(text):
         yield text.count("\n", 0, match.start()) + 1, match[1], " ".join(match[2].split())
 
 
 def plain(page: str) -> str:
-    """A page of Markdown without fences, quotes, code and link targets; its lines are kept.
+    """Return the text of a Markdown page without code, quotes and link targets.
 
-    A code span and a measured number are a backtick each.
+    Line numbers do not change. Each code span and measured value becomes one backtick.
     """
     for pattern in (_FRONT, _FENCE, _QUOTE):
         page = _blank(pattern, page)
@@ -41,7 +44,7 @@ def _blank(pattern: re.Pattern[str], text: str, mark: str = "") -> str:
 
 
 def notes(page: str) -> Iterator[tuple[int, str]]:
-    """The notes that a page ties to lines of its programs, as plain text with their lines."""
+    """Yield the line and the plain text of each note that a page passes to `show`."""
     for fence in re.finditer(r"^```python exec.*?\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
         begins = page.count("\n", 0, fence.start(1))
         try:
@@ -56,7 +59,10 @@ def notes(page: str) -> Iterator[tuple[int, str]]:
 
 
 def paragraphs(text: str) -> Iterator[tuple[int, str]]:
-    """Each paragraph and list item of plain prose, with its line; no headings, no tables."""
+    """Yield the first line's number and the text of each paragraph and list item.
+
+    Headings and tables are skipped.
+    """
     block: list[str] = []
     began = 0
     for number, line in enumerate([*text.split("\n"), ""], 1):
@@ -73,10 +79,14 @@ def paragraphs(text: str) -> Iterator[tuple[int, str]]:
 
 
 def sentences(paragraph: str) -> list[str]:
-    """A paragraph cut after each full stop, question mark or exclamation mark."""
+    """Return the sentences of a paragraph.
+
+    A sentence ends with a full stop, question mark or exclamation mark before a capital
+    letter or mark-up.
+    """
     return re.split(r"(?<=[.!?])[*_)”\"]*\s+(?=[A-Z`*_(“\"\[])", paragraph)
 
 
 def words(text: str) -> list[str]:
-    """The words of plain prose; a code span counts as one."""
+    """Return the words and numbers of plain prose; a code span is one word."""
     return re.findall(r"[A-Za-zÀ-ÿ]+(?:['’][a-z]+)?|`|\d+", text)

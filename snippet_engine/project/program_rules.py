@@ -1,4 +1,4 @@
-"""The rules for one snippet that can be judged from its file alone."""
+"""The rules for a program that can be checked in its file, without a run."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from snippet_engine.project.imports import imported_modules, is_standard
 from snippet_engine.snippet.model import Snippet, other
 from snippet_engine.snippet.versions import REFERENCE
 
-WIDTH = 72  # columns: what a panel shows without scrolling
-SAMPLED = 100  # runs of a racy program at least, so that rare outcomes are seen
+WIDTH = 72  # columns that a panel shows without scrolling
+SAMPLED = 100  # fewest runs of a sample, so that rare outcomes occur
 
 _MARKER = re.compile(r"#:\s*(\S+)")
 _MARKERS = ("output", "outcomes")
 
 
 def check_program(snippet: Snippet, names: Collection[str]) -> Iterator[Fault]:
-    """What is wrong with `snippet`; `names`: those of all snippets of the project."""
+    """Yield the faults of `snippet`; `names` are those of all snippets of the project."""
     path = PurePosixPath(snippet.path.as_posix())
     if snippet.language == "python" and (reason := shadowing(path.stem, imported_modules(snippet))):
         yield Fault(path, 1, f"{reason}; rename the file")
     yield from _check_markers(snippet, path)
-    if snippet.name in names:  # a draft is recorded once it is in its place
+    if snippet.name in names:  # drafts cannot be recorded
         yield from _check_recordings(snippet, path)
     yield from _check_claims(snippet, path, names)
-    if snippet.source is None:  # the talk's programs are shown as they were
+    if snippet.source is None:  # programs of the talk are quoted unchanged
         yield from _check_width(snippet, path)
 
 
 def shadowing(stem: str, modules: Collection[str] = ()) -> str:
-    """Why a program must not be called `stem`; empty if it may.
+    """Return why a program must not be called `stem`, or "" if it may.
 
-    `modules`: those that it imports besides the standard library.
+    `modules` are the modules that the program imports.
     """
     if is_standard(stem):
         return f"{stem}.py would hide the standard library's module {stem!r} from programs"
@@ -62,7 +62,7 @@ def _check_recordings(snippet: Snippet, path: PurePosixPath) -> Iterator[Fault]:
 
 
 def _undersampled(snippet: Snippet) -> str:
-    """What is missing from the counts of a racy program's outcomes; empty if nothing is."""
+    """Return what is missing from the sample of a racy program, or "" if complete."""
     sample = snippet.sample(REFERENCE)
     if sample is None:
         return f"its outcomes were not counted on Python {REFERENCE}"

@@ -1,4 +1,4 @@
-"""How many snippets have run, on standard error."""
+"""Progress messages on standard error."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import sys
 
 
 def progress(done: int, total: int) -> None:
-    """Say on standard error how many snippets have run: one line, kept up to date."""
+    """Print on standard error how many snippets have run.
+
+    On a terminal, one line is updated; elsewhere, a line is printed for every ten snippets.
+    """
     if sys.stderr.isatty():
         end = "\n" if done == total else ""
         print(f"\rsnippets: {done} of {total} have run", end=end, file=sys.stderr, flush=True)

@@ -81,7 +81,7 @@ class Library:
         self._runs: dict[str, Future[Run]] = {}
         self._together: deque[tuple[str, Snippet]] = deque()
         self._alone: deque[tuple[str, Snippet]] = deque()
-        self._running: dict[str, tuple[Snippet, float]] = {}  # with its start time
+        self._running: dict[str, tuple[Snippet, float]] = {}  # start times are monotonic
         self._done = self._total = 0
         self._lock = threading.Lock()
 

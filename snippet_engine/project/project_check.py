@@ -1,4 +1,4 @@
-"""All that can be judged without running a program: what `snippets check` reports."""
+"""The checks of a project that run no program, for `snippets check`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LANDING = "index"
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """The words of a chapter, and how many its programs allow."""
+    """The number of words of a chapter, and the `most` that its programs allow."""
 
     chapter: str
     words: int
@@ -45,9 +45,9 @@ class Length:
 
 
 class ProjectCheck:
-    """The snippets and pages of the project in `root`, read once.
+    """A check of the snippets and pages of the project in `root`, read once.
 
-    `faults`: what is wrong with files that cannot be read as snippets.
+    `faults` are those of the files that cannot be parsed as snippets.
     """
 
     def __init__(self, root: Path) -> None:
@@ -62,7 +62,7 @@ class ProjectCheck:
             self._read(path, path.relative_to(root), name)
 
     def add_draft(self, path: Path) -> None:
-        """Check a file outside of snippets/, an absolute path, as well."""
+        """Add a file outside `snippets` to the check; `path` is absolute."""
         self._read(path, path, path.stem)
 
     def _read(self, path: Path, shown: Path, name: str) -> None:
@@ -75,9 +75,10 @@ class ProjectCheck:
             self.faults.append(Fault(PurePosixPath(shown.as_posix()), line, "not UTF-8"))
 
     def find_faults(self, only: Collection[PurePosixPath] | None = None) -> list[Fault]:
-        """What is wrong in the files `only`, relative to the root, or in all; by file and line.
+        """Return the faults in the files `only`, sorted by path and line.
 
-        Raises LintError where ruff is installed and cannot be run.
+        Paths are relative to the root; None means all files. Raise LintError if ruff is
+        installed but cannot be run.
         """
 
         def counts(path: PurePosixPath) -> bool:
@@ -90,7 +91,7 @@ class ProjectCheck:
         return sorted(fault for fault in found if counts(fault.path))
 
     def lengths(self) -> list[Length]:
-        """The length of each chapter, in the order of the site."""
+        """Return the length of each chapter with programs, in navigation order."""
         programs = self._programs_of_chapters()
         return [
             Length(chapter, count_words(page), most_words(programs[chapter]), programs[chapter])
@@ -136,14 +137,14 @@ class ProjectCheck:
                 yield from words.check(text)
 
     def _programs_of_chapters(self) -> Counter[str]:
-        """How many programs each chapter has; the landing page is none."""
+        """Return the number of programs of each chapter, without the landing page."""
         counts = Counter(name.partition("/")[0] for name in self.names)
         del counts[LANDING]
         return counts
 
 
 def missing_tools() -> list[str]:
-    """What cannot be checked because a development tool is not installed, a line each."""
+    """Return a message for each development tool that is not installed."""
     lost = []
     if not lint.is_installed():
         lost.append("ruff is not installed, so programs are not linted")

@@ -1,4 +1,4 @@
-"""The rules for prose: measured numbers, short sentences, no filler, the shape of a chapter."""
+"""The rules for prose: measured values, sentence length, filler, chapter layout."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from snippet_engine.project.plain_text import (
 )
 from snippet_engine.snippet.model import Snippet
 
-LONGEST = 35  # words of a sentence
-SHORTEST = 700  # words of a chapter
-# An introduction and a summary, and the text around each program: a program that is added
-# brings the room for its own text, so a chapter is never full.
+LONGEST = 35  # most words of a sentence
+SHORTEST = 700  # fewest words of a chapter
+# Most words of a chapter: BASE for introduction and summary, FOR_EACH for each program, so
+# that every added program allows text of its own.
 BASE, FOR_EACH = 600, 120
 BULLETS = range(3, 6)
 REMEMBER = "What to remember"
@@ -47,26 +47,26 @@ _TIME = re.compile(rf"(?<![\w.]){_NUMBER}(?:[\s\u00a0\u202f-]+(?:more\s+)?)?{_UN
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Plain prose that begins at `line` of the file `path`."""
+    """A piece of plain prose that begins at `line` of the file `path`."""
 
     path: PurePosixPath
     line: int
     text: str
 
     def fault(self, offset: int, message: str) -> Fault:
-        """A fault, `offset` characters after the beginning of this text."""
+        """Return a fault at the line that is `offset` characters into this text."""
         return Fault(self.path, self.line + self.text.count("\n", 0, offset), message)
 
 
 def page_texts(path: PurePosixPath, page: str) -> list[Text]:
-    """The prose of a page and its notes; `path` is relative to docs/."""
+    """Return the prose of a page and each of its notes; `path` is relative to docs/."""
     shown = "docs" / path
     found = [Text(shown, 1, plain(page))]
     return found + [Text(shown, line, note) for line, note in notes(page)]
 
 
 def snippet_texts(snippet: Snippet) -> list[Text]:
-    """What the head of a snippet says in words: title, guarantees, outcomes."""
+    """Return the prose in the metadata of a snippet: title, guarantees, outcomes."""
     entries = [snippet.title, *(one.says for one in snippet.guarantees)]
     for outcome in snippet.outcomes:
         entries += [outcome.name, outcome.says]
@@ -79,7 +79,10 @@ def snippet_texts(snippet: Snippet) -> list[Text]:
 
 
 def check_text(text: Text, *, times: bool = True) -> Iterator[Fault]:
-    """Typed times (unless `times` is false), filler and long sentences of a text."""
+    """Yield a fault for each typed time, filler word and long sentence of a text.
+
+    If `times` is false, typed times are allowed.
+    """
     for at, time in find_times(text.text) if times else ():
         remedy = "claim it in a snippet and write {{ chapter/name measure }}"
         yield text.fault(at, f"a time is typed by hand, {time!r}; {remedy}")
@@ -98,10 +101,10 @@ def check_text(text: Text, *, times: bool = True) -> Iterator[Fault]:
 def check_measures(
     path: PurePosixPath, page: str, claims: Mapping[str, Iterable[str] | None]
 ) -> Iterator[Fault]:
-    """What in braces names no snippet, or none of its claims.
+    """Yield a fault for each placeholder with an unknown snippet or measure.
 
-    `claims`: the measures that each snippet claims, by its name, None where its file cannot
-    be read; `path` is relative to docs/.
+    `claims` maps each snippet to the measures that it claims, or to None if its file is
+    invalid. `path` is relative to docs/.
     """
     for line, name, what in measures_in(page):
         known = claims.get(name)
@@ -116,7 +119,10 @@ def check_measures(
 
 
 def check_notes(path: PurePosixPath, page: str, snippets: Mapping[str, Snippet]) -> Iterator[Fault]:
-    """The notes of a page that no line of their program has the key of."""
+    """Yield a fault for each note of a page whose key is in no line of its program.
+
+    `snippets` are the valid snippets by name. `path` is relative to docs/.
+    """
     for embed in embeds_of(page):
         if snippet := snippets.get(embed.name or ""):
             for part in embed.notes:
@@ -126,17 +132,20 @@ def check_notes(path: PurePosixPath, page: str, snippets: Mapping[str, Snippet])
 
 
 def count_words(page: str) -> int:
-    """The words of a chapter's prose; tables and headings are not counted."""
+    """Return the number of words of a page, without headings, tables and code blocks."""
     return sum(len(words(paragraph)) for _, paragraph in paragraphs(plain(page)))
 
 
 def most_words(programs: int) -> int:
-    """How many words a chapter with so many programs may have."""
+    """Return the most words that a chapter with `programs` programs may have."""
     return BASE + FOR_EACH * programs
 
 
 def check_chapter(path: PurePosixPath, page: str, programs: int) -> Iterator[Fault]:
-    """The length of a chapter, its question at the beginning, its bullets at the end."""
+    """Yield the faults of a chapter in its length, opening question and last section.
+
+    `path` is relative to docs/; `programs` is the number of programs of the chapter.
+    """
     shown = "docs" / path
     count, most = count_words(page), most_words(programs)
     if count > most:
@@ -158,5 +167,5 @@ def check_chapter(path: PurePosixPath, page: str, programs: int) -> Iterator[Fau
 
 
 def find_times(text: str) -> list[tuple[int, str]]:
-    """The numbers with a unit of time in plain prose, each with its offset."""
+    """Return the offset and text of each number with a unit of time in plain prose."""
     return [(match.start(), " ".join(match[0].split())) for match in _TIME.finditer(text)]

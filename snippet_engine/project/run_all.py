@@ -1,8 +1,7 @@
-"""The runs of all snippets, or a share of them: past one machine, several run one each.
+"""The runs of all snippets, or of one shard of them per machine.
 
-Whoever starts the machines deals out the numbers (a CI matrix does). Each leaves
-its runs in a folder, named by their keys; the files of all folders together are
-the memory of the build, which then runs nothing.
+A CI matrix, for example, gives each machine its shard. Each machine writes its runs into a
+folder; a build that uses the files of all folders as its run cache runs nothing again.
 """
 
 from __future__ import annotations
@@ -20,23 +19,27 @@ from snippet_engine.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The `number`th of `of` shares of the snippets, from 1 on."""
+    """Shard `number` of `of` shards of the snippets, counted from 1."""
 
     number: int
     of: int
 
     @classmethod
     def parsed(cls, text: str) -> Shard:
-        """The share that `2/8` names. Raises ValueError where it names none."""
+        """Return the shard for a text such as "2/8".
+
+        Raise ValueError if the text is invalid.
+        """
         found = re.fullmatch(r"(\d+)/(\d+)", text)
         if not found or not 1 <= int(found[1]) <= int(found[2]):
             raise ValueError(f"{text!r} is no share: 2/8 is the second of eight")
         return cls(int(found[1]), int(found[2]))
 
     def names(self, library: Library) -> list[str]:
-        """The snippets of this share: each is in one share, and all shares last about as long.
+        """Return the names of the snippets in this shard.
 
-        Dealt out like cards, those that run alone first and then by how long they last.
+        Each snippet is in one shard. The snippets are distributed in turn, those marked
+        `alone` first and then by expected duration, so all shards take about the same time.
         """
         return sorted(
             sorted(library.names(), key=lambda name: _rank(library, name))[
@@ -47,9 +50,9 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of the snippet `name`: its run, and what is wrong with it, if anything.
+    """The run of the snippet `name`, and the error message in `wrong`, if any.
 
-    Without a run and with nothing wrong it is not for here.
+    With neither, the snippet cannot run on this system.
     """
 
     name: str
@@ -58,10 +61,10 @@ class Result:
 
 
 def results(library: Library, names: Iterable[str]) -> Iterator[Result]:
-    """Run the snippets called `names`, all at once; each result in their order.
+    """Run the snippets `names` concurrently; yield their results in the given order.
 
-    A claim that compares with the run of another snippet is not looked at here:
-    that one may be in another share. The build looks at it.
+    Claims that compare a snippet with another are not checked, because the other may be in
+    another shard; the build checks them.
     """
     names = list(names)
     library.start(names)
@@ -80,6 +83,6 @@ def results(library: Library, names: Iterable[str]) -> Iterator[Result]:
 def _rank(library: Library, name: str) -> tuple[bool, float, str]:
     try:
         snippet = library.read(name)
-    except SnippetError:  # whoever runs it is told
+    except SnippetError:  # `results` reports it
         return (True, 0.0, name)
     return (not snippet.alone, -snippet.lasts, name)

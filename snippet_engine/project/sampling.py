@@ -1,4 +1,4 @@
-"""Run a racy program many times, and count its outcomes."""
+"""Samples of a racy program: its outcomes, counted over many runs."""
 
 from __future__ import annotations
 
@@ -17,18 +17,17 @@ from snippet_engine.snippet.versions import in_order, version
 
 
 class UndeclaredOutcome(ValueError):
-    """A run had an outcome that the head forbids, or does not declare."""
+    """Error for a run with a forbidden or undeclared outcome."""
 
 
 def sampled(
     snippet: Snippet, runs: int, *, python: str = sys.executable, at_once: int | None = None
 ) -> Sample:
-    """How often each declared outcome was seen in `runs` runs.
+    """Run `snippet` `runs` times and return the number of runs with each outcome.
 
-    `at_once` of them run side by side; if that is not said, as many as there are cores.
-
-    The probe is left out: what is counted is the program alone. Raises
-    UndeclaredOutcome, with the output, and ExecutionError where it cannot be run.
+    `at_once` runs are concurrent; None means one per core. The probe is not loaded, so that
+    it cannot influence the outcomes. Raise UndeclaredOutcome, with the output, for a forbidden
+    or undeclared outcome, and ExecutionError if the program cannot be run.
     """
     with ThreadPoolExecutor(at_once or cores()) as pool:
         done = list(pool.map(partial(_once, snippet, python), range(runs)))
@@ -42,7 +41,10 @@ def sampled(
 
 
 def with_sample(snippet: Snippet, sample: Sample) -> Snippet:
-    """`snippet` with `sample` in the place of the one for the same feature version."""
+    """Return `snippet` with `sample`, which replaces that of the same Python version.
+
+    Only the feature version (3.12) is compared.
+    """
     others = (one for one in snippet.samples if version(one.python) != version(sample.python))
     ordered = sorted((*others, sample), key=lambda one: in_order(one.python))
     return replace(snippet, samples=tuple(ordered))

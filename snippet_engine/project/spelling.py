@@ -1,4 +1,4 @@
-"""British spelling of plain prose, by the word lists of codespell and pyspellchecker."""
+"""A check for British spelling, with the lists of codespell and pyspellchecker."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from snippet_engine.project.faults import Fault
 from snippet_engine.project.plain_text import words
 from snippet_engine.project.prose_rules import Text
 
-WORDS = "tests/words.txt"  # the words of this site that no dictionary has
+WORDS = "tests/words.txt"  # words of this site that are in no dictionary
 
-# American forms by codespell's list that are British as well.
+# Words that codespell lists as American but that are also British.
 _BOTH = {
     *("artifact", "artifacts", "biased", "focused", "focuses", "focusing", "judgment"),
     *("license", "licensed", "licenses", "licensing", "meter", "meters", "overwritable"),
@@ -24,12 +24,12 @@ _BOTH = {
 
 
 def is_installed() -> bool:
-    """Whether the word lists are here; they are dependencies of development only."""
+    """Return True if the word lists, development dependencies, are installed."""
     return all(map(importlib.util.find_spec, ("codespell_lib", "spellchecker")))
 
 
 class Spelling:
-    """The words that prose of the project in `root` may use."""
+    """A spelling checker that also accepts the word list of the project in `root`."""
 
     def __init__(self, root: Path) -> None:
         from spellchecker import SpellChecker
@@ -40,7 +40,7 @@ class Spelling:
         self._dictionary.word_frequency.load_words([*self.american.values(), *self.own])
 
     def check(self, text: Text) -> Iterator[Fault]:
-        """The words of a text that are not British English."""
+        """Yield a fault for each word of a text that is American or unknown."""
         seen = set()
         for match in re.finditer(r"[^\s`]+", text.text):
             for word in map(_normalise, words(match[0])):
@@ -66,7 +66,7 @@ def _normalise(word: str) -> str:
 
 @cache
 def _american() -> dict[str, str]:
-    """American forms and their British ones, from codespell's list of both."""
+    """Return the British form of each American word, from codespell's list."""
     data = files("codespell_lib") / "data" / "dictionary_en-GB_to_en-US.txt"
     pairs = (line.split("->") for line in data.read_text(encoding="utf-8").splitlines())
     return {us: british for british, us in pairs if us not in _BOTH}

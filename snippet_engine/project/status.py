@@ -1,4 +1,4 @@
-"""What is known of a snippet without running it: its state, from runs remembered."""
+"""The state of a snippet, from cached runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from snippet_engine.snippet.versions import version
 
 State = Literal["agrees", "differs", "stale", "never-recorded", "other-python", "broken"]
 
-# What each means.
+# The meaning of each state, for the help of `snippets list`.
 STATES: dict[State, str] = {
     "agrees": "its last run agrees with its recording",
     "differs": "its last run does not",
@@ -28,17 +28,17 @@ STATES: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The state of a snippet; `why`: a line, where something is wrong."""
+    """The state of a snippet; `why` is a reason of one line, or empty."""
 
     state: State
     why: str = ""
 
 
 class Remembered:
-    """The last runs of the snippets of `library`, by its interpreter, in `memory`.
+    """The last runs of the snippets of `library`, in the run cache `memory`.
 
-    Those that agreed are where the build of the site looks for them. What differed
-    is kept there too, but under a name of its own.
+    A run that agrees with its snippet is stored where the build of the site finds it; a run
+    that differs has a separate key.
     """
 
     def __init__(self, library: Library, memory: Memory) -> None:
@@ -46,18 +46,21 @@ class Remembered:
         self.memory = memory
 
     def keep(self, snippet: Snippet, run: Run) -> None:
-        """Remember `run`."""
+        """Cache `run` as the last run of `snippet`."""
         key = self.library.key(snippet)
         self.memory.put(key if disagreement(snippet, run) is None else _other(key), run)
 
     def last(self, snippet: Snippet) -> Run | None:
-        """The last run of `snippet` as it stands now."""
+        """Return the last run of this version of `snippet`, or None."""
         key = self.library.key(snippet)
         runs = [run for one in (key, _other(key)) if (run := self.memory.get(one))]
         return max(runs, key=lambda run: run.provenance.date, default=None)
 
     def known(self, snippet: Snippet) -> Known:
-        """What is known of `snippet`. Raises ExecutionError if the interpreter is none."""
+        """Return the state of `snippet`, without running it.
+
+        Raise ExecutionError if the interpreter cannot be used.
+        """
         python = interpreter(self.library.python)["python"]
         if not snippet.runs_on(python):
             return Known("other-python", f"needs Python {snippet.requires_python}")
@@ -71,7 +74,7 @@ class Remembered:
             return Known("stale")
         try:
             wrong = disagreement(snippet, run, self._last_of)
-        except LookupError:  # what it claims beside another cannot be told
+        except LookupError:  # no cached run of a compared snippet
             wrong = disagreement(snippet, run)
         return Known("differs", f"{wrong.reason}; {wrong.cure}") if wrong else Known("agrees")
 
