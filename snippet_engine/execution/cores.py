@@ -1,4 +1,4 @@
-"""How many cores programs may use."""
+"""The number of cores that programs may use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import os
 
 
 def cores() -> int:
-    """How many cores this process, and so its children, may use."""
+    """Return how many cores this process and its children may use.
+
+    That is the CPU affinity, or all cores where the system has none.
+    """
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

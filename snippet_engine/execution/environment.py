@@ -1,4 +1,4 @@
-"""The command line and the environment variables of a program."""
+"""Command line and environment variables of a program."""
 
 from __future__ import annotations
 
@@ -21,7 +21,12 @@ def command_of(snippet: Snippet, program: Path, python: str) -> list[str]:
 
 
 def environment_of(snippet: Snippet, place: Path, python: str, start_method: str) -> dict[str, str]:
-    """All that a program gets to know of the machine it runs on."""
+    """Return all environment variables of a program.
+
+    `place` is the work directory, which contains `home` and `tmp`. `start_method` is
+    the interpreter's default for `multiprocessing`; a snippet that needs another is
+    started with SNIPPET_START_METHOD.
+    """
     environment = {
         "PATH": os.pathsep.join([os.path.dirname(python), os.environ.get("PATH", os.defpath)]),
         "HOME": str(place / "home"),
@@ -45,5 +50,5 @@ def environment_of(snippet: Snippet, place: Path, python: str, start_method: str
 
 
 def kept_variables() -> dict[str, str]:
-    """Variables of this process without which no other starts."""
+    """Return the variables of this process that every Windows program needs to start."""
     return {name: os.environ[name] for name in platforms.HERE.keeps if name in os.environ}

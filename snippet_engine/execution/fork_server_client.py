@@ -1,4 +1,4 @@
-"""Start supervisors: forked by a server where there can be one, else each by itself."""
+"""Start of supervisors, by a fork server where possible, else as new processes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-# How long a server may take for an answer, seconds; its first comes when it has started.
+# Seconds within which a server must answer; its first answer includes the time of its start.
 PATIENCE = 5.0
 
 
 class Forked:
-    """A supervisor that a server has forked, to be used as one of `subprocess.Popen`."""
+    """A supervisor forked by a server, with the interface of `subprocess.Popen`."""
 
     def __init__(self, server: Server, pid: int, asks: int, tells: int) -> None:
-        """`asks` and `tells` are the other ends of its standard input and output."""
+        """Wrap the supervisor `pid`, which `server` has forked.
+
+        The file descriptors `asks` and `tells` are this process's ends of the pipes that
+        are its standard input and output; they are closed when the context ends.
+        """
         self.returncode: int | None = None
         self._server = server
         self._pid = pid
@@ -31,12 +35,16 @@ class Forked:
         self.stdout = os.fdopen(tells, "rb")
 
     def kill(self) -> None:
-        """End it by SIGKILL, if it has not ended."""
+        """Kill the supervisor by SIGKILL, if it has not ended."""
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._process, signal.SIGKILL)
 
     def wait(self, timeout: float | None = None) -> int | None:
-        """Its exit code, when it has ended; None if nobody knows. Raises TimeoutExpired."""
+        """Wait until the supervisor has ended, and return its exit code.
+
+        None as `timeout` means no limit, in seconds; None as the result means that the
+        server does not know the exit code. Raises TimeoutExpired.
+        """
         if self.returncode is None:
             ended = select.poll()
             ended.register(self._process, select.POLLIN)
@@ -57,7 +65,7 @@ class Forked:
 
 
 class Server:
-    """A process that forks supervisors when asked; see `supervisor/forking.py`."""
+    """A server process that forks supervisors; see `supervisor/forking.py`."""
 
     def __init__(self, script: Path, environment: dict[str, str]) -> None:
         self._lock = threading.Lock()
@@ -71,16 +79,16 @@ class Server:
                 start_new_session=True,
                 env=environment,
             )
-        # Reaped as soon as it ends, however it ends.
+        # A thread reaps the server whenever it ends, so that it never remains a zombie.
         threading.Thread(target=self._process.wait, daemon=True).start()
         atexit.register(self.close)
 
     def close(self) -> None:
-        """Let it end; supervisors that still run go on."""
+        """Close the connection, which ends the server but no running supervisor."""
         self._socket.close()
 
     def fork(self) -> Forked:
-        """A new supervisor. Raises OSError if there is no answer."""
+        """Return a newly forked supervisor. Raises OSError if the server does not answer."""
         given, asks = os.pipe()
         tells, taken = os.pipe()
         try:
@@ -95,13 +103,20 @@ class Server:
             os.close(taken)
 
     def exit_code(self, pid: int) -> int | None:
-        """That of a supervisor that has ended; None where there is no answer."""
+        """Return the exit code of the supervisor `pid`, which has ended.
+
+        None if the server does not answer.
+        """
         with suppress(OSError):
             return self._ask(b"%d" % pid)
         return None
 
     def _ask(self, what: bytes, *files: int) -> int:
-        """Its answer. Where there is none it is ended, for one that came late would mislead."""
+        """Send a request with open `files` to the server, and return its answer.
+
+        A server that does not answer within `PATIENCE` seconds is killed, since a late
+        answer would be taken for that to the next request. Raises OSError then.
+        """
         with self._lock:
             try:
                 socket.send_fds(self._socket, [what], files)
@@ -121,12 +136,14 @@ _choosing = threading.Lock()
 
 
 def start(command: Sequence[str], environment: dict[str, str], server: Path | None) -> Supervisor:
-    """A supervisor: forked by the `server` of that file, or else the `command` started.
+    """Return a new supervisor, forked by `server` or else started by `command`.
 
-    A server that does not answer was killed or stopped: the next program gets another.
+    `server` is the script of a fork server, which is started at its first use; None
+    means to use `command`. A server that does not answer is dropped: this call uses
+    `command`, and the next one starts a new server.
     """
     if server and server.is_file():
-        mine = os.getpid(), server  # a fork of this process shares no server with it
+        mine = os.getpid(), server  # a fork of this process must not share its server
         with _choosing:
             if mine not in _servers:
                 _servers[mine] = Server(server, environment)

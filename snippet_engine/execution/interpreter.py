@@ -1,4 +1,4 @@
-"""What an interpreter is, and the probe compiled for it."""
+"""Facts about an interpreter, and byte-compilation of the probe for it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from snippet_engine.errors import ExecutionError
 from snippet_engine.execution import paths
 from snippet_engine.execution.interpreter_facts import facts as facts_of_this
 
-# Whoever starts the first program has what rides along compiled; the others wait for it.
+# The first caller compiles the probe; later callers wait for that.
 _compiling = threading.Lock()
 
 
 @cache
 def interpreter(python: str) -> dict[str, Any]:
-    """What `python` is: version, build, platform, default start method, where it lives.
+    """Return facts about `python`: version, build, platform, start method, paths.
 
-    Raises ExecutionError if it is no interpreter.
+    See `interpreter_facts.facts` for the keys. The result is cached. Raises
+    ExecutionError if `python` is not an interpreter.
     """
     if python == sys.executable:
         return facts_of_this()
@@ -41,21 +42,24 @@ def interpreter(python: str) -> dict[str, Any]:
 
 @cache
 def compile_probe(python: str) -> None:
-    """Have `python` compile what stands beside programs and in them.
+    """Byte-compile the probe and the supervisor with `python`, once per process.
 
-    Those can write nothing there, and would do it at each start.
+    In the sandbox their folders are read-only, so each start would compile them again.
     """
     if python == sys.executable and all(
         map(_is_compiled, [*paths.PROBE.glob("*.py"), *paths.SUPERVISOR.glob("*.py")])
     ):
-        return  # as in every build but the first
+        return  # by an earlier build
     command = [python, "-I", "-m", "compileall", "-qq", str(paths.PROBE), str(paths.SUPERVISOR)]
-    with suppress(subprocess.TimeoutExpired):  # then it takes longer, and no more
+    with suppress(subprocess.TimeoutExpired):  # programs then only start more slowly
         subprocess.run(command, capture_output=True, timeout=60)
 
 
 def _is_compiled(path: Path) -> bool:
-    """Whether this interpreter has compiled the file as it stands; see PEP 552."""
+    """Return True if the bytecode of `path` for this interpreter is up to date.
+
+    The header of a bytecode file is defined by PEP 552.
+    """
     with suppress(OSError, NotImplementedError):
         status = path.stat()
         with open(importlib.util.cache_from_source(str(path)), "rb") as file:

@@ -1,6 +1,7 @@
-"""What the interpreter that runs this is. Also a program of its own, for another interpreter:
+"""Facts about the running interpreter.
 
-it imports nothing of the engine, and prints the facts as JSON.
+Other interpreters run this file as a script that prints the facts as JSON, so it
+imports nothing of the engine.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from typing import Any
 
 
 def facts() -> dict[str, Any]:
-    """Version, build, platform, default start method, and where it lives.
+    """Return version, build, platform, default start method and paths.
 
-    The default start method is the first in the list:
+    The default start method is the first of those that `multiprocessing` lists:
     https://docs.python.org/3/library/multiprocessing.html
     """
     return {

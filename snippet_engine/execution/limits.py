@@ -1,4 +1,4 @@
-"""What a run may use."""
+"""Limits on the resources of a run."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a run may use, all its processes together.
+    """Limits on the resources of a run, for its whole process tree.
 
-    `seconds` of wall time; `lines` and `bytes` of output; bytes of `memory`;
-    bytes of `files`, and `names` of files and folders, in the folders it may
-    write in; `processes` and `threads` alive at once. What is looked at from
-    outside, every tenth of a second, can be exceeded for so long.
+    `seconds` of wall time; `lines` and `bytes` of output; bytes of `memory`; bytes
+    of `files`, and number of file and folder `names`, in the folders that the program
+    may write to; `processes` and `threads` alive concurrently. All but time and output
+    are sampled, so they can be exceeded between two samples.
     """
 
     seconds: float = 30.0

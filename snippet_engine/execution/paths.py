@@ -1,4 +1,4 @@
-"""Where the probe, the supervisor and the facts of an interpreter are."""
+"""Paths of the engine files that run in other processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What this system has of what it takes to run programs: asked here, and nowhere else."""
+"""Capabilities of the operating system for running programs.
+
+All platform checks of the engine belong here.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from dataclasses import dataclass
 
 from snippet_engine.snippet.model import Snippet
 
-# What is there only where processes can be forked.
+# Python code that needs a system with os.fork.
 _FORKS = re.compile(
     r"\bos\.fork\(|\b(?:get|set)_(?:start_method|context)\(\s*['\"]fork(?:server)?['\"]"
 )
@@ -18,12 +21,12 @@ _FORKS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A system, as far as running programs goes.
+    """An operating system and its capabilities for running programs.
 
-    `proc`: it has Linux' /proc and prctl(2), which tell and end whole families.
-    `forks`, `locks`: it has os.fork and fcntl. `temporary`: a folder whose name is
-    short enough for a socket in it, where the one for temporary files is not.
-    `keeps`: variables without which no program starts.
+    `proc`: it has Linux's /proc and prctl(2), by which a whole process tree can be
+    found and killed. `forks`: it has os.fork. `locks`: it has fcntl. `temporary`: a
+    folder whose path is short enough for a Unix socket in it; None means that the
+    default one is. `keeps`: environment variables without which no program starts.
     """
 
     name: str
@@ -35,7 +38,7 @@ class Platform:
 
 
 LINUX = Platform("Linux", proc=True)
-# unix(4): the address of a socket has at most 104 bytes there.
+# unix(4): on macOS a socket's address has at most 104 bytes.
 MACOS = Platform("macOS", proc=False, temporary="/tmp")  # noqa: S108
 WINDOWS = Platform(
     "Windows",
@@ -47,7 +50,10 @@ WINDOWS = Platform(
 
 
 def _here() -> Platform:
-    """The system that this process runs on; one not known is as it answers."""
+    """Return the system that this process runs on.
+
+    The capabilities of an unknown system are detected; it counts as without /proc.
+    """
     known = {"linux": LINUX, "darwin": MACOS, "win32": WINDOWS}
     return known.get(sys.platform) or Platform(
         sys.platform,
@@ -57,11 +63,14 @@ def _here() -> Platform:
     )
 
 
-HERE = _here()  # read as `platforms.HERE`, so that tests can say that it is another
+HERE = _here()  # use as `platforms.HERE`, so that tests can replace it
 
 
 def lacking(snippet: Snippet, platform: Platform) -> str:
-    """What `snippet` needs and `platform` cannot have; empty where there is nothing."""
+    """Return what `snippet` needs and `platform` lacks, or an empty string.
+
+    Only the ability to fork is checked.
+    """
     if platform.forks:
         return ""
     if snippet.start_method in ("fork", "forkserver"):

@@ -1,4 +1,4 @@
-"""Run one snippet in a supervised child process, and say what it was."""
+"""Execution of one snippet in a supervised child process."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from snippet_engine.run import Line, Provenance, Run, Span, Worker
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.tracing.trace import Trace, read_trace
 
-# How often to look from outside at what a program uses, seconds. What computes, and so has
-# no other beside it, is looked at closer: its picture is of that.
+# Seconds between samples of CPU use. Exclusive programs are CPU-bound, and their picture shows
+# that use, so they are sampled more often.
 _SAMPLE = 0.1
 _CLOSER = 0.05
 
-# How long an interpreter may take to start, seconds, where nobody tells that it has.
+# Seconds added to the time limit where no probe reports that the interpreter has started.
 _START = 2.0
 
-# How much of what is told of a run is read, in bytes: some 40,000 events. Reading
-# takes thirty times the memory, so it is done for one run after another.
+# Largest trace that is read, in bytes: some 40,000 events. Reading takes thirty
+# times the memory, so a lock lets only one run be read at a time.
 _MOST_TOLD = 4 << 20
 _reading = threading.Lock()
 
@@ -47,17 +47,20 @@ def execute(
     probe: bool = True,
     gate: threading.Event | None = None,
 ) -> Run:
-    """Run `snippet` with the interpreter `python`, within `limits`.
+    """Run `snippet` with the interpreter `python` and return its run.
 
-    In a sandbox, where there is one. Without `probe` the run has no workers, spans
-    and links, and its seconds count from the start of the interpreter. On Linux it
-    goes on to its first line when the `gate` is open. Returns when the program and
-    all its descendants have ended. Raises ExecutionError where it cannot be started,
-    NotForThisPython where its `requires-python` leaves out `python`, and NotHere
-    where this system has not what it needs.
+    The program runs in a sandbox where one is available, and within `limits`; None
+    means the default limits. Returns when its whole process tree has ended. Without
+    `probe` the run has no workers, spans and links, and its seconds count from the
+    start of the interpreter. On Linux the program waits before its first line until
+    `gate` is set.
+
+    Raises ExecutionError if the program cannot be started, NotForThisPython if the
+    snippet's `requires-python` excludes `python`, and NotHere if this system lacks
+    something else that the snippet needs.
     """
     limits = limits or Limits()
-    python = str(Path(shutil.which(python) or python).absolute())  # it starts elsewhere
+    python = str(Path(shutil.which(python) or python).absolute())  # programs start elsewhere
     facts = interpreter(python)
     if not snippet.runs_on(facts["python"]):
         raise NotForThisPython(snippet, facts["python"])
@@ -68,7 +71,7 @@ def execute(
     date = datetime.now(UTC).isoformat(timespec="seconds")
     walled = sandbox.wanted()
     sample = _CLOSER if snippet.alone else _SAMPLE
-    # A shell's first line needs no probe to be told: it is the start.
+    # A shell program starts at its first line, so no probe needs to report that.
     probed = probe and snippet.language == "python"
     with workplace() as place, Path(place, "events").open("x+b") as events:
         directory, *others = (place / name for name in ("run", "home", "tmp"))
@@ -80,9 +83,9 @@ def execute(
         if probe:
             environment["SNIPPET_EVENTS"] = events.name
         command = command_of(snippet, program, python)
-        site = ("-S",) if platforms.HERE.proc else ()  # elsewhere it imports a package
+        site = ("-S",) if platforms.HERE.proc else ()  # others import psutil
         supervisor = [sys.executable, "-I", *site, str(paths.SUPERVISOR / "__main__.py")]
-        # Within walls each has to start by itself.
+        # A server outside the sandbox cannot fork a supervisor inside it.
         server = paths.SUPERVISOR / "forking.py" if platforms.HERE.proc and not walled else None
         if walled:
             visible = [*facts["prefixes"], sys.prefix, sys.base_prefix, str(paths.ENGINE)]
@@ -112,7 +115,7 @@ def execute(
         trace = _traced(events, snippet, seen, sample) if probe else _untold(seen)
     start = trace.start or seen["spawned"]
     prefix = str(directory) + os.sep
-    stdlib = facts["stdlib"] + os.sep  # where that is says nothing to a reader
+    stdlib = facts["stdlib"] + os.sep  # its location is of no use to a reader
     return Run(
         seconds=round(max(seen["ended"] - start, 0.0), 6),
         cpu_seconds=round(seen["cpu_seconds"], 6),
@@ -143,14 +146,14 @@ def execute(
 
 
 def _traced(events: IO[bytes], snippet: Snippet, seen: Mapping[str, Any], sample: float) -> Trace:
-    """What was told in the open file `events`, by the probe or anybody.
+    """Return the trace in the open file `events`, or an empty one if it is invalid.
 
-    The program, too, may have written into that file. What makes no sense is as
-    good as nothing told; what the reader of traces makes of nonsense is unknown.
+    The program can write into that file too, so its content may be anything, and
+    any error while reading it counts as an invalid trace.
     """
     if os.fstat(events.fileno()).st_size > _MOST_TOLD:
         events.truncate(_MOST_TOLD)
-    # Its name may be deleted, or another file's; not on Windows, while it is open.
+    # The program may have deleted or replaced the file; Windows forbids that while it is open.
     path = f"/dev/fd/{events.fileno()}" if Path("/dev/fd").exists() else events.name
     try:
         with _reading:
@@ -171,12 +174,15 @@ def _traced(events: IO[bytes], snippet: Snippet, seen: Mapping[str, Any], sample
 
 
 def _untold(seen: Mapping[str, Any]) -> Trace:
-    """Of what nobody told anything, nothing is drawn."""
+    """Return an empty trace, for a run without valid events."""
     return Trace(None, (), (), (), (None,) * len(seen["lines"]), None)
 
 
 def _makes_sense(trace: Trace, seen: Mapping[str, Any]) -> bool:
-    """Whether all was in the time of the run, and names are names."""
+    """Return True if all times of a trace fit the run and all names are strings.
+
+    A second of tolerance before and after the run, and `GRACE` for its end, is allowed.
+    """
     start = seen["spawned"] if trace.start is None else trace.start
     if not seen["spawned"] - 1 <= start <= seen["ended"] + 1:
         return False

@@ -1,8 +1,8 @@
-"""Around a supervisor and its program, where bubblewrap works: walls.
+"""Sandbox for a supervisor and its program, made by bubblewrap.
 
-Inside there is no network but its own loopback, no process but its own, and no
-file that can be written but in its folder, /tmp and /dev/shm, all gone with the
-program. https://github.com/containers/bubblewrap; bwrap(1).
+Inside, the network is a private loopback, no outside process is visible, and files
+can be written only in the work directory, /tmp and /dev/shm, which are removed after
+the run. https://github.com/containers/bubblewrap; bwrap(1).
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from functools import cache
 
 WORDS = "bubblewrap: no network, files read-only outside its directory"
 NONE = "none"
-# File systems in memory that a program has for itself.
+# In-memory file systems that each run has for itself.
 MOUNTS = ("/tmp", "/dev/shm")  # noqa: S108 - not this machine's
-# What is there of these is hidden: files of others, and sockets of what serves
-# this machine, which a read-only file system would not keep a program from.
+# Hidden, because they hold other users' files and the sockets of daemons, which a
+# read-only mount would not protect.
 HIDDEN = ("/tmp", "/run")  # noqa: S108
 
-# All walls that bubblewrap has, and no right that root would have. The supervisor
-# is the init of the program's processes: when it ends, the kernel ends them all.
+# Own namespaces and no capabilities. The supervisor is PID 1 of its namespace, so the
+# kernel kills the whole process tree when the supervisor ends.
 _WALLS = (
     *("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc"),
     *("--as-pid-1", "--die-with-parent", "--cap-drop", "ALL"),
     *("--ro-bind", "/", "/"),
-    # proc(5): who is root outside may write the kernel's settings, also from here.
+    # proc(5): a program run by root could otherwise change kernel settings from inside.
     *("--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys"),
     *("--ro-bind-try", "/proc/sysrq-trigger", "/proc/sysrq-trigger"),
     *("--dev", "/dev"),
@@ -37,13 +37,16 @@ _WALLS = (
 
 
 def wanted() -> bool:
-    """Whether to use it: not with SNIPPETS_SANDBOX=none, and not where it does not work."""
+    """Return True if programs are to run in the sandbox.
+
+    False if the variable SNIPPETS_SANDBOX is `none`, or if bubblewrap does not work.
+    """
     return os.environ.get("SNIPPETS_SANDBOX") != NONE and works()
 
 
 @cache
 def works() -> bool:
-    """Whether bubblewrap is here and does what is asked of it, tried once."""
+    """Return True if bubblewrap is installed and a trial run in it succeeds; cached."""
     if shutil.which("bwrap") is None:
         return False
     with tempfile.TemporaryDirectory() as folder:
@@ -60,10 +63,11 @@ def works() -> bool:
 
 
 def within(command: Sequence[str], place: str, *, visible: Iterable[str], size: int) -> list[str]:
-    """The command that runs `command` inside, with `place` to write in.
+    """Return the command that runs `command` in the sandbox.
 
-    `visible` are paths to be seen though they lie where all else is hidden;
-    `size` is how much each of `MOUNTS` takes, in bytes.
+    `place` is the folder that the command may write to. `visible` are paths to show
+    although they are in a hidden folder; `size` is the capacity of each of `MOUNTS`,
+    in bytes.
     """
     wall = ["bwrap", *_WALLS]
     for mount in MOUNTS:

@@ -1,4 +1,4 @@
-"""What a program printed, made harmless on a page and on a terminal."""
+"""Replacement of control characters in the output of programs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import unicodedata
 
 
 def legible(text: str) -> str:
-    """`text` with its control characters as pictures, harmless on page and terminal.
+    """Return the line `text` with visible pictures for its control characters.
 
-    A NUL becomes U+2400 and an escape U+241B (Unicode's Control Pictures); what
-    has no picture, or would turn the writing direction, becomes its escape.
+    That makes it safe for pages and terminals. NUL becomes U+2400 and ESC U+241B
+    (Unicode's Control Pictures). Characters without a picture, and those that change
+    the writing direction, become Python escapes. Tabs are kept; a carriage return at
+    the end is removed.
     """
     if text.isprintable():
         return text

@@ -1,4 +1,4 @@
-"""Have supervisors run programs side by side, a few at a time where these compute."""
+"""Client of the supervisors, which limits how many programs start concurrently."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from snippet_engine.errors import ExecutionError
 from snippet_engine.execution.cores import cores
 from snippet_engine.execution.fork_server_client import Supervisor, start
 
-# How much longer than its limits a supervisor may take, seconds, before it is
-# taken for dead; and how long a program waits for its turn at most.
+# Seconds past its limits after which a supervisor counts as dead; and the most
+# seconds that a program waits for a start-up slot.
 GRACE = 60.0
 TURN = 10.0
 
-# How many programs start at once: an interpreter that starts computes, and so do most programs
-# at their first lines, which import. That would lengthen what the others measure.
+# Start-up slots: a starting interpreter and the first imports of a program use a core fully,
+# which would distort the times measured in other programs.
 _starting = threading.BoundedSemaphore(max(1, cores() - 1))
 
 
@@ -32,25 +32,28 @@ def supervise(
     request: dict[str, Any],
     gate: threading.Event | None = None,
 ) -> dict[str, Any]:
-    """What a supervisor saw that carried out `request`; see `start` for who that is.
+    """Have a supervisor run the program of `request`, and return its result.
 
-    Before that it says when its program waits at the first line, which it leaves when the
-    `gate` is open; and when its first lines are behind it. If this process ends, it ends too.
+    `command`, `environment` and `server` say how to start the supervisor; see `start`.
+    The program waits before its first line until `gate` is set; None means that it does
+    not wait. It holds a start-up slot except while it waits for `gate`, until the
+    supervisor reports that its first imports are over. The supervisor kills the process
+    tree when this process ends.
 
-    Raises ExecutionError where the program could not be started, and where the
-    supervisor ended before it had answered, or did not answer in time.
+    Raises ExecutionError if the program cannot be started, or if the supervisor ends
+    without a result or does not answer in time.
     """
     longest = request["patience"] + request["seconds"] + GRACE
     said = b""
     with (
-        suppress(BrokenPipeError),  # it ended before it was asked
+        suppress(BrokenPipeError),  # the supervisor ended before it read the request
         _Turn() as turn,
         start(command, environment, server) as supervisor,
     ):
         assert supervisor.stdin
         supervisor.stdin.write(marshal.dumps(request))
         supervisor.stdin.flush()
-        # Its input stays open: the lifeline.
+        # Its standard input stays open, so that it notices the end of this process.
         while (said := _line_of(supervisor, longest)) in (b"ready\n", b"begun\n"):
             if said == b"begun\n":
                 turn.end()
@@ -59,12 +62,12 @@ def supervise(
                 turn.end()
                 gate.wait()
                 turn.begin()
-            with suppress(BrokenPipeError):  # its program has ended, and it has said so
+            with suppress(BrokenPipeError):  # the program has ended, and the supervisor with it
                 supervisor.stdin.write(b".")
                 supervisor.stdin.flush()
         try:
             supervisor.wait(timeout=GRACE)
-        except subprocess.TimeoutExpired:  # the kernel cannot end what is in there
+        except subprocess.TimeoutExpired:  # a process is stuck in the kernel
             supervisor.kill()
     try:
         seen: dict[str, Any] = ast.literal_eval(said.decode())
@@ -77,7 +80,10 @@ def supervise(
 
 
 def _line_of(supervisor: Supervisor, longest: float) -> bytes:
-    """What it says next; where that takes longer than so many seconds, it is killed."""
+    """Return the next line from `supervisor`, which is killed after `longest` seconds.
+
+    Empty bytes mean that the supervisor has ended.
+    """
     watchdog = threading.Timer(longest, supervisor.kill)
     watchdog.daemon = True
     watchdog.start()
@@ -89,17 +95,17 @@ def _line_of(supervisor: Supervisor, longest: float) -> bytes:
 
 
 class _Turn:
-    """To be one of the few that may compute; a context, which waits for it, and ends it."""
+    """Context manager that holds one of the start-up slots."""
 
     def __init__(self) -> None:
         self._has = False
 
     def begin(self) -> None:
-        """Wait for it, but not for ever."""
+        """Wait for a start-up slot, but at most `TURN` seconds; then do without one."""
         self._has = _starting.acquire(timeout=TURN)
 
     def end(self) -> None:
-        """Leave it to another, if that has not been done."""
+        """Release the start-up slot, if one is held."""
         if self._has:
             self._has = False
             _starting.release()

@@ -1,4 +1,4 @@
-"""What a snippet needs and this system lacks."""
+"""Errors for snippets that cannot run on this system."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from snippet_engine.snippet.model import Snippet
 
 
 class NotHere(ExecutionError):
-    """What a snippet `needs` is not here: it is shown without output, and that is no fault."""
+    """Error for a snippet that needs what this system lacks.
+
+    Such a snippet is shown without output and does not fail a build.
+    """
 
     def __init__(self, snippet: Snippet, needs: str, found: str) -> None:
         super().__init__(f"{snippet.path}: needs {needs}; {found}")
@@ -16,7 +19,7 @@ class NotHere(ExecutionError):
 
 
 class NotForThisPython(NotHere):
-    """The interpreter is none of those that the snippet says it runs on."""
+    """Error for an interpreter that the snippet's `requires-python` excludes."""
 
     def __init__(self, snippet: Snippet, python: str) -> None:
         super().__init__(snippet, f"Python {snippet.requires_python}", f"this is {python}")

@@ -1,4 +1,4 @@
-"""A folder of its own for each run, taken away whatever the program put there."""
+"""Work directories of runs, removed whatever the programs left in them."""
 
 from __future__ import annotations
 
@@ -20,20 +20,19 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 PREFIX = "snippet-"
-# How old, in seconds, a folder must be that nobody holds, to be taken for left
-# behind: one just made is not held yet.
+# Age in seconds from which an unlocked directory counts as stale: a new one is
+# not locked yet.
 ABANDONED = 60.0
-# The same where nobody can hold one: longer than any build.
+# The same where directories cannot be locked: longer than any build.
 LONG_ABANDONED = 86_400.0
 
 
 @contextmanager
 def workplace() -> Iterator[Path]:
-    """An empty folder, which is there while the block runs.
+    """Yield a new, empty directory, which is removed when the block ends.
 
-    It is locked as long, where there are locks, so that what a killed build left
-    behind is told from what another build uses; a run clears that away, the first
-    of each process.
+    Where the system has locks, it is locked meanwhile, which distinguishes it from a
+    stale directory of a killed build. The first call in a process removes those.
     """
     folder = platforms.HERE.temporary or tempfile.gettempdir()
     _clear(folder)
@@ -47,7 +46,10 @@ def workplace() -> Iterator[Path]:
 
 @contextmanager
 def _held(place: Path) -> Iterator[None]:
-    """Hold a folder while the block runs. Raises OSError where another process does."""
+    """Lock a directory while the block runs, where the system has locks.
+
+    Raises OSError if it is locked already.
+    """
     if not platforms.HERE.locks:
         yield
         return
@@ -61,7 +63,7 @@ def _held(place: Path) -> Iterator[None]:
 
 @cache
 def _clear(folder: str) -> None:
-    """Take away what killed builds left in `folder`."""
+    """Remove the stale work directories of killed builds from `folder`, once only."""
     age = ABANDONED if platforms.HERE.locks else LONG_ABANDONED
     for place in Path(folder).glob(f"{PREFIX}*"):
         with suppress(OSError):
@@ -71,8 +73,8 @@ def _clear(folder: str) -> None:
 
 
 def _remove(place: Path) -> None:
-    """Remove a folder with all that is in it, also where it may not be entered."""
-    with suppress(OSError, RecursionError):  # a locked folder; folders in folders in folders
+    """Remove a directory and its content, even without permission to enter it."""
+    with suppress(OSError, RecursionError):  # no permission; nested too deeply
         shutil.rmtree(place)
     if place.exists():
         for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
