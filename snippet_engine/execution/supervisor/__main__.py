@@ -1,14 +1,15 @@
-"""Stand between the site build and one snippet: run it, watch it, end its family.
+"""The supervisor, which runs and samples one program and kills its process tree.
 
-A program of its own: it reads one request, runs the command and writes one line: what was
-seen. How it watches depends on the system: see `linux` and `elsewhere`.
+Run as a script. It reads a request from standard input and writes lines to standard output:
+`ready` and `begun` for the program's progress, and last the result. Sampling depends on the
+system: see `linux` and `elsewhere`.
 
-There is one for each program, so it must start fast: see `forking`. It is run as a file,
-since a folder would be by `runpy`. It imports nothing of the engine, nor, on Linux, what
-imports many others: `json`, `re`, `subprocess`, `typing`.
+Each program has a supervisor, so it must start fast: see `forking`. It is run as a file,
+because Python runs a folder by `runpy`. It imports nothing of the engine and, on Linux, no
+module that imports many others, such as `json`, `re`, `subprocess` and `typing`.
 
-Its standard input is a lifeline: when the build ends, however it ends, the pipe
-closes, and the supervisor ends the family and itself.
+Its standard input is a lifeline: that pipe closes however the engine ends, and the
+supervisor then kills the process tree and exits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Be a supervisor: read one request from standard input, carry it out, write what was seen."""
+"""The supervisor's side of its protocol: read a request, write the result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def watch(request: dict[str, Any]) -> dict[str, Any]:
-    """Run the request's command to its end, or to a limit. Raises OSError if it cannot start."""
+    """Run the request's command until it ends or reaches a limit; return the result.
+
+    Raises OSError if the command cannot be started.
+    """
     if request["proc"]:
         import linux
 
@@ -24,17 +27,19 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def answer() -> NoReturn:
-    """Read a request, a value of `marshal`; write one line, a literal of Python; end."""
-    # What the terminal sends to the build is not for the supervisor: the
-    # lifeline tells it the same, and then the family is ended first.
-    # A handler, not SIG_IGN: that would pass to the program.
+    """Read a request from standard input, write its result, and exit.
+
+    The request is in `marshal` format; the result is a line with a Python literal.
+    """
+    # A signal must not end the supervisor: it exits when standard input closes, after it
+    # has killed the process tree. A handler, because the program would inherit SIG_IGN.
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: None)
     try:
-        seen = watch(marshal.load(sys.stdin.buffer))  # noqa: S302 - it is the engine that asks
+        seen = watch(marshal.load(sys.stdin.buffer))  # noqa: S302 - the request comes from the engine
     except (OSError, ImportError) as error:
         seen = {"error": str(error)}
     sys.stdout.write(ascii(seen) + "\n")
     sys.stdout.flush()
-    os._exit(0)  # waits for no thread that still reads
+    os._exit(0)  # does not wait for threads that still read

@@ -1,12 +1,13 @@
-"""What comes out of a program's pipes: timed lines, within common limits."""
+"""Capture of a program's output as timed lines, within limits."""
 
 from __future__ import annotations
 
 
 class Capture:
-    """The lines of all streams of a program: so many, and so many bytes, at most.
+    """Timed output lines of all streams of a program, within common limits.
 
-    `full` says that there was more.
+    `full` is True once `feed` has had more lines or bytes than allowed. The time of a
+    line is that of its first bytes.
     """
 
     def __init__(self, most_lines: int, most_bytes: int) -> None:
@@ -17,7 +18,7 @@ class Capture:
         self.full = False
 
     def feed(self, stream: str, data: bytes, now: float) -> None:
-        """Take `data`, which came out of `stream` at `now`."""
+        """Add `data`, read from `stream` at the time `now`, unless the capture is full."""
         if self.full:
             return
         kept = data[: self.bytes_left]
@@ -33,7 +34,7 @@ class Capture:
             del self.lines[self.most_lines :]
 
     def finish(self) -> list[tuple[float, str, str]]:
-        """All lines, in order of time; a last one without a newline too."""
+        """Return all lines by time, including last ones without a newline."""
         for stream, (began, rest) in self.partial.items():
             self._add(began, stream, bytes(rest))
         self.partial.clear()

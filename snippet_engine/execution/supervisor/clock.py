@@ -1,4 +1,4 @@
-"""When a program began and ended, and how long it is waited for. Times in seconds."""
+"""Start, end and deadline of a program, in seconds of `time.monotonic`."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# How long to listen for output after the program itself has ended. A child that
-# lives on may hold the pipe open for ever.
+# Seconds to read output after the program has ended, because a surviving child may
+# keep the pipe open.
 LINGER = 0.2
-# How long a program may import, at its first lines, before others may start beside it.
+# Seconds from its first line after which a program's imports count as over, so that others start.
 BURST = 0.3
-# How often to look whether the program has got so far, or what is about to end has ended.
+# Seconds between polls while the start or the end of the program is imminent.
 GLANCE = 0.005
 
 
 class Clock:
-    """The moments of one program, which starts now."""
+    """Start, end and deadline of one program, which is started when this is created."""
 
     def __init__(self, request: Mapping[str, Any]) -> None:
         self._request = request
@@ -34,13 +34,17 @@ class Clock:
         self.ended: float | None = None
 
     def ready(self) -> None:
-        """It waits at its first line: whoever asked for it is told."""
+        """Report to the engine that the program waits before its first line."""
         if not self._told:
             self._waits = True
             _tell("ready")
 
     def go(self) -> None:
-        """From now on it runs. What was told until then, it is not the program that told it."""
+        """Mark the program as released to run.
+
+        Events are read for its first line only from now on, since before its release the
+        program itself cannot have reported one.
+        """
         self._waits, self._runs = False, True
         self.spawned = time.monotonic()
         if not self._request["probed"]:
@@ -53,9 +57,11 @@ class Clock:
         ended: Callable[[], bool],
         computes: Callable[[], bool],
     ) -> float:
-        """See how far the program `pid` is, by its `events` and whether it has `ended`; now.
+        """Check whether the program `pid` has begun and ended; return the current time.
 
-        Whoever waits to start another is told when this one no longer `computes`.
+        `events` returns the trace's bytes, `ended` whether the program has ended, and
+        `computes` whether it uses a core. The engine is informed once, when the program
+        has finished its first imports or has ended, so that it can start another one.
         """
         now = time.monotonic()
         if self._runs and self.began is None:
@@ -72,32 +78,38 @@ class Clock:
 
     @property
     def deadline(self) -> float:
-        """Until when it is waited for; of what waits for its turn nobody knows."""
+        """Return the time until which the program may run.
+
+        Infinite while the program waits before its first line.
+        """
         if self._waits:
             return math.inf
         if self.ended is not None:
             return self.ended + LINGER
         if self.began is not None:
             return self.began + float(self._request["seconds"])
-        # An interpreter slow to start eats nothing of its program's time.
+        # The start of the interpreter does not count towards the program's time limit.
         return self.spawned + float(self._request["patience"])
 
     @property
     def at_deadline(self) -> str | None:
-        """The ending of a program that is still there at its deadline."""
+        """Return the exit status of a program cut off at its deadline, such as `stopped`.
+
+        None if the program has already ended by then.
+        """
         return str(self._request["at_limit"]) if self.ended is None else None
 
     def pause(self, now: float, due: float, ending: bool) -> float:
-        """How long to wait for an event before the next look; `due` is what is looked at anyway.
+        """Return for how many seconds to wait for input before the next poll.
 
-        What is about to be seen, and is no event, is looked for often. Else that would take
-        too much of the cores from those that are measured.
+        `due` is when the next sample is taken. Polls are frequent only while the start or
+        the end (`ending`) is imminent, since they take CPU time from measured programs.
         """
         soon = self.ended is None and (ending or not (self._told or self._waits))
         return max(0.0, min(GLANCE if soon else due - now, self.deadline - now))
 
 
 def _tell(word: str) -> None:
-    with suppress(OSError):  # nobody waits for it any more
+    with suppress(OSError):  # the engine has ended
         sys.stdout.write(f"{word}\n")
         sys.stdout.flush()

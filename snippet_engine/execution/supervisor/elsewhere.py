@@ -1,8 +1,8 @@
-"""On any other system: a supervisor that finds its program's family by looking.
+"""Supervisor for systems other than Linux; it finds processes by sampling.
 
-Threads read what is printed, since pipes cannot be waited for together on Windows, and
-psutil tells who is there. What detaches itself from the family between two looks, and
-whose parent then ends, is not found again; no other system has what Linux has for that.
+Threads read the output, because Windows cannot wait for several pipes, and psutil lists
+the processes. A process that detaches itself from the process tree between two samples,
+and whose parent then ends, is not found again; only Linux has the means for that.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-# As in `linux`: which part of the time looks at the family may take.
+# Largest share of its time that the supervisor may spend sampling, as in `linux`.
 ATTENTION = 0.2
-# How often to look whether the program has ended, while its pipes are open.
+# Seconds between polls for the program's end while its pipes are open.
 PULSE = 0.05
-# How long to go on killing, seconds.
+# Seconds after which to give up killing.
 PERSISTENCE = 10.0
 
 _Heard = tuple[str, bytes, float]
 
 
 class Family:
-    """The program and all that came from it, as far as it was ever seen."""
+    """The process tree of a program, as far as its processes were ever sampled."""
 
     def __init__(self, request: Mapping[str, Any], program: subprocess.Popen[bytes]) -> None:
         self.limits = request["limits"]
@@ -50,14 +50,14 @@ class Family:
         self.root = program.pid
         self.due = self.last = 0.0
         self.peak = 0  # bytes, of the largest process
-        self.seconds: dict[psutil.Process, float] = {}  # of CPU
-        self.known: set[psutil.Process] = set()  # of which a thread may end all at any time
+        self.seconds: dict[psutil.Process, float] = {}  # CPU seconds
+        self.known: set[psutil.Process] = set()  # copied to iterate, as two threads use it
         with suppress(psutil.Error):
             self.known.add(psutil.Process(program.pid))
         self.began = min((one.create_time() for one in self.known), default=time.time())
 
     def look(self) -> str | None:
-        """The limit that is reached, if any."""
+        """Sample the process tree, and return the limit it has reached, or None."""
         began, busy = time.monotonic(), time.process_time()
         over = self._processes(self.last or began - self.sample) or self.files()
         self.last = began
@@ -65,7 +65,10 @@ class Family:
         return over
 
     def end(self) -> None:
-        """Kill every one of them, those too that start meanwhile."""
+        """Kill all processes of the tree, including those that start meanwhile.
+
+        Gives up after `PERSISTENCE` seconds.
+        """
         until = time.monotonic() + PERSISTENCE
         while time.monotonic() < until:
             self._find()
@@ -78,20 +81,20 @@ class Family:
             psutil.wait_procs(living, timeout=0.1)
 
     def files(self) -> str | None:
-        """Whether the program has written too much."""
+        """Return `limit: files` if the program has written too much, or None."""
         size, names = written(self.folders, self.limits["names"])
         over = size > self.limits["files"] or names > self.limits["names"]
         return "limit: files" if over else None
 
     def _find(self) -> None:
-        """Add those who came since: children of the family's, and of its session."""
+        """Add new processes: children of known ones, and members of the program's session."""
         pids = {one.pid for one in self.known.copy() if one.is_running()} | {self.root}
         others = list(psutil.process_iter(["ppid", "create_time"]))
         grown = True
         while grown:
             grown = False
             for one in others:
-                # The pid of a parent who ended may be that of an older stranger.
+                # An older, unrelated process may have the reused PID of a known one as parent.
                 young = (one.info["create_time"] or 0) >= self.began - 0.1
                 near = one.info["ppid"] in pids or _session(one.pid) == self.root
                 if young and near and one.pid not in pids:
@@ -124,7 +127,7 @@ class Family:
 
 
 def watch(request: dict[str, Any]) -> dict[str, Any]:
-    """Run the request's command to its end, or to a limit."""
+    """Run the request's command until it ends or reaches a limit; return the result."""
     limits = request["limits"]
     capture = Capture(limits["lines"], limits["bytes"])
     heard: queue.Queue[_Heard] = queue.Queue(maxsize=64)
@@ -142,7 +145,7 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
             lambda: _told(request["events"]),
             program.pid,
             lambda: program.poll() is not None,
-            lambda: False,  # that takes too long to find out
+            lambda: False,  # would take too long to find out
         )
         if clock.ended is not None and not listening:
             break
@@ -162,7 +165,7 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
     ended = clock.ended or time.monotonic()
     family.end()
     program.wait(PERSISTENCE)
-    with suppress(queue.Empty):  # what was printed until the very end
+    with suppress(queue.Empty):  # output from just before the end
         while listening and (piece := heard.get(timeout=LINGER)):
             stream, data, _ = piece
             listening -= not data
@@ -204,7 +207,7 @@ def _started(request: Mapping[str, Any]) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        # Windows: no Ctrl-C of the build's, and no window; 0 where there is no such thing.
+        # On Windows the program gets no window and none of the engine's Ctrl-C.
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
         | getattr(subprocess, "CREATE_NO_WINDOW", 0),
         preexec_fn=bound,
@@ -212,7 +215,7 @@ def _started(request: Mapping[str, Any]) -> subprocess.Popen[bytes]:
 
 
 def _listen(stream: str, pipe: IO[bytes], heard: queue.Queue[_Heard]) -> None:
-    """Pass on what comes out of a pipe, with its time, and at last nothing."""
+    """Put output from `pipe` and its time into `heard`, with empty bytes at the end."""
     data = b"-"
     while data:
         data = os.read(pipe.fileno(), 65536)
@@ -220,7 +223,7 @@ def _listen(stream: str, pipe: IO[bytes], heard: queue.Queue[_Heard]) -> None:
 
 
 def _lifeline(end: Callable[[], None]) -> None:
-    """When the build has ended, so does all this."""
+    """Call `end` and exit when the engine has ended, which closes standard input."""
     with suppress(OSError):
         while os.read(0, 1):
             pass
@@ -241,7 +244,10 @@ def _session(pid: int) -> int:
 
 
 def _own(processes: list[psutil.Process]) -> int:
-    """Bytes of memory that only these processes have each; what they share counts once or not."""
+    """Return the bytes of memory unique to each of these processes, summed.
+
+    Memory shared with another process does not count (psutil's `uss`).
+    """
     used = 0
     for one in processes:
         with suppress(psutil.Error):
@@ -250,7 +256,10 @@ def _own(processes: list[psutil.Process]) -> int:
 
 
 def _used() -> tuple[float, int]:
-    """Seconds of CPU of the children that were waited for, and bytes of the largest."""
+    """Return the CPU seconds of reaped children, and the peak bytes of the largest.
+
+    Both are 0 on Windows.
+    """
     if not resource:
         return 0.0, 0
     total = resource.getrusage(resource.RUSAGE_CHILDREN)

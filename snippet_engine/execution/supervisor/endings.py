@@ -1,10 +1,10 @@
-"""How a program began and ended, told from what it left: events and a status."""
+"""How a program ended, from its exit code, and when it began, from its events."""
 
 from __future__ import annotations
 
 import signal
 
-# NTSTATUS values, as which Windows gives what would be a signal elsewhere:
+# NTSTATUS values, which Windows uses as exit codes where other systems have signals:
 # https://learn.microsoft.com/openspecs/windows_protocols/ms-erref
 _STATUS = {
     0xC0000005: "access violation",
@@ -19,9 +19,10 @@ _STATUS = {
 
 
 def ending(code: int) -> str:
-    """The ending of a program with the exit code of `subprocess`: `exit 1`, `signal SIGSEGV`.
+    """Return the exit status of a program in words: `exit 1`, `signal SIGSEGV`.
 
-    `exit 0xC0000005 (access violation)` on Windows.
+    `code` is an exit code as `subprocess` has it. Errors on Windows become
+    `exit 0xC0000005 (access violation)`.
     """
     if code >= 1 << 31:
         said = _STATUS.get(code)
@@ -35,14 +36,15 @@ def ending(code: int) -> str:
 
 
 def first_line(told: bytes, pid: int, now: float) -> float | None:
-    """The moment of the first line of process `pid`, once its probe has `told` it.
+    """Return the time of the first line of process `pid`, or None if not reported.
 
-    A moment yet to come, which only the program itself can have written, is now.
+    `told` is the trace. A future time, which only the program can have forged, is
+    replaced by `now`.
     """
     for line in told.split(b"\n"):
         kind, *rest = line.split(b", ", 3)
         if kind == b"('begin'" and len(rest) == 3 and rest[1] == b"%d" % pid:
             moment = rest[0]
-            if moment.replace(b".", b"", 1).isdigit():  # no `nan`, of which none is the larger
+            if moment.replace(b".", b"", 1).isdigit():  # excludes `nan`, which `min` would return
                 return min(float(moment), now)
     return None

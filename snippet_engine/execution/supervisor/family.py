@@ -1,8 +1,7 @@
-"""All processes below this one: found, counted, measured, ended.
+"""The process tree below this process: its listing, sampling and killing on Linux.
 
-Facts are those of proc(5), and of /proc/PID/task/TID/children in particular,
-which is there where the kernel was built with CONFIG_PROC_CHILDREN, as those of
-the distributions are.
+Facts come from proc(5). /proc/PID/task/TID/children needs a kernel built with
+CONFIG_PROC_CHILDREN, as those of the distributions are.
 """
 
 from __future__ import annotations
@@ -15,18 +14,21 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36  # <linux/prctl.h>
-# How long to go on killing, seconds. What the kernel itself is busy with (a dead
-# network file system) cannot be killed, and nobody shall wait for it.
+# Seconds after which to give up killing: a process stuck in the kernel, as by a dead
+# network file system, cannot be killed.
 PERSISTENCE = 10.0
 
 
 def prctl(option: int, value: int) -> None:
-    """prctl(2)."""
+    """Call prctl(2); errors are ignored."""
     ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
 def family() -> Iterator[tuple[int, list[str]]]:
-    """Every process below this one with its threads: zombies too, parents first."""
+    """Yield the PID and thread IDs of every process below this one, parents first.
+
+    Zombies are included.
+    """
     generation = [os.getpid()]
     while generation:
         born: list[int] = []
@@ -43,19 +45,22 @@ def family() -> Iterator[tuple[int, list[str]]]:
 
 
 def computes(pid: int) -> bool:
-    """Whether the first thread of the process `pid` runs, or would, were a core free."""
+    """Return True if the first thread of process `pid` runs or waits for a core."""
     with suppress(OSError), open(f"/proc/{pid}/stat", "rb") as file:
         return file.read().rpartition(b") ")[2].startswith(b"R")
     return False
 
 
 def end_family() -> None:
-    """Kill every process below this one, those too that start meanwhile, and reap them."""
+    """Kill and reap all processes below this one.
+
+    Includes those that start meanwhile. Gives up after `PERSISTENCE` seconds.
+    """
     until = time.monotonic() + PERSISTENCE
-    with suppress(OSError, AttributeError):  # sched(7): before all of theirs, where that is allowed
+    with suppress(OSError, AttributeError):  # sched(7): run before the tree, if permitted
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
     while time.monotonic() < until:
-        if os.getpid() == 1:  # the init of a pid namespace: kill(2) ends all others in one step
+        if os.getpid() == 1:  # PID 1 of a namespace: kill(2) reaches all others in one call
             with suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)
         else:
@@ -70,9 +75,10 @@ def end_family() -> None:
 
 
 def _kill(pids: Iterator[int]) -> None:
-    """Kill processes by their groups, for nobody can fork himself out of that.
+    """Kill processes and their groups, as a process cannot leave its group by forking.
 
-    Each has a session of its own family's making, so no group has a stranger in it.
+    The process tree created its sessions itself, so its groups contain no unrelated
+    process. This process's own group is spared.
     """
     killed = {os.getpgid(0)}
     for pid in pids:
@@ -84,11 +90,11 @@ def _kill(pids: Iterator[int]) -> None:
 
 
 def memory(pids: list[int], most: int) -> int:
-    """Bytes of memory that only these processes have: anonymous, shared, swapped.
+    """Return the bytes of anonymous, shared and swapped memory of these processes.
 
-    A page that several share, as after a fork, counts for each in
-    /proc/PID/status. Where that comes to more than `most`, it is counted once, as
-    in /proc/PID/smaps_rollup, which takes the kernel longer.
+    A page that several processes share, as after a fork, counts for each of them in
+    /proc/PID/status. Only if that sum exceeds `most`, shared pages are divided among
+    their users, by /proc/PID/smaps_rollup, which takes the kernel longer.
     """
     names = (b"RssAnon:", b"RssShmem:", b"VmSwap:")
     used = sum(_sum(f"/proc/{pid}/status", names) for pid in pids)
@@ -99,14 +105,20 @@ def memory(pids: list[int], most: int) -> int:
 
 
 def _sum(path: str, names: tuple[bytes, ...]) -> int:
-    """The sum of the lines that begin with one of `names`, which are in KiB."""
+    """Return the sum of the lines of `path` that begin with one of `names`, in bytes.
+
+    The lines are in KiB. 0 if the file cannot be read.
+    """
     with suppress(OSError), open(path, "rb") as file:
         return sum(int(line.split()[1]) << 10 for line in file if line.startswith(names))
     return 0
 
 
 def _born(facts: str) -> float:
-    """When a thread began, give or take half a tick of the clock, by its `facts` in /proc."""
+    """Return when a thread started, in `time.monotonic`, within half a clock tick.
+
+    `facts` is its folder in /proc. Raises OSError if the thread has ended.
+    """
     with open(f"{facts}/stat", "rb") as file:
         ticks = int(file.read().rpartition(b") ")[2].split()[19]) + 0.5
     age = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
@@ -114,11 +126,12 @@ def _born(facts: str) -> float:
 
 
 class Shares:
-    """How much of a core each thread of the family uses, looked at from outside.
+    """Shares of a core that each thread of a process tree uses, by sampling.
 
-    From /proc/PID/task/TID/schedstat, whose first number is the nanoseconds on a
-    core (https://docs.kernel.org/scheduler/sched-stats.html): clock ticks, which
-    other interfaces count in, are too coarse for a run of a second.
+    `seen` has, by PID and thread ID, each change of the share and its time. On Linux the
+    source is /proc/PID/task/TID/schedstat, whose first number is the nanoseconds on a core
+    (https://docs.kernel.org/scheduler/sched-stats.html): the clock ticks of other
+    interfaces are too coarse for a run of a second.
     """
 
     def __init__(self) -> None:
@@ -126,7 +139,7 @@ class Shares:
         self.seen: dict[tuple[int, int], list[tuple[float, float]]] = {}
 
     def look(self, pid: int, threads: list[str], since: float) -> None:
-        """Note what each thread of a process has used since the last look, at `since`."""
+        """Sample the CPU use of each thread of a process since the time `since`."""
         for thread in threads:
             with suppress(OSError, ValueError, IndexError):
                 facts, key = f"/proc/{pid}/task/{thread}", (pid, int(thread))
@@ -136,7 +149,10 @@ class Shares:
                 self.note(key, time.monotonic(), used, began)
 
     def note(self, key: tuple[int, int], now: float, used: int, began: float) -> None:
-        """Note that a thread, which if it is new `began` then, has used so much by `now`, ns."""
+        """Record that the thread `key` has used `used` nanoseconds of CPU time by `now`.
+
+        `began` is the start of the interval for a thread that was not sampled before.
+        """
         before, spent = self.last.get(key, (began, 0))
         self.last[key] = (now, used)
         share = round(min(1.0, (used - spent) / 1e9 / max(now - before, 1e-6)), 2)

@@ -1,4 +1,4 @@
-"""How much a program has written: in its own folders, and in file systems of its own."""
+"""Disk use of a program: in its folders, its file systems and unlinked files."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ UNIT = 512  # bytes: of st_blocks, stat(3type)
 
 
 def written(folders: Sequence[str], most_names: int) -> tuple[int, int]:
-    """Bytes on disk under `folders`, and how many names there are.
+    """Return the bytes on disk under `folders`, and the number of names there.
 
-    The count ends at one more than `most_names`. What lies so deep that its path is
-    too long to be named counts as too many.
+    The count ends at one more than `most_names`. A folder nested so deeply that its
+    path is too long counts as too many names.
     """
     size = names = 0
     waiting = list(folders)
@@ -30,7 +30,7 @@ def written(folders: Sequence[str], most_names: int) -> tuple[int, int]:
                         waiting.append(entry.path)
                     else:
                         status = entry.stat(follow_symlinks=False)
-                        # Windows does not count in blocks.
+                        # Windows has no st_blocks.
                         size += (
                             status.st_blocks * UNIT
                             if hasattr(status, "st_blocks")
@@ -43,7 +43,10 @@ def written(folders: Sequence[str], most_names: int) -> tuple[int, int]:
 
 
 def filled(mounts: Sequence[str]) -> tuple[int, int]:
-    """Bytes and files in file systems that are the program's alone, unlinked ones too."""
+    """Return the bytes and files used in `mounts`, including unlinked files.
+
+    Only the program may write to these file systems.
+    """
     systems = [os.statvfs(mount) for mount in mounts]
     return (
         sum((system.f_blocks - system.f_bfree) * system.f_frsize for system in systems),
@@ -52,7 +55,7 @@ def filled(mounts: Sequence[str]) -> tuple[int, int]:
 
 
 def unlinked(pids: Sequence[int], mounts: Sequence[str]) -> int:
-    """Bytes in files, outside `mounts`, that are open in these processes and have no name."""
+    """Return the bytes of unlinked files open in these processes, outside `mounts`."""
     devices = {os.stat(mount).st_dev for mount in mounts}  # noqa: PTH116 - pathlib is slow to start
     found: dict[tuple[int, int], int] = {}
     for pid in pids:

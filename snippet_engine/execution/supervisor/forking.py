@@ -1,12 +1,13 @@
-"""Fork supervisors, which so need not start an interpreter each. Linux alone.
+"""Fork server that saves each supervisor an interpreter start; Linux only.
 
-A program of its own: its standard input is a socket (unix(7)), on which the engine asks
+Run as a script. Its standard input is a Unix socket, on which the engine requests
 
-- with two files, for a supervisor that has these as its standard input and output;
-  the answer is its number;
-- with the number of a supervisor that has ended, for its exit code as `subprocess` has it.
+- with two file descriptors, a supervisor that has these as its standard input and output;
+  the answer is its PID;
+- with the PID of a supervisor that has ended, its exit code as `subprocess` has it.
 
-When the engine ends, it ends too. Supervisors that still run are ended by their lifelines.
+The server exits when the engine does. Running supervisors then notice that their standard
+input is closed, and exit too.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def serve(engine: socket.socket) -> None:
-    """Answer until the engine is gone."""
+    """Answer requests on the socket `engine` until the engine closes it."""
     while True:
         asked, files, _, _ = socket.recv_fds(engine, 16, 2)
         if files:
@@ -41,7 +42,7 @@ def serve(engine: socket.socket) -> None:
 
 
 def _supervise(*files: int) -> NoReturn:
-    """Be a supervisor, in a session of its own, with those for standard input and output."""
+    """Become a supervisor in a new session, with `files` as standard input and output."""
     try:
         os.setsid()
         for target, file in enumerate(files):
@@ -54,10 +55,10 @@ def _supervise(*files: int) -> NoReturn:
 
 if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(__file__))  # which -I leaves out
-    import linux  # noqa: F401 - so that each supervisor has it already
+    import linux  # noqa: F401 - so that no supervisor imports it again
     from answering import answer
     from family import PR_SET_DUMPABLE, prctl
 
     prctl(PR_SET_DUMPABLE, 0)
-    gc.freeze()  # nor need it copy all that this one has made
+    gc.freeze()  # so that a collection in a fork does not copy these pages
     serve(socket.socket(fileno=0))

@@ -1,8 +1,8 @@
-"""On Linux: a supervisor that nothing of its program's family escapes.
+"""Supervisor for Linux, where no process can escape from the process tree.
 
-It makes itself the reaper of orphans (PR_SET_CHILD_SUBREAPER, prctl(2)), so even a
-child that detached itself comes back to it and is ended; in a sandbox it is the init
-of the program's processes, whom no signal of theirs can end.
+It makes itself the reaper of orphans (PR_SET_CHILD_SUBREAPER, prctl(2)), so even a detached
+process becomes its child and is killed. In the sandbox it is PID 1 of the namespace, which
+no signal of the program can end.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# Which part of the time looking may take, where there is much to look at.
+# Largest share of its time that the supervisor may spend sampling.
 ATTENTION = 0.2
-# How often to look at what waits at its first line, seconds: there it can hardly use a thing.
+# Seconds between samples while the program waits before its first line and uses hardly anything.
 REST = 1.0
 
 
 class Watch:
-    """Looks from outside at what a family uses, and says which limit it has reached."""
+    """Sampler of what a process tree uses, which finds the limit it has reached."""
 
     def __init__(self, request: dict[str, Any], program: Program) -> None:
         self.limits = request["limits"]
@@ -52,7 +52,10 @@ class Watch:
         self.due = self.last = 0.0
 
     def look(self) -> str | None:
-        """The limit that is reached, if any, looked at in one walk over the family."""
+        """Sample the process tree in one walk, and return the limit it has reached.
+
+        None if it has reached no limit.
+        """
         began, busy = time.monotonic(), time.process_time()
         since = self.last or began - self.sample
         over = self._processes(since) or self.files(self.limits["files"] + 1)
@@ -62,12 +65,12 @@ class Watch:
         return over
 
     def rest(self) -> None:
-        """The program waits at its first line."""
+        """Sample rarely, while the program waits before its first line."""
         self.pace = REST
         self.due = time.monotonic() + REST
 
     def resume(self) -> None:
-        """It goes on; what it has used until now is looked at anew."""
+        """Sample immediately and then at the usual pace, as the program now runs."""
         self.pace = self.sample
         self.due = 0.0
 
@@ -88,7 +91,7 @@ class Watch:
         return None
 
     def files(self, enough: int) -> str | None:
-        """Whether the program has written `enough` bytes, or too many files."""
+        """Return `limit: files` for `enough` bytes or too many names written, or None."""
         size, names = written(self.folders, self.limits["names"])
         more, others = filled(self.mounts)
         size += more + unlinked(self.pids, self.mounts)
@@ -97,14 +100,14 @@ class Watch:
 
 
 def watch(request: dict[str, Any]) -> dict[str, Any]:
-    """Run the request's command to its end, or to a limit."""
+    """Run the request's command until it ends or reaches a limit; return the result."""
     prctl(PR_SET_CHILD_SUBREAPER, 1)
-    prctl(PR_SET_DUMPABLE, 0)  # proc(5): the program cannot reach into this process
+    prctl(PR_SET_DUMPABLE, 0)  # proc(5): denies the program access to this process
     limits = request["limits"]
     capture = Capture(limits["lines"], limits["bytes"])
-    events = os.open(request["events"], os.O_RDONLY)  # kept open: its name may be deleted
+    events = os.open(request["events"], os.O_RDONLY)  # the program may delete its name
     clock = Clock(request)
-    if not request["probed"]:  # nobody would hold it at its first line
+    if not request["probed"]:  # only the probe can wait before the first line
         clock.ready()
         if not os.read(0, 64):
             os._exit(1)
@@ -151,7 +154,7 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
                     selector.unregister(program.ready)
                     clock.ready()
                     watch.rest()
-                elif key.data == "end":  # when the process in between has seen it, too
+                elif key.data == "end":  # complete once its guard process has exited, too
                     selector.unregister(key.fd)
                     ending = True
                 elif data := os.read(key.fd, 65536):
@@ -164,11 +167,11 @@ def watch(request: dict[str, Any]) -> dict[str, Any]:
                 break
     ended = clock.ended or time.monotonic()
     end_family()
-    for stream, pipe in program.pipes.items():  # what was printed until the very end
+    for stream, pipe in program.pipes.items():  # output from just before the end
         with suppress(BlockingIOError):
             while data := os.read(pipe, 65536):
                 capture.feed(stream, data, ended)
-    if not cut:  # at its end, or refused by the kernel a file so large
+    if not cut:  # reached at the very end, or enforced by the kernel
         cut = "limit: output" if capture.full else watch.files(limits["files"])
     total = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {

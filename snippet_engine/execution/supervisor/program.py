@@ -1,12 +1,12 @@
-"""Start the program, with a process in between that it may take for its parent.
+"""Start of a program as the child of a guard process, on Linux.
 
-An interpreter computes when it starts, and a program at its first lines, which are measured
-already. So the probe holds it before them until it may go on.
+The first lines of a program are measured already, while other interpreters may be starting.
+So the probe makes the program wait before its first line until the supervisor releases it.
 
-A program may kill its parent. That must not be the supervisor, so it is a small
-process forked for this alone: it starts the program, waits, and dies as it died.
-If it is killed, the program goes on as a child of the supervisor, who is the
-reaper of orphans. If the supervisor is killed, it ends the family in its place.
+A program may kill its parent. That must not be the supervisor, so a guard process is forked
+as the parent: it starts the program, waits for it, and exits with the same exit status. If
+the guard is killed, the program becomes a child of the supervisor, which is the reaper of
+orphans. If the supervisor is killed, the guard kills the process tree.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-# What is reserved of memory is more than what is used, so its limit is a backstop
-# only: so many times the memory, and so many bytes for each thread, twice its stack.
+# A program reserves more memory than it uses, so the kernel's limit is only a backstop: this
+# multiple of the memory limit, and these bytes per thread, twice the usual stack.
 RESERVED = 4
 STACK = 16 << 20
-# How often to wake the process in between, seconds, while it has not told of the start.
+# Seconds between signals that resume the guard process until the program has started.
 PULSE = 0.05
 
 
 class Program:
-    """The program of a request, running. `pid` is its own; `pipes` what it prints into.
+    """A running program. `pid` is its PID, `pipes` are file descriptors by stream.
 
-    One that is probed waits at its first line: `ready` is a file that can be read then, or
-    when it has ended before.
+    With the probe it waits before its first line: the file descriptor `ready` becomes
+    readable then, or when the program ends before that.
     """
 
     def __init__(self, request: Mapping[str, Any]) -> None:
-        """Start it. Raises OSError where that cannot be done."""
+        """Start the program of `request`. Raises OSError if that fails."""
         pipes = {"stdout": os.pipe(), "stderr": os.pipe()}
         hold = [*os.pipe(), *os.pipe()]
         told, tell = os.pipe()
@@ -67,7 +67,11 @@ class Program:
         self._status = 0
 
     def _heard(self, told: int) -> str:
-        """What was told of the start. The program may run already, and have stopped who tells."""
+        """Return the program's PID, or an error, from the pipe `told`.
+
+        The program may run already and have stopped the guard process, which then keeps the
+        pipe open; so the guard is resumed until the pipe closes.
+        """
         heard = b""
         with open(told, "rb", buffering=0) as file:
             while True:
@@ -78,23 +82,26 @@ class Program:
                 os.kill(self._between, signal.SIGCONT)
 
     def go(self) -> None:
-        """Let it go on to its first line."""
-        with suppress(BrokenPipeError):  # it has ended before that
+        """Release the program to run its first line."""
+        with suppress(BrokenPipeError):  # the program has ended already
             os.write(self._go, b".")
 
     @property
     def pids(self) -> tuple[int, ...]:
-        """Processes that are none of the program's own."""
+        """Return the PIDs of helper processes, which do not belong to the program."""
         return (self._between,)
 
     def ended(self) -> bool:
-        """Whether the program has ended; asked again and again while it runs."""
+        """Return True if the program and its guard process have ended, and reap them.
+
+        To be polled: each call resumes the guard, which the program may have stopped.
+        """
         with suppress(ProcessLookupError):
-            os.kill(self._between, signal.SIGCONT)  # the program may have stopped it
+            os.kill(self._between, signal.SIGCONT)
         while self._waited:
             try:
                 pid, status = os.waitpid(self._waited[0], os.WNOHANG)
-            except ChildProcessError:  # not ours: the process in between has seen its end
+            except ChildProcessError:  # not our child: use the guard's exit status
                 pid, status = self._waited[0], self._status
             if not pid:
                 return False
@@ -104,7 +111,7 @@ class Program:
 
     @property
     def ending(self) -> str:
-        """How it ended, in words: `exit 1` or `signal SIGSEGV`."""
+        """Return the exit status in words: `exit 1` or `signal SIGSEGV`."""
         return ending(os.waitstatus_to_exitcode(self._status))
 
 
@@ -119,7 +126,7 @@ def _stand_between(
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     signal.signal(signal.SIGTERM, lambda *_: _ended_without(supervisor))
     prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    _ended_without(supervisor)  # had it been killed already
+    _ended_without(supervisor)  # it may have been killed before prctl
     program = os.fork()
     if not program:
         try:
@@ -128,9 +135,9 @@ def _stand_between(
             os.write(tell, f" {error}".encode())
         finally:
             os._exit(127)
-    os.closerange(0, tell + 1)  # else the pipes would stay open when the program has ended
-    # It is left to the supervisor to reap: were this process killed when it has just done
-    # that, nobody would know how the program ended.
+    os.closerange(0, tell + 1)  # so that the program's pipes close when it ends
+    # WNOWAIT leaves the program to the supervisor to reap: if this process were killed after
+    # reaping it, the exit status would be lost.
     while True:
         ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
         assert ended
@@ -143,16 +150,16 @@ def _stand_between(
 def _become(
     request: Mapping[str, Any], pipes: dict[str, tuple[int, int]], hold: list[int], tell: int
 ) -> NoReturn:
-    """Start the program in this process. Raises OSError where that cannot be done."""
+    """Replace this process by the program. Raises OSError if that fails."""
     os.setsid()
     os.chdir(request["directory"])
     nothing = os.open(os.devnull, os.O_RDONLY)
     for target, file in enumerate((nothing, pipes["stdout"][1], pipes["stderr"][1])):
         os.dup2(file, target)
-    for number in (signal.SIGPIPE, signal.SIGXFSZ):  # an interpreter ignores them, and exec(2)
-        signal.signal(number, signal.SIG_DFL)  # would keep that so
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores these, and exec(2)
+        signal.signal(number, signal.SIG_DFL)  # keeps ignored signals ignored
     bound(request["limits"])
-    os.write(tell, str(os.getpid()).encode())  # before it can harm who would tell
+    os.write(tell, str(os.getpid()).encode())  # before the program can run
     _, ready, go, _ = hold
     environment = request["environment"]
     if request["probed"]:
@@ -169,7 +176,10 @@ def _ended_without(supervisor: int) -> None:
 
 
 def _die_as(code: int) -> NoReturn:
-    """End as the program ended, so that the supervisor sees its very status."""
+    """Exit with `code` as `subprocess` has it, or die by the signal it means.
+
+    The supervisor then sees the program's exit status as that of the guard process.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if code < 0:
         with suppress(OSError, ValueError):  # SIGKILL has no handler to reset
@@ -179,7 +189,10 @@ def _die_as(code: int) -> NoReturn:
 
 
 def bound(limits: Mapping[str, Any]) -> None:
-    """What the kernel itself refuses the program, setrlimit(2), whoever looks on."""
+    """Set the limits that the kernel enforces on this process; see setrlimit(2).
+
+    They cover core dumps, file size and reserved memory.
+    """
     for number, most in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, limits["files"]),
@@ -188,5 +201,5 @@ def bound(limits: Mapping[str, Any]) -> None:
         hard = resource.getrlimit(number)[1]
         if hard != resource.RLIM_INFINITY:
             most = min(most, hard)
-        with suppress(OSError, ValueError):  # what this system does not know
+        with suppress(OSError, ValueError):  # not supported by this system
             resource.setrlimit(number, (most, most))
