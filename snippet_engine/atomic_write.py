@@ -1,4 +1,4 @@
-"""Files written whole: whoever reads one finds the old content or the new, never half of one."""
+"""Atomic file writes: a reader sees the old content or the new, never a part."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Replace the file at `path` as one step: written beside it, then renamed.
+    """Replace the file at `path` atomically, by renaming a temporary file.
 
-    The name beside begins with a dot and ends with the id of this process. Raises
-    OSError, and leaves nothing.
+    The temporary file is in the same folder; its name begins with a dot and ends with the id
+    of this process. Raises OSError, after removing the temporary file.
     """
     data = content.encode() if isinstance(content, str) else content
     beside = Path(path.parent, f".{path.name}.{threading.get_ident()}.{os.getpid()}")

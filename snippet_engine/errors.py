@@ -1,4 +1,4 @@
-"""Errors that readers and contributors see: one line, with file and line where there is one."""
+"""Exceptions whose one-line messages are shown to readers and contributors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 
 class SnippetError(ValueError):
-    """A file of `snippets/` that is not a snippet: one line, with file and line."""
+    """A file of `snippets/` is not a valid snippet; the message names file and line."""
 
     def __init__(self, path: PurePath, line: int, message: str) -> None:
         super().__init__(f"{path}:{line}: {message}")
@@ -16,4 +16,4 @@ class SnippetError(ValueError):
 
 
 class ExecutionError(RuntimeError):
-    """A snippet could not be run at all. One line, with the cure where there is one."""
+    """A snippet could not be run; the message says what to do, if that is known."""

@@ -1,4 +1,4 @@
-"""Times, sizes, counts and reasons in words."""
+"""Wording of durations, sizes, counts and wait reasons for readers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ _WAITS = {
 
 
 def duration(seconds: float, total: float | None = None) -> str:
-    """A time as a reader would say it: ms where `total` (or it) is short."""
+    """Return a duration in "ms" or "s", rounded for a reader.
+
+    `total` (default: `seconds`) decides the unit and the number of decimals, so that parts
+    of the same whole are written alike.
+    """
     whole = seconds if total is None else total
     if whole < 0.2:
         number, unit, digits = seconds * 1000, "ms", 1 if whole < 0.02 else 0
@@ -40,27 +44,27 @@ def duration(seconds: float, total: float | None = None) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 process`, `9 threads`."""
+    """Return the number with its noun, in the plural if needed: "9 threads"."""
     plural = "es" if noun.endswith("s") else "s"
     return f"{number} {noun}{'' if number == 1 else plural}"
 
 
 def listed(items: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
+    """Return the items joined as in a sentence: "a", "a and b", "a, b and c"."""
     return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
 
 
 def size(count: int) -> str:
-    """Bytes as megabytes."""
+    """Return a number of bytes in megabytes (10**6 bytes): "12 MB"."""
     return f"{count / 1e6:.{0 if count >= 1e7 else 1}f} MB"
 
 
 def kinds(workers: Iterable[Worker]) -> str:
-    """`1 process and 9 threads`."""
+    """Return how many workers there are of each kind: "1 process and 9 threads"."""
     numbers = Counter(worker.kind for worker in workers)
     return listed([counted(number, kind) for kind, number in numbers.items()])
 
 
 def waits(reason: str) -> str:
-    """`in sleep`, `for a lock`: what a waiting worker waits on."""
+    """Return the phrase that follows "waits" for a wait reason: "for a lock"."""
     return _WAITS.get(reason, f"in {reason}")

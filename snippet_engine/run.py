@@ -1,7 +1,7 @@
-"""What one run of a snippet was: frozen plain data, to JSON and back.
+"""Immutable data model of one run of a snippet, with conversion to and from JSON.
 
-All times are seconds from the first line of the program, so a run can be
-drawn and compared without knowing when it took place.
+All times are in seconds since the program's first line. If no first line was traced (a
+shell script, say), they count from the start of the process.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ State = Literal["running", "waiting", "suspended"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that the program printed.
+    """One line of a program's output.
 
-    `at`: seconds; `worker`: the `id` of the worker that wrote it, or None where
-    it is not known.
+    `at` is the time at which it was captured. `worker` is the `id` of the worker that wrote
+    it, or None if unknown.
     """
 
     at: float
@@ -31,14 +31,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One thread of execution: a process, thread, task, coroutine or generator.
+    """One worker of a run: a process, thread, task, coroutine or generator.
 
-    `id` is unique in its run and counts in the order of start. `name` is what
-    a reader would call it and is unique too ("target 3"). A process stands for
-    its main thread. `ended` is None where the worker outlived the run: it was
-    still alive when the program was stopped. `shares` is CPU use over time:
-    pairs of (seconds, share of one core from 0 to 1), each share holding from
-    its moment until the next. It was looked at every `sample` seconds.
+    A process represents its main thread. `id` is unique in the run and numbered in order of
+    start; `name` is the unique name shown to readers ("target 3"). `ended` is None if the
+    worker was still alive when the program was stopped. `shares` is CPU use over time: pairs
+    of (time, share of one core from 0 to 1), each valid until the time of the next. `sample`
+    is the sampling interval of `shares` in seconds.
     """
 
     id: str
@@ -56,11 +55,10 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a worker's life in one state.
+    """A period that a worker spends in one state.
 
-    `reason` says what a waiting worker waits on: sleep, lock, queue, join,
-    child, poll and the like. `ended` is None where the program was stopped
-    before the span came to its end.
+    `reason` names what a waiting worker waits on, such as "sleep", "lock" or "queue".
+    `ended` is None if the program was stopped during the span.
     """
 
     worker: str
@@ -73,7 +71,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Worker `source` released worker `target` from a wait, at `at` seconds."""
+    """The end of a wait of worker `target`, caused by worker `source` at time `at`."""
 
     source: str
     target: str
@@ -83,10 +81,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """On what a run was made.
+    """The environment in which a run was made.
 
-    `date` is ISO 8601, UTC; `cores` a count; `sandbox` what the program was kept
-    from, "none" where it was kept from nothing, "" where that is not known.
+    `date` is in ISO 8601, UTC. `sandbox` describes what the program had no access to: "none"
+    if it was not sandboxed, "" if unknown.
     """
 
     python: str
@@ -100,12 +98,12 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of one snippet.
+    """One execution of a snippet's program.
 
-    `seconds` from the first line of the program to the end of its process;
-    `cpu_seconds` of the whole family of processes; `peak_memory` in bytes, of
-    its largest process. `ending`: `exit 0`, `signal SIGSEGV`, `stopped`, or
-    `limit: time` and its kin.
+    `seconds` lasts from the program's first line to the end of its process. `cpu_seconds` is
+    the CPU time of the whole process tree, `peak_memory` the peak size in bytes of its
+    largest process. `ending` is the exit status: `exit 0`, `signal SIGSEGV`, `stopped`, or
+    the limit that was exceeded, such as `limit: time`.
     """
 
     seconds: float
@@ -119,12 +117,15 @@ class Run:
     links: tuple[Link, ...] = field(default=())
 
     def to_json(self) -> str:
-        """The run as JSON text."""
+        """Return the run as JSON text."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Run:
-        """The run that `to_json` wrote. Raises ValueError on anything else."""
+        """Return the run that `to_json` serialized.
+
+        Raises ValueError if `text` is not such a run.
+        """
         try:
             return cls.from_dict(json.loads(text))
         except (KeyError, TypeError, AttributeError) as error:
@@ -132,7 +133,10 @@ class Run:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Run:
-        """The run in a dictionary of JSON's own types."""
+        """Return the run in a dictionary of JSON types, as `json.loads` returns it.
+
+        Raises KeyError, TypeError or AttributeError if the dictionary is not a run.
+        """
         workers = (
             Worker(**{**worker, "shares": tuple(map(tuple, worker["shares"]))})
             for worker in data["workers"]

@@ -1,7 +1,7 @@
-"""Where a program stands on the site, and its download, as seen from one of its pages.
+"""Relative URLs of pages, snippet panels and downloads of the site.
 
-With SNIPPETS_LINKS=source in the environment, links lead from one page's source to
-another's, for a generator that turns such links, in HTML too, into addresses.
+With SNIPPETS_LINKS=source in the environment, links point from one Markdown source to
+another, for a site generator that converts such links (in HTML too) into URLs.
 """
 
 from __future__ import annotations
@@ -11,17 +11,20 @@ import re
 from urllib.parse import quote
 
 FIRST = "index"  # the chapter that is the site's first page
-DOWNLOADS = "downloads"  # the folder of what can be downloaded, in docs and on the site
+DOWNLOADS = "downloads"  # the folder of the downloads, in docs and on the site
 ALL = "all-programs"  # the zip of every program
 
 
 def identifier(name: str) -> str:
-    """The id of the panel of the snippet `name` on its page, or of a module: no `/` or `.`."""
+    """Return the HTML id for a snippet or module name, with "-" for "/" and "."."""
     return re.sub(r"[^\w-]", "-", name)
 
 
 def page_of(chapter: str, here: str) -> str:
-    """The page of `chapter`, as seen from the page `here`; empty where that is the same."""
+    """Return the URL of the page of `chapter`, relative to the page `here`.
+
+    It is empty if both are the same page.
+    """
     if chapter == here:
         return ""
     if from_sources():
@@ -30,20 +33,23 @@ def page_of(chapter: str, here: str) -> str:
 
 
 def link_to(name: str, here: str) -> str:
-    """The panel of the snippet `name`, as seen from the page `here`."""
+    """Return the URL of the panel of the snippet `name`, relative to the page `here`."""
     return f"{page_of(name.partition('/')[0], here)}#{identifier(name)}"
 
 
 def download_of(file: str, here: str) -> str:
-    """The download `file` ("threads/thread-pool.py"), as seen from the page `here`."""
+    """Return the URL of a download, relative to the page `here`.
+
+    `file` is its path in the downloads folder, such as "threads/thread-pool.py".
+    """
     return f"{_up(here)}{DOWNLOADS}/{quote(file)}"
 
 
 def source_of(path: str) -> str:
-    """Return the address at which the repository shows the file `path`; empty if not known.
+    """Return the URL of the file `path` in the repository's web view, "" if unknown.
 
-    From REPO_URL and EDIT_URI of the environment, with which the site's configuration makes
-    the edit links of pages: `edit/main/docs/` becomes `blob/main/`.
+    It is derived from the environment variables REPO_URL and EDIT_URI, from which the site's
+    configuration also builds its edit links: `edit/main/docs/` becomes `blob/main/`.
     """
     repository, edit = os.environ.get("REPO_URL", ""), os.environ.get("EDIT_URI", "")
     branch = re.fullmatch(r"((?:-/)?)edit/(.+)/docs/", edit)
@@ -53,10 +59,13 @@ def source_of(path: str) -> str:
 
 
 def _up(here: str) -> str:
-    """From the page `here` to the top of the site: each page but the first is a folder."""
+    """Return the relative path from the page `here` to the root of the site.
+
+    Each page except the first is built as a folder, so its root is one level up.
+    """
     return "" if here == FIRST or from_sources() else "../"
 
 
 def from_sources() -> bool:
-    """Whether links lead from source to source, as another generator wants them."""
+    """Return True if links must point to Markdown sources rather than to built pages."""
     return os.environ.get("SNIPPETS_LINKS") == "source"
