@@ -1,4 +1,4 @@
-"""How many workers do the same at the same time, measured on exact stretches of time."""
+"""Measurement of how many workers run, or wait for the same reason, concurrently."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from snippet_engine.run import Kind, Run, State, Worker
 from snippet_engine.tracing.tracks import Stretch, Track, tracks_of
 from snippet_engine.tracing.worker_names import LIBRARY
 
-# What lasts for less than this part of a run is not what the run shows.
+# Concurrency that lasts for a smaller fraction of the run is not typical of the run.
 WORTH_TELLING = 0.05
 
-# What the workers of `concurrent.futures` do: take the program's calls from a queue.
+# The functions in which the workers of `concurrent.futures` take calls from a queue.
 POOLS = {"_worker", "_process_worker"}
 HELPERS = LIBRARY.keys() - POOLS
 
 
 @dataclass(slots=True)
 class Group:
-    """Workers of one kind that do one thing: run, or wait for one reason."""
+    """The workers of one kind that run, or that wait for the same reason.
+
+    `at_once` is how many of them are in that state concurrently for long enough, `windows`
+    when they are, as pairs (from, to) in seconds.
+    """
 
     kind: Kind
     state: State
@@ -35,18 +39,26 @@ class Group:
 
     @property
     def shares_a_thread(self) -> bool:
-        """Whether they run in turn because they cannot do otherwise."""
+        """Return True if they are tasks or generators that run one at a time."""
         inside = self.kind not in ("process", "thread")
         return inside and self.state == "running" and self.at_once == 1
 
 
 def overlap(run: Run) -> int:
-    """The greatest number of workers that run, or wait for one reason, at once."""
+    """Return the peak number of workers that run or wait alike concurrently.
+
+    Waiting workers are counted by reason. Peaks that last in total for less than
+    WORTH_TELLING of the run are ignored. The least number is 1.
+    """
     return max((group.at_once for group in concurrent_groups(run)), default=1)
 
 
 def concurrent_groups(run: Run) -> list[Group]:
-    """The groups of more than one worker, with how many of them are together and when."""
+    """Return the groups of two or more workers with their concurrency.
+
+    Left out are groups whose concurrency is too brief, and tasks or generators that run one
+    at a time, as those of a single thread must.
+    """
     groups = [group for group in _groups(working_tracks(tracks_of(run))) if len(group.workers) > 1]
     for group in groups:
         group.at_once, group.windows = _together(group.stretches, WORTH_TELLING * run.seconds)
@@ -54,10 +66,10 @@ def concurrent_groups(run: Run) -> list[Group]:
 
 
 def working_tracks(tracks: Iterable[Track]) -> list[Track]:
-    """The tracks but the first, whose worker starts the others and waits for them.
+    """Return the tracks of workers that do the program's work.
 
-    And but for what the library does for itself: its own threads, and a pool's
-    workers while they have no work.
+    Left out are root workers, which start the others and wait for them, the standard
+    library's internal threads, and the idle time of a pool's workers.
     """
     own = (track for track in tracks if track.depth and track.worker.function not in HELPERS)
     return [_at_work(track) if track.worker.function in POOLS else track for track in own]
@@ -80,9 +92,10 @@ def _groups(tracks: Iterable[Track]) -> list[Group]:
 
 
 def _together(stretches: Iterable[Stretch], enough: float) -> tuple[int, list[tuple[float, float]]]:
-    """The greatest number that last for `enough` seconds in all, and when they do.
+    """Return the highest concurrency that lasts long enough, and when it occurs.
 
-    0 where that is no more than one, and yet two meet for a moment.
+    `enough` is the least total in seconds. The result is (0, []) if no concurrency lasts that
+    long, or if only 1 does although stretches overlap briefly.
     """
     changes = sorted(change for s in stretches for change in ((s.began, 1), (s.ended, -1)))
     levels: dict[int, list[tuple[float, float]]] = {}

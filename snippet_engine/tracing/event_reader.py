@@ -1,4 +1,4 @@
-"""What the probe told, event by event, as workers with their turns and waits."""
+"""Reader of the probe's events: builds workers with their turns and waits."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 from snippet_engine.run import Kind
 from snippet_engine.tracing.line_attribution import Piece
 
-FORK_SERVER = "forkserver"  # multiprocessing's module of that name, and what runs it
-SHORTEST = 0.001  # seconds: a shorter wait is no wait
+FORK_SERVER = "forkserver"  # the role of multiprocessing's fork server process
+SHORTEST = 0.001  # seconds: shorter waits are ignored
 Event = tuple[Any, ...]
 KINDS = {
     *("process", "begin", "fork", "named", "thread", "spawns", "ends", "exit"),
@@ -22,7 +22,12 @@ KINDS = {
 
 @dataclass(slots=True, eq=False)
 class Wait:
-    """A wait of a worker; `on` is what the probe says that it waits for."""
+    """A wait of a worker, or a turn of a lane: the time in which it has control.
+
+    In a wait, `on` identifies what is waited for: the address of a lock or queue,
+    ("thread", id), ("process", id), or None. In a turn, `reason`, `on` and `line` describe
+    the wait that follows it; `on` is then the number of a lane.
+    """
 
     began: float
     reason: str
@@ -33,7 +38,7 @@ class Wait:
 
 @dataclass(slots=True, eq=False)
 class Work:
-    """A worker as it becomes known, event by event."""
+    """A worker, completed as its events are read. Times are monotonic, in seconds."""
 
     kind: Kind
     began: float
@@ -47,16 +52,20 @@ class Work:
     role: str = ""
     ended: float | None = None
     waits: list[Wait] = field(default_factory=list)
-    turns: list[Wait] = field(default_factory=list)  # `reason`, `on`, `line`: of what comes after
+    turns: list[Wait] = field(default_factory=list)
     yielded: bool = False
 
     @property
     def is_lane(self) -> bool:
-        """Whether it is a worker inside a thread."""
+        """Return True if the worker runs inside a thread: a task or a generator, say."""
         return self.kind not in ("process", "thread")
 
     def shown(self) -> Work:
-        """Itself, or what stands for it: a generator that never gave control back is a function."""
+        """Return the worker that represents this one in the run.
+
+        A generator or coroutine that never yielded is like a function call: its caller
+        represents it. Any other worker represents itself.
+        """
         work = self
         while work.parent and work.kind in ("generator", "coroutine") and not work.yielded:
             work = work.parent
@@ -64,7 +73,7 @@ class Work:
 
 
 class Reader:
-    """Reads the events of one run, in the order in which they were told."""
+    """Reader of the events of one run, in the order in which they were written."""
 
     def __init__(self, root_pid: int, origin: float) -> None:
         self.root = Work("process", origin, root_pid, root_pid, None)
@@ -80,7 +89,7 @@ class Reader:
         self.told = False
 
     def read(self, event: Event) -> None:
-        """Take in one event."""
+        """Apply one event; one of unknown kind is ignored."""
         kind, at, pid, tid, *rest = event
         if kind in KINDS:
             getattr(self, f"_{kind}")(at, pid, tid, *rest)
@@ -138,7 +147,7 @@ class Reader:
         work.given, work.function, work.line = name, function, line or work.line
         method = work.role
         if work.parent is not None and work.parent.process != parent:
-            method = "forkserver"  # forked by it, asked for by another
+            method = "forkserver"  # the parent asked the fork server, which forked it
             work.parent = self.threads.get((parent or 0, parent or 0)) or work.parent
         self.start_method = self.start_method or method
 
@@ -185,7 +194,7 @@ class Reader:
     ) -> None:
         known = self._worker(pid, tid, parent)
         work = Work(kind, at, pid, tid, known, name, function, line, argument)
-        work.yielded = yielded  # in a turn that was not worth telling
+        work.yielded = yielded  # in an earlier turn, too short to be reported
         self.lanes[pid, number] = self._add(work)
 
     def _renamed(self, at: float, pid: int, tid: int, number: int, name: str) -> None:
@@ -237,7 +246,11 @@ class Reader:
 
 
 def read_events(path: str, root_pid: int, origin: float) -> Reader:
-    """Read a file of events, which may be missing, and whose last line may be torn."""
+    """Read the events of a run from a file.
+
+    The file may be missing; malformed lines, such as a last one that is incomplete, are
+    ignored. `origin` is the monotonic time at which the root process was started.
+    """
     reader = Reader(root_pid, origin)
     for event in _events(path):
         reader.read(event)

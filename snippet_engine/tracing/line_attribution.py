@@ -1,4 +1,4 @@
-"""Who wrote each captured line: pieces that threads told, matched by text and order."""
+"""Attribution of captured lines to workers, by the text and order of their writes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-FAR = 200  # lines of a thread that may be skipped: told, but never captured
+FAR = 200  # how many reported lines of a thread are searched for a captured one
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What a thread told that it writes: the first bytes of `size` of them."""
+    """One write of a thread, as the probe reported it.
+
+    `data` holds the first bytes of the `size` bytes written. `at` is monotonic.
+    """
 
     at: float
     thread: tuple[int, int]  # process and native thread
@@ -25,7 +28,10 @@ class Piece:
 
 @dataclass(slots=True, eq=False)
 class Told:
-    """A line, or the part of one, that a thread told; `index` of the captured line it is."""
+    """A line, or a part of one, that the probe reported as written by a thread.
+
+    `index` is that of the captured line it was matched with, or None.
+    """
 
     at: float
     text: str
@@ -34,7 +40,10 @@ class Told:
 
 
 def find_writers(pieces: Sequence[Piece], captured: Sequence[tuple[float, str, str]]) -> list[Any]:
-    """The writer of each captured line, None where nobody told it."""
+    """Return the writer of each captured line, or None if no write matches it.
+
+    `captured` holds the time, stream and text of each line.
+    """
     writers: list[Any] = [None] * len(captured)
     for stream in ("stdout", "stderr"):
         by_thread: dict[tuple[int, int], list[Piece]] = {}
@@ -49,11 +58,11 @@ def find_writers(pieces: Sequence[Piece], captured: Sequence[tuple[float, str, s
 
 
 def _lines(pieces: Sequence[Piece]) -> Iterator[Told]:
-    """The lines of a thread, each with the writer of its first part."""
+    """Yield the lines of a thread, each with the writer of its first part."""
     begun: tuple[Piece, bytes] | None = None
     for piece in pieces:
         *whole, rest = piece.data.split(b"\n")
-        if len(piece.data) < piece.size:  # where it broke off is no line
+        if len(piece.data) < piece.size:  # truncated, so the rest is not a whole line
             rest = b""
         for line in whole:
             first, text = begun or (piece, b"")
@@ -71,7 +80,7 @@ def _text(line: bytes) -> str:
 
 
 class _Matcher:
-    """Takes captured lines in their order, and from each thread what it told in its order."""
+    """Matcher of captured lines with the lines reported for each thread, in order."""
 
     def __init__(self, queues: list[deque[Told]], writers: list[Any]) -> None:
         self.queues = queues
@@ -79,7 +88,11 @@ class _Matcher:
         self.taken: list[Told | None] = [None] * len(queues)  # the last of each queue
 
     def match(self, index: int, text: str) -> None:
-        """Find who wrote a line: who is to write it next, and told it first."""
+        """Record the writer of the captured line `index`, and consume the reported line.
+
+        Among threads that reported this text, the one that has to skip the fewest of its
+        own lines is taken, and the earliest of these.
+        """
         found = []
         for number, queue in enumerate(self.queues):
             for skip, told in enumerate(islice(queue, FAR)):
@@ -102,7 +115,11 @@ class _Matcher:
             self.writers[index] = told.writer
 
     def _make_good(self, number: int) -> None:
-        """Pass over a line, which an equal line of another thread was taken for."""
+        """Skip the next line of a thread.
+
+        If the last match of another thread has the same text, that match is taken to be
+        wrong: it is transferred to this line, and the other line returns to its queue.
+        """
         text = self.queues[number][0].text
         for other, taken in enumerate(self.taken):
             if other != number and taken and taken.text == text and taken.index is not None:
@@ -114,7 +131,7 @@ class _Matcher:
         self._take(number, None)
 
     def _torn(self, text: str) -> Any:
-        """The writer of the first part of a line that several wrote into."""
+        """Return the writer of the first part of a line to which several threads wrote."""
         writer = None
         while text:
             heads = [

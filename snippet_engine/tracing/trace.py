@@ -1,8 +1,7 @@
-"""What the probe told, made into workers, spans, links and the writer of each line.
+"""Conversion of the probe's events into workers, spans, links and line writers.
 
-Pure functions. A lane inside a thread (a generator, a coroutine, a task) takes the
-waits of its turns: a thread that drives generators is running, and so is a thread
-that runs a task. A worker's time is its own: running, less its waits of 1 ms or more.
+A wait during a turn of a generator, coroutine or task belongs to that worker; the thread
+that drives it counts as running. Waits shorter than 1 ms count as running too.
 """
 
 from __future__ import annotations
@@ -22,11 +21,12 @@ Shares = Mapping[tuple[int, int], Sequence[tuple[float, float]]]
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What is known of a run from inside it.
+    """The part of a run that the probe reports from inside the program.
 
-    `start`: monotonic time of the program's first line, None where the root is no
-    Python process or did not come so far. All other times count from there, or
-    from the spawn. `writers`: a worker for each captured line.
+    `start` is the monotonic time of the program's first line, None if the root process is
+    not Python or did not get that far. All other times are seconds since then, or since the
+    process was started if `start` is None. `writers` has the id of a worker for each
+    captured line. `start_method` is multiprocessing's, None if it started no process.
     """
 
     start: float | None
@@ -49,12 +49,12 @@ def read_trace(
     shares: Shares | None = None,
     sample: float = 0.1,
 ) -> Trace:
-    """Read the file of events of a run, spawned at `origin` and over at `ended`.
+    """Return the trace in a run's file of events, which may be missing.
 
-    `captured` has time, stream and text of each line; `stopped` says that the
-    program did not end by itself; `root` is what to call its first process;
-    `shares` is CPU use by process and native thread, looked at every `sample` seconds.
-    All times are monotonic.
+    The run lasted from `origin` to `ended`; `stopped` is True if the program did not end by
+    itself. `captured` holds the time, stream and text of each line, `root` is the name for
+    the root process. `shares` is CPU use over time, sampled every `sample` seconds, by
+    process id and native thread id. All times are monotonic.
     """
     reader = read_events(events, root_pid, origin)
     zero = origin if reader.start is None else reader.start
@@ -124,16 +124,17 @@ def read_trace(
 
 
 def _is_helper(work: Work) -> bool:
-    """Whether it does nothing of the program's.
+    """Return True for internal workers of the standard library.
 
-    multiprocessing's tracker of resources, and the tasks of `asyncio.run` that tidy up.
+    These are multiprocessing's resource tracker, and the tasks with which `asyncio.run`
+    cleans up.
     """
     tidies = work.kind == "task" and work.function in _TIDYING
     return tidies or work.role == "resource_tracker"
 
 
 class _Lives:
-    """When each worker came to its end, also where it could not say so."""
+    """The end of each worker, also of those that did not report it."""
 
     def __init__(self, reader: Reader, ended: float, stopped: bool) -> None:
         self.over = None if stopped else ended
@@ -151,7 +152,11 @@ class _Lives:
         }
 
     def end(self, work: Work) -> float | None:
-        """The monotonic time of a worker's end; None if it outlived the run."""
+        """Return the monotonic time at which `work` ended; None if it outlived the run.
+
+        Without an event for it, a process ends when another has joined it, else with the
+        run; a thread or lane ends with its process.
+        """
         if work is self.root:
             return self.over
         if work.ended is not None:
@@ -172,7 +177,10 @@ class _Stretch:
 
 
 def _spans(work: Work, works: Sequence[Work], lives: _Lives, *, bare: bool) -> list[_Stretch]:
-    """A worker's life, cut where its state changes; `bare`: nothing told of itself."""
+    """Return the stretches of a worker's time, one for each state, without gaps.
+
+    `bare` means that the worker has no probe: it waits while a child is alive.
+    """
     end = lives.end(work)
     waits = [_Stretch("waiting", w.began, w.ended, w.reason, w.line) for w in work.waits]
     if bare:
@@ -200,7 +208,7 @@ def _spans(work: Work, works: Sequence[Work], lives: _Lives, *, bare: bool) -> l
 
 
 def _between_turns(work: Work, end: float | None) -> Iterator[_Stretch]:
-    """What a lane does while it has not got control: it waits, or waits for its turn."""
+    """Yield the stretches between a lane's turns: it waits, or it is suspended."""
     before, reason, line = work.began, "", None
     for turn in work.turns:
         if turn.began > before:
@@ -215,16 +223,17 @@ def _between_turns(work: Work, end: float | None) -> Iterator[_Stretch]:
 
 
 def _waits_for_children(work: Work, works: Sequence[Work], lives: _Lives) -> Iterator[_Stretch]:
-    """A shell waits while what it started is alive."""
+    """Yield a wait for the lifetime of each child of `work`, which is a shell."""
     for child in works:
         if child.parent is work:
             yield _Stretch("waiting", child.began, lives.end(child), "child process")
 
 
 def _shares(work: Work, shares: Shares, zero: float) -> Sequence[tuple[float, float]]:
-    """The CPU use of a process or thread from `zero` on; what held then is the first.
+    """Return the CPU use of a process or thread from time `zero` on, as (time, share).
 
-    So is what held when it began: the kernel tells that to a hundredth of a second alone.
+    The first share is extended back to the worker's start, because the kernel reports that
+    to 0.01 s only. A share that was valid at `zero` is moved there.
     """
     known = [] if work.is_lane else [*shares.get((work.process, work.thread), ())]
     if known:
@@ -234,7 +243,7 @@ def _shares(work: Work, shares: Shares, zero: float) -> Sequence[tuple[float, fl
 
 
 def _links(reader: Reader, works: Sequence[Work]) -> Iterator[tuple[Work, Work, float, str]]:
-    """Source, target, time and reason of each release that is known."""
+    """Yield the source, target, time and reason of each known wake."""
     for work in works:
         for wait in work.waits:
             if wait.ended is not None and wait.on is not None:

@@ -1,4 +1,4 @@
-"""The life of each worker of a run: its stretches of time, one state each, without a gap."""
+"""Tracks: the gapless sequence of states of each worker of a run."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from math import inf
 
 from snippet_engine.run import Run, Span, State, Worker
 
-LOOKS = 3  # at the CPU use of a stretch; fewer say more of when these were than of it
+LOOKS = 3  # fewest CPU samples in a stretch; with fewer, the sampling phase dominates
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of a lane in one state. `going_on`: still so when the run was stopped."""
+    """A period of a worker's time in one state, in seconds.
+
+    `going_on` is True if the worker was still in that state when the run was stopped.
+    """
 
     state: State
     began: float
@@ -28,7 +31,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One worker of a run, `depth` levels below the first, and its whole life."""
+    """One worker of a run with its stretches, `depth` levels below the root worker."""
 
     worker: Worker
     depth: int
@@ -46,7 +49,7 @@ def tracks_of(run: Run) -> list[Track]:
 
 
 def nested_workers(workers: Sequence[Worker]) -> Iterator[tuple[Worker, int]]:
-    """Each worker with its depth, depth first, in the order of start."""
+    """Yield each worker with its depth in the tree: depth first, siblings as given."""
     known = {worker.id for worker in workers}
     children: dict[str | None, list[Worker]] = {}
     for worker in workers:
@@ -67,10 +70,10 @@ def spans_by_worker(spans: Iterable[Span]) -> dict[str, list[Span]]:
 
 
 def stretches_of(worker: Worker, spans: dict[str, list[Span]], until: float) -> Iterator[Stretch]:
-    """A worker's whole life without a gap.
+    """Yield the stretches from a worker's start to its end, without gaps.
 
-    Where no span tells, a process or thread runs; what is scheduled by the
-    program itself (a task, a generator) is suspended.
+    Time outside all spans is "running" for a process or thread, and "suspended" for a task,
+    coroutine or generator. `until` is the end of the run in seconds.
     """
     end = until if worker.ended is None else min(worker.ended, until)
     idle: State = "running" if worker.kind in ("process", "thread") else "suspended"
@@ -89,9 +92,10 @@ def stretches_of(worker: Worker, spans: dict[str, list[Span]], until: float) -> 
 
 
 def shares(worker: Worker, stretch: Stretch) -> list[tuple[float, float, float]]:
-    """CPU use while `stretch` ran: from, to, share of a core in tenths.
+    """Return the CPU use during `stretch` as (from, to, share of a core).
 
-    None where it was not looked at for LOOKS times.
+    Shares are rounded to tenths, and equal neighbours merged. The list is empty if the
+    stretch has fewer than LOOKS samples.
     """
     found: list[tuple[float, float, float]] = []
     ends = [*(at for at, _ in worker.shares[1:]), inf][: len(worker.shares)]

@@ -1,4 +1,4 @@
-"""What a reader would call each worker: unique, and helpful before short."""
+"""Unique names of workers, as readers see them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ROLES: Mapping[str, str] = {"spawn": "child", "fork": "child"}
 
 
 def unique_names(works: Sequence[Work], root: str) -> list[str]:
-    """A name for each worker, the first of which is the root."""
+    """Return a unique name for each worker; `root` is the name of the first."""
     names = [root, *(_label(work) for work in works[1:])]
     names = [root, *(f"{name}()" if name == root else name for name in names[1:])]
     groups: dict[str, list[int]] = {}
@@ -47,7 +47,11 @@ def _label(work: Work) -> str:
 def _tell_apart(
     names: list[str], name: str, group: list[int], works: Sequence[Work], taken: set[str]
 ) -> None:
-    """By argument, where that differs; else by number, in the order that Python gave."""
+    """Make equal names unique by appending an argument, or else a number.
+
+    The first argument is appended if it differs for each worker of the `group`. Numbers
+    follow those in Python's default names, such as "Thread-3".
+    """
     arguments = {works[index].argument for index in group}
     if len(arguments) == len(group) and "" not in arguments:
         for index in group:

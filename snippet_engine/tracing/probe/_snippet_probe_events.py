@@ -1,11 +1,10 @@
-"""Where the probe writes, and which lane of a thread has control.
+"""The probe's event file, and the lanes that are active in each thread.
 
-Each event is one line, the text of a tuple, written by one write(2) to a file
-opened for appending: processes may share it, and a killed program keeps it.
+An event is one line, the text of a tuple, appended with one write(2). So processes can share
+the file, and no event is lost if the program is killed.
 
-A *lane* is a generator, coroutine or task: a worker inside a thread. `active`
-has, for each thread, those that it is in the middle of, innermost last. Lane 0
-is the thread itself.
+A *lane* is a worker inside a thread: a generator, coroutine or task. `active` has the lanes
+that are running in each thread, innermost last. Lane 0 is the thread itself.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-AT_ONCE = 4000  # events that a process may tell in a burst…
-EACH_SECOND = 2000  # …and how its allowance grows
-AT_MOST = 40_000  # events of a process in all
-LARGEST = 32 << 20  # bytes: how far the file of all processes may grow
-SHOWN = 4000  # bytes: how much of a written piece is told
+AT_ONCE = 4000  # events that a process may write in a burst
+EACH_SECOND = 2000  # events by which that allowance grows every second
+AT_MOST = 40_000  # events of a process in total
+LARGEST = 32 << 20  # bytes: largest size of the file, which all processes share
+SHOWN = 4000  # bytes of each write that an event contains
 
-# Not for what the program starts; and on Windows the bytes as they are.
+# Not inherited by processes that the program starts; on Windows, no newline translation.
 _PLAIN = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
 
 _write: Callable[[int, bytes], object] = os.write
@@ -43,19 +42,23 @@ _own: dict[str, bool] = {}
 
 
 class Lane:
-    """A generator, coroutine or task; what is not worth a picture is never told."""
+    """A generator, coroutine or task.
+
+    `told` is True once the lane is reported, `in_turn` while its current turn is reported and
+    not over, `yielded` once it has given control back.
+    """
 
     __slots__ = ("began", "entry", "first", "in_turn", "left", "number", "told", "yielded")
     _last = 0
-    quiet = 0  # turns since one was worth telling
+    quiet = 0  # turns since the last one that was reported
 
     def __init__(self, entry: tuple[object, ...]) -> None:
         Lane._last += 1
         self.number = Lane._last
         self.entry = entry  # kind, name, function, line, argument, number of parent lane
-        self.began = self.first = monotonic()  # of its turn, and of its life
+        self.began = self.first = monotonic()  # start of the current turn, and of the lane
         self.told = self.in_turn = self.yielded = False
-        # End and details of a last turn that was not told.
+        # Time and wait details at the end of the last turn, if that was not reported.
         self.left: tuple[float, *tuple[object, ...]] | tuple[()] = ()
 
 
@@ -63,7 +66,7 @@ active: dict[int, list[Lane]] = {}
 
 
 def is_own(code: CodeType) -> bool:
-    """Whether code is the program's, not the standard library's or a package's."""
+    """Return True if `code` is the program's, not that of a library or package."""
     filename = code.co_filename
     own = _own.get(filename)
     if own is None:
@@ -73,7 +76,7 @@ def is_own(code: CodeType) -> bool:
 
 
 def own_line(frame: FrameType | None) -> int | None:
-    """The line of the program that led to `frame`."""
+    """Return the program's line that led to `frame`, None if there is none."""
     while frame is not None:
         if is_own(frame.f_code):
             return frame.f_lineno
@@ -82,7 +85,10 @@ def own_line(frame: FrameType | None) -> int | None:
 
 
 def current() -> int:
-    """The lane that has control in this thread; it is told first, where it was not."""
+    """Return the number of the lane that has control in this thread, 0 if none.
+
+    The current turns of the thread's lanes are reported first if they were not yet.
+    """
     lanes = active.get(get_ident())
     if not lanes:
         return 0
@@ -94,7 +100,10 @@ def current() -> int:
 
 
 def tell_turn(lane: Lane, at: float | None = None) -> None:
-    """Tell that a lane got control, and what it is, the first time."""
+    """Report that a lane got control; the first time, also report the lane.
+
+    `at` is the start of the lane in monotonic time, default `lane.first`.
+    """
     if not lane.told:
         lane.told = True
         _tell(
@@ -113,18 +122,18 @@ def tell_turn(lane: Lane, at: float | None = None) -> None:
 
 
 def tell_lane(lane: Lane) -> None:
-    """Tell what a lane is, before its first turn."""
+    """Report a lane before its first turn."""
     lane.told = True
     _tell(("lane", lane.first, _pid, get_native_id(), lane.number, *lane.entry, lane.yielded))
 
 
 def tell(kind: str, *fields: object, at: float | None = None) -> None:
-    """Tell an event of this process and thread."""
+    """Write an event of this process and thread; `at` defaults to the present."""
     _tell((kind, at or monotonic(), _pid, get_native_id(), *fields))
 
 
 def may_tell() -> bool:
-    """Whether there is room for events that a busy program has many of."""
+    """Return True while this process is within its budget of events."""
     return _told < AT_MOST and _told < AT_ONCE + EACH_SECOND * (monotonic() - _began)
 
 
@@ -137,25 +146,25 @@ def _tell(event: tuple[object, ...]) -> None:
         _write(_descriptor, ascii(event).encode() + b"\n")
         if _told % 256 == 0 and os.fstat(_descriptor).st_size > LARGEST:
             _descriptor = -1
-    except OSError:  # the program closed what it did not open: it goes on without a picture
+    except OSError:  # the program closed a descriptor not its own: stop tracing, let it run
         _descriptor = -1
 
 
 def keep_lock() -> None:
-    """From now on, write without giving up the GIL, where that can be done.
+    """Write events without releasing the GIL from now on, if this Python allows it.
 
-    `os.write` gives it up. Beside a thread that computes, each event would take a switch
-    interval until the program goes on: that is how long it waits to get it back.
+    `os.write` releases it. While another thread computes, the program would then wait for a
+    whole switch interval at each event to get the GIL back.
     """
     global _write, _keeps_lock
     if _keeps_lock:
         return
-    _keeps_lock = True  # or never will
+    _keeps_lock = True  # also if it fails: try only once
     try:
         from ctypes import PyDLL, c_char_p, c_int, c_size_t, c_ssize_t
 
         write = PyDLL(None).write
-    except (ImportError, OSError, TypeError):  # not in each build of Python, nor on Windows
+    except (ImportError, OSError, TypeError):  # missing in some builds, and on Windows
         return
     write.argtypes, write.restype = (c_int, c_char_p, c_size_t), c_ssize_t
 
@@ -167,14 +176,17 @@ def keep_lock() -> None:
 
 
 def forked() -> None:
-    """In a forked child: a count, a clock and lanes of its own."""
+    """Reset the process id, the budget of events and the lanes in a forked child."""
     global _pid, _told, _began
     _pid, _told, _began = os.getpid(), 0, monotonic()
     active.clear()
 
 
 def open_events(path: str) -> None:
-    """Open the file, under a number that no program meets by counting up."""
+    """Open the event file, under a descriptor number that programs rarely use.
+
+    Without effect if it cannot be opened.
+    """
     global _descriptor
     try:
         opened = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _PLAIN)
@@ -184,7 +196,7 @@ def open_events(path: str) -> None:
     for number in (977, 211):
         try:
             _descriptor = os.dup2(opened, number, inheritable=False)
-        except OSError:  # more than this process may have
+        except OSError:  # above this process's limit of descriptors
             continue
         os.close(opened)
         break

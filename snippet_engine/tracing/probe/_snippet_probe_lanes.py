@@ -1,8 +1,9 @@
-"""The lanes inside a thread: generators and coroutines driven by hand, asyncio's tasks.
+"""Tracing of lanes: generators and coroutines that the program drives, and tasks.
 
-A generator of the program is a lane if the program itself drives it. Delegation
-(`await`, `yield from`) does not open another; a turn in which nothing printed,
-waited or took a millisecond is not told.
+Each is a worker inside a thread. A generator or coroutine is a lane if the program's own code
+drives it; delegation (`await`, `yield from`) does not open another lane. A turn is the time
+in which a lane has control. It is reported only if it prints, waits or takes 1 ms; that of a
+task also until EAGER turns in a row have done none of these.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from typing import Any, TypeGuard
 
-SUSPENDING = 0x2A0  # flags of the code of generators, coroutines, asynchronous generators
+SUSPENDING = 0x2A0  # code flags: CO_GENERATOR, CO_COROUTINE, CO_ASYNC_GENERATOR
 COROUTINE = 0x80
-EAGER = 200  # turns in a row of which nothing is told: from then on only what is worth it
-TIRED = 3000  # …and from then on they are not listened to
+EAGER = 200  # uneventful turns in a row until short turns of tasks are not reported any more
+TIRED = 3000  # uneventful turns in a row until turns are not traced any more
 WORTH_TELLING = 0.001  # seconds
 
-# What a task waits on, by the outermost of asyncio's coroutines that it awaits.
+# Wait reasons, by module and name of the outermost asyncio coroutine that a task awaits.
 AWAITED = {
     ("tasks", "sleep"): "sleep",
     ("tasks", "wait"): "join",
@@ -51,7 +52,7 @@ AWAITED = {
     ("base_events", "*"): "socket",
     ("selector_events", "*"): "socket",
 }
-CLEARER = {  # asyncio's classes whose methods have the same names
+CLEARER = {  # by class: their methods have the same names as those of Lock or Event
     "Semaphore": "semaphore",
     "BoundedSemaphore": "semaphore",
     "Condition": "condition",
@@ -65,12 +66,12 @@ _sends: set[int] = set()
 
 
 def watched(code: CodeType) -> bool:
-    """Whether code may be a lane's."""
+    """Return True if `code` may be that of a lane."""
     return bool(code.co_flags & SUSPENDING) and code.co_name != "<genexpr>" and is_own(code)
 
 
 def started(frame: FrameType) -> None:
-    """A generator or coroutine begins its first turn."""
+    """Handle the start of the first turn of a generator or coroutine."""
     _lanes.pop(_address(frame), None)
     driver = frame.f_back
     if driver is not None and is_own(driver.f_code) and not _delegates(driver):
@@ -81,25 +82,25 @@ def started(frame: FrameType) -> None:
 
 
 def resumed(frame: FrameType) -> None:
-    """A generator or coroutine gets another turn."""
+    """Handle the start of another turn of a generator or coroutine."""
     if (lane := _lanes.get(_address(frame))) is not None:
         _turn(lane)
 
 
 def paused(frame: FrameType) -> None:
-    """A generator or coroutine gives control back."""
+    """Handle the end of a turn of a generator or coroutine: it yields."""
     if (lane := _lanes.get(_address(frame))) is not None:
         _give_back(lane, "yield", "", None, None)
 
 
 def ended(frame: FrameType) -> None:
-    """A generator or coroutine came to its end."""
+    """Handle the end of a generator or coroutine."""
     if (lane := _lanes.pop(_address(frame), None)) is not None:
         _give_back(lane, "done")
 
 
 def scheduled(frame: FrameType) -> None:
-    """`Handle.__init__` begins: perhaps a task's first step is put into the loop."""
+    """Handle the call of asyncio's `Handle.__init__`, which may schedule a new task."""
     task = getattr(frame.f_locals.get("callback"), "__self__", None)
     if _is_task(task) and _address(task) not in _lanes and task.get_coro() is not None:
         _lanes[_address(task)] = lane = _task_lane(task)
@@ -108,13 +109,13 @@ def scheduled(frame: FrameType) -> None:
 
 
 def step_begins(frame: FrameType) -> None:
-    """`Handle._run` begins: perhaps a task's next step."""
+    """Handle the call of asyncio's `Handle._run`, which may run a step of a task."""
     task = getattr(getattr(frame.f_locals.get("self"), "_callback", None), "__self__", None)
     if _is_task(task) and not task.done():
         lane = _lanes.get(_address(task)) or _task_lane(task)
         _lanes[_address(task)] = lane
-        _stepping[_address(frame)] = task  # the frame forgets it
-        if (name := task.get_name()) != lane.entry[1]:  # given after it was made
+        _stepping[_address(frame)] = task  # `_run` clears its `self` before it returns
+        if (name := task.get_name()) != lane.entry[1]:  # renamed after its creation
             lane.entry = (lane.entry[0], name, *lane.entry[2:])
             if lane.told:
                 tell("renamed", lane.number, name)
@@ -124,7 +125,7 @@ def step_begins(frame: FrameType) -> None:
 
 
 def step_ends(frame: FrameType) -> None:
-    """`Handle._run` ends: the task is done, or waits."""
+    """Handle the return from asyncio's `Handle._run`: the task is done, or waits."""
     task = _stepping.pop(_address(frame), None)
     if task is None or (lane := _lanes.get(_address(task))) is None:
         return
@@ -136,31 +137,34 @@ def step_ends(frame: FrameType) -> None:
 
 
 def tired() -> bool:
-    """Whether there was nothing to tell of so many turns that nobody listens any more."""
+    """Return True after TIRED uneventful turns in a row: tracing turns must stop."""
     return Lane.quiet >= TIRED
 
 
 def let_go(lane: Lane) -> None:
-    """Nobody will tell of the end of its turn. If it is one of many short ones, that is now."""
+    """Close the current turn of a lane whose end will not be traced.
+
+    This is done only if the turn has been short so far; a longer one stays open.
+    """
     if lane.in_turn and monotonic() - lane.began < WORTH_TELLING:
         tell("yield", lane.number, "", None, None)
         lane.in_turn = False
 
 
 def again() -> None:
-    """Listen to turns again for a moment."""
+    """Resume the tracing of turns, for 200 uneventful turns."""
     Lane.quiet = min(Lane.quiet, TIRED - 200)
 
 
 def forked() -> None:
-    """In a forked child: its generators are copies, and lanes of its own."""
+    """Forget all lanes in a forked child, whose generators and tasks are copies."""
     _lanes.clear()
     _stepping.clear()
 
 
 def _turn(lane: Lane) -> None:
     now = monotonic()
-    if lane.left and now - lane.left[0] >= WORTH_TELLING:  # so it did wait
+    if lane.left and now - lane.left[0] >= WORTH_TELLING:  # the wait in between was long
         Lane.quiet = 0
         tell_turn(lane)
         tell("yield", lane.number, *lane.left[1:], at=lane.left[0])
@@ -195,7 +199,7 @@ def _top() -> int:
 
 
 def _delegates(driver: FrameType) -> bool:
-    """Whether `driver` is in the middle of an `await` or a `yield from`."""
+    """Return True if `driver` is executing an `await` or a `yield from`."""
     if not driver.f_code.co_flags & SUSPENDING:
         return False
     if not _sends:
@@ -203,13 +207,17 @@ def _delegates(driver: FrameType) -> bool:
 
         _sends.update(opmap[name] for name in ("SEND", "YIELD_FROM") if name in opmap)
     instructions, at = driver.f_code.co_code, driver.f_lasti
-    while at > 0 and instructions[at] == 0:  # back from an instruction's cache
+    while at > 0 and instructions[at] == 0:  # skip inline cache entries
         at -= 2
     return instructions[at] in _sends
 
 
 def _argument(frame: FrameType | None) -> str:
-    """The first plain argument of a call that has not got far: it tells lanes apart."""
+    """Return the first short str or int argument as text, to distinguish lanes.
+
+    It is "" if there is none. `frame` is of a call that has only just begun, so that its
+    arguments are not yet rebound.
+    """
     if frame is None:
         return ""
     code = frame.f_code
@@ -234,7 +242,11 @@ def _task_lane(task: Any) -> Lane:
 
 
 def _what_task_awaits(task: Any) -> tuple[str, int | None, int | None]:
-    """Reason, lane of the task it waits for, line; no reason if it is only its turn to wait."""
+    """Return the reason of a task's wait, the lane it waits for, and the line.
+
+    The reason is "" if the task has only given up its turn. The lane's number is None if the
+    task does not wait for another task, the line None if unknown.
+    """
     future = task._fut_waiter
     coroutine, line, reason = task.get_coro(), None, ""
     while hasattr(coroutine, "cr_await"):
@@ -256,6 +268,9 @@ def _what_task_awaits(task: Any) -> tuple[str, int | None, int | None]:
 
 
 def asyncio_codes() -> dict[str, CodeType]:
-    """The two functions of asyncio through which every step of a task goes, by name."""
+    """Return the code of the asyncio functions that schedule and run a task's steps.
+
+    These are `Handle.__init__` and `Handle._run`, by name.
+    """
     handle = sys.modules["asyncio.events"].Handle
     return {"__init__": handle.__init__.__code__, "_run": handle._run.__code__}

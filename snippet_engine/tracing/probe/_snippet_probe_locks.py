@@ -1,8 +1,8 @@
-"""Locks that can be seen at `with`.
+"""Substitutes for locks whose use in a `with` statement can be traced.
 
-Before Python 3.14 the statement enters a lock without a call that could be
-listened to. These stand for the real locks, whose own methods they carry, so
-that only `__enter__` goes through a line of Python.
+Before Python 3.14, `with` enters a lock without a call that profiling or monitoring reports.
+The substitutes have the methods of the real lock as attributes, so that only `__enter__` runs
+Python code.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ COMMON = ("__exit__", "__reduce_ex__", "_at_fork_reinit")
 
 
 def new_class(name: str, real: Callable[[], Any]) -> type[Any]:
-    """A class of locks in the place of `real`, called `name`."""
+    """Return a lock class `name` whose objects wrap the locks that `real` makes."""
     sample = real()
     carried = [each for each in METHODS + OWNED + COMMON if hasattr(sample, each)]
 
@@ -48,7 +48,10 @@ def new_class(name: str, real: Callable[[], Any]) -> type[Any]:
 
 
 def begin() -> list[type[Any]]:
-    """Put them into `threading`; the classes made."""
+    """Replace the lock classes of `threading`, and return the substitutes.
+
+    The list is empty from Python 3.14 on, where none are needed.
+    """
     threading: Any = sys.modules["threading"]
     if sys.version_info >= (3, 14):
         return []

@@ -1,7 +1,7 @@
-"""Python 3.12 and later: calls are told by `sys.monitoring`.
+"""Tracing of calls with `sys.monitoring`, for Python 3.12 and later.
 
-Only in code of the program and of the library's waiting modules, and a call that
-turns out not to wait is not listened to for long: a computing program runs free.
+Only the program's code and the library modules that wait are traced. A call site that is
+executed often without a wait is disabled, so that computing programs run at full speed.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 assert sys.version_info >= (3, 12)
 
-PATIENCE = 4_000  # calls of what never waits
-AGAIN = 500
-PAUSE = 0.1  # seconds
-IDLE = 10_000  # calls of what could have waited
+PATIENCE = 4_000  # traced calls of functions that never wait, before call sites are disabled
+AGAIN = 500  # the same after tracing has resumed
+PAUSE = 0.1  # seconds: shortest time before tracing resumes
+IDLE = 10_000  # traced calls of functions that can wait but did not
 
 monitoring = sys.monitoring
 _events = monitoring.events
@@ -43,9 +43,12 @@ _steps: dict[str, CodeType] = {}
 
 
 def begin() -> None:
-    """Listen in all threads of this process."""
+    """Start tracing in all threads of this process.
+
+    Without effect if other tools use all the ids of `sys.monitoring` that are tried.
+    """
     global _tool
-    for tool in (4, 3, 5):  # those without a meaning of their own
+    for tool in (4, 3, 5):  # 3 and 4 have no predefined use; 5 is for optimizers
         if monitoring.get_tool(tool) is None:
             monitoring.use_tool_id(tool, "snippet probe")
             _tool = tool
@@ -68,7 +71,7 @@ def begin() -> None:
 
 
 def own_code(code: CodeType) -> None:
-    """Listen to code of the program, which is about to run, and all that it defines."""
+    """Trace code of the program that is about to run, and all functions in it."""
     if _tool >= 0:
         turns = TURNS if lanes.watched(code) else 0
         monitoring.set_local_events(_tool, code, _events.CALL | turns)
@@ -78,7 +81,7 @@ def own_code(code: CodeType) -> None:
 
 
 def imported(module: ModuleType) -> None:
-    """Listen to the waits of a module of the library."""
+    """Trace the waits in a module of the standard library."""
     if _tool < 0:
         return
     for code in _codes(module):
@@ -90,13 +93,13 @@ def imported(module: ModuleType) -> None:
 
 
 def imported_class(lock: type[Any]) -> None:
-    """Listen to what the probe's own locks call."""
+    """Trace the calls in `__enter__` of one of the probe's lock classes."""
     if _tool >= 0:
         monitoring.set_local_events(_tool, lock.__enter__.__code__, _events.CALL)
 
 
 def again() -> None:
-    """Listen again for a moment, where there was too much to tell."""
+    """Resume tracing for a while if call sites were disabled at least PAUSE ago."""
     global _left, _idle, _since
     if _since and monotonic() - _since > PAUSE:
         _left = _idle = AGAIN
@@ -106,7 +109,7 @@ def again() -> None:
 
 
 def forked() -> None:
-    """In a forked child: all its patience."""
+    """Restore the full budget of calls in a forked child."""
     global _left, _idle, _since
     _left, _idle, _since = PATIENCE, IDLE, 0.0
     if _tool >= 0:
@@ -114,7 +117,10 @@ def forked() -> None:
 
 
 def ended() -> None:
-    """This thread ends: nothing to do."""
+    """Do nothing: a thread that ends has no state here.
+
+    The module for Python 3.11 has a function of this name too.
+    """
 
 
 def _called(code: CodeType, offset: int, function: Any, first: object) -> object:
@@ -137,14 +143,14 @@ def _called(code: CodeType, offset: int, function: Any, first: object) -> object
 
 
 def _enough() -> object:
-    """Not to be called again from the same place, until `again`."""
+    """Return the value that disables the current location until `again` is called."""
     global _since
     _since = _since or monotonic()
     return monitoring.DISABLE
 
 
 def _if_tired() -> object:
-    """The same, where too many turns had nothing to tell."""
+    """Return the same value as `_enough` if too many turns were uneventful, else None."""
     return _enough() if lanes.tired() else None
 
 
@@ -198,7 +204,7 @@ def _unwound(code: CodeType, offset: int, error: BaseException) -> None:
 
 
 def _codes(module: ModuleType) -> Iterator[CodeType]:
-    """The code of a module's functions and of its classes' methods."""
+    """Yield the code of a module's functions and of the methods of its classes."""
     for thing in list(vars(module).values()):
         if getattr(thing, "__module__", None) != module.__name__:
             continue

@@ -1,7 +1,7 @@
-"""Who prints: the buffer beneath standard output and error tells each piece it is given.
+"""Tracing of output: the buffers of standard output and error report each write.
 
-`print` and the text layer stay Python's own and hand on complete pieces, so lines
-are whole or torn just as without the probe.
+`print` and the text layer remain Python's own, so lines of different threads mix just as they
+do without the probe.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class BufferedWriter(io.BufferedWriter):
-    """Python's own buffer, which is handed whole lines, by the thread that printed them."""
+    """A buffered writer that reports each write with its thread and lane."""
 
     again: Callable[[], None]
     number: int
@@ -42,7 +42,7 @@ BufferedWriter.__module__ = "_io"
 
 
 def begin(again: Callable[[], None]) -> None:
-    """Listen to both streams; `again` is called at each piece."""
+    """Replace standard output and error by traced streams; each write calls `again`."""
     BufferedWriter.again = staticmethod(again)
     for name, number in (("stdout", 1), ("stderr", 2)):
         old = getattr(sys, name)
@@ -64,6 +64,6 @@ def begin(again: Callable[[], None]) -> None:
             line_buffering=True,
             write_through=old.write_through,
         )
-        text.mode = "w"  # type: ignore[misc] # so does Python with its own streams
+        text.mode = "w"  # type: ignore[misc] # as Python sets it for its own streams
         setattr(sys, name, text)
         setattr(sys, f"__{name}__", text)

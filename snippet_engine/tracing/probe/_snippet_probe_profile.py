@@ -1,8 +1,8 @@
-"""Python 3.11: calls are told by `sys.setprofile`, until a thread has had enough of them.
+"""Tracing of calls with `sys.setprofile`, for Python 3.11.
 
-The hook costs more than a call does, so it leaves a thread that only computes,
-and comes back, for a moment, when that thread prints, starts a worker or imports.
-What calls nothing that could wait runs without it.
+The hook costs more than a call does. It is removed from a thread that makes many calls
+without a wait, and set again for a while when that thread prints or starts a worker. It is
+also removed during functions that only compute.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-PATIENCE = 10_000  # calls without a wait
-AGAIN = 2_000
-PAUSE = 0.1  # seconds
-TRIES = 100
+PATIENCE = 10_000  # traced events without a wait, before a thread's hook is removed
+AGAIN = 2_000  # the same after the hook was set again
+PAUSE = 0.1  # seconds: shortest time before the hook is set again
+TRIES = 100  # of `sys.setprofile`
 
-YIELD_VALUE = 86  # of 3.11, the one version that comes here
-_AT_START = 0  # the argument of RESUME
+YIELD_VALUE = 86  # opcode of Python 3.11, the only version that uses this module
+_AT_START = 0  # the argument of RESUME at the start of a function
 _hooks: set[Callable[..., None]] = set()
 _left: dict[int, float] = {}
 _steps: dict[str, CodeType] = {}
@@ -37,17 +37,17 @@ _address = object.__hash__
 
 
 def begin() -> None:
-    """Listen in this thread."""
+    """Start tracing in this thread."""
     _listen(PATIENCE)
 
 
 def own_code(code: CodeType) -> None:
-    """Code of the program is about to run."""
+    """Find the functions that only compute in code of the program about to run."""
     _computing.update((_address(part), part) for part in computing.computing(code))
 
 
 def imported(module: ModuleType) -> None:
-    """A module of the library is there."""
+    """Trace the functions of an imported library module that run tasks and calls."""
     if module.__name__ == "asyncio.events":
         _steps.update(lanes.asyncio_codes())
     elif module.__name__ == "concurrent.futures.thread":
@@ -55,31 +55,37 @@ def imported(module: ModuleType) -> None:
 
 
 def imported_class(lock: type[Any]) -> None:
-    """A class of locks is there: nothing to do."""
+    """Do nothing: the hook sees the calls of all lock classes.
+
+    The module for later Python versions has a function of this name too.
+    """
 
 
 def again() -> None:
-    """Listen again for a moment, where this thread had too much to tell."""
+    """Set the hook again for a while if this thread lost it at least PAUSE ago."""
     since = _left.get(get_ident())
     if since is not None and monotonic() - since > PAUSE and sys.getprofile() is None:
         _listen(AGAIN)
 
 
 def forked() -> None:
-    """In a forked child: one thread, with all its patience."""
+    """Restore the full budget of events in a forked child, which has one thread."""
     _left.clear()
     if sys.getprofile() in _hooks:
         _listen(PATIENCE)
 
 
 def ended() -> None:
-    """This thread ends."""
+    """Forget the hook of this thread, which ends."""
     _left.pop(get_ident(), None)
     _hooks.discard(sys.getprofile())
 
 
 def hush() -> Callable[..., None] | None:
-    """Stop listening in this thread; the hook, for `resume`."""
+    """Remove the hook of this thread and return it, for `resume`.
+
+    None if the thread has no hook of the probe.
+    """
     hook = sys.getprofile()
     if hook is None or hook not in _hooks:
         return None
@@ -88,16 +94,16 @@ def hush() -> Callable[..., None] | None:
 
 
 def resume(hook: Callable[..., None]) -> None:
-    """Listen again after `hush`, unless the program has a hook of its own by now."""
+    """Set a removed hook again, unless the program has set its own meanwhile."""
     if sys.getprofile() is None:
         _set(hook)
 
 
 def _set(hook: Callable[..., None] | None) -> None:
-    """Have this hook in this thread.
+    """Set or remove the profile hook of this thread.
 
-    Python refuses it while another thread is in the middle of the same, in the audit hook;
-    it does not refuse it again.
+    Python raises RuntimeError while another thread does so and is in an audit hook, so this
+    tries again, up to TRIES times in all.
     """
     for _ in range(TRIES):
         try:
@@ -108,7 +114,7 @@ def _set(hook: Callable[..., None] | None) -> None:
 
 
 class _Back:
-    """Brings a hook back when the frame that has it ends."""
+    """An object that sets a hook again when the frame that refers to it ends."""
 
     def __init__(self, hook: Callable[..., None]) -> None:
         self.hook = hook
@@ -118,10 +124,11 @@ class _Back:
 
 
 def _stand_aside(hook: Callable[..., None], frame: FrameType) -> None:
-    """Take the hook from this thread until `frame`, that of a function that computes, ends."""
+    """Remove the hook of this thread until `frame`, of a computing function, ends."""
     if sys.gettrace() is None and computing.HARMLESS.isdisjoint(frame.f_globals):
         _set(None)
-        # A frame keeps nothing else for others; without `sys.settrace` nobody calls it.
+        # `f_trace` is the only attribute of a frame that can hold an object. It is called only
+        # if `sys.settrace` is active.
         untyped: Any = frame
         untyped.f_trace = _Back(hook)
 
@@ -147,12 +154,12 @@ def _new_hook(patience: int) -> Callable[..., None]:
         elif event == "call":
             code = frame.f_code
             if code.co_flags & 0x2A0:
-                left -= 4  # these take longer
+                left -= 4  # these take longer to trace
                 _suspending_called(frame, code)
             elif code.co_name in _steps and code is _steps[code.co_name]:
                 _STEPS[code.co_name](frame)
             elif _address(code) in _computing:
-                left -= 20  # this takes much longer
+                left -= 20  # this takes much longer to trace
                 _stand_aside(hook, frame)
         elif event == "return":
             code = frame.f_code
@@ -173,7 +180,10 @@ def _new_hook(patience: int) -> Callable[..., None]:
 
 
 def _work_begins(frame: FrameType) -> None:
-    """A pool's thread calls something: perhaps what waits, wrapped so that no call of it shows."""
+    """Handle a call by a thread of a pool, if it is a wait wrapped in a partial.
+
+    The hook sees no call of the wrapped function itself.
+    """
     function = frame.f_locals["self"].fn
     inner = waits.within(function)
     hidden = inner is not function and type(inner) is BuiltinFunctionType

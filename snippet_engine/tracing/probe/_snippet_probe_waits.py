@@ -1,4 +1,4 @@
-"""What a thread waits on: which C calls may wait, and what the field calls it."""
+"""Tracing of waits: which C functions may wait, and the reason for each wait."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
-# What may wait: the function's name and its module or the type of its object.
+# Functions that may wait, with the reason: name, and module or type of the object.
 CALLS = {
     ("sleep", "time"): "sleep",
     ("acquire", "lock"): "lock",
@@ -51,7 +51,7 @@ CALLS = {
     ("sigwait", "signal"): "signal",
     ("flock", "fcntl"): "file lock",
 }
-# What may release a waiting thread.
+# Functions that may wake a waiting thread.
 FREES = {
     ("release", "lock"),
     ("__exit__", "lock"),
@@ -61,11 +61,11 @@ FREES = {
     ("put", "SimpleQueue"),
 }
 NAMES = {name for name, _ in CALLS} | {name for name, _ in FREES}
-SURE = {"sleep", "socket", "signal", "file lock"}  # reasons that no caller makes clearer
+SURE = {"sleep", "socket", "signal", "file lock"}  # reasons that need no look at the callers
 
-# The library functions through which a program comes to wait: the outermost names the reason.
+# Wait reasons, by library function in the call chain; the outermost one decides.
 CALLERS = {
-    "threading.Thread.start": "",  # a handshake
+    "threading.Thread.start": "",  # waits for the thread's start only, so it is no wait
     "threading.Thread.join": "join",
     "threading._shutdown": "join",
     "threading.Event.wait": "event",
@@ -117,10 +117,10 @@ CALLERS = {
     "subprocess.run": "child process",
 }
 _WNOHANG = getattr(os, "WNOHANG", -1)  # Windows has none
-SHORTEST = 0.001  # seconds: what the reader drops
+SHORTEST = 0.001  # seconds: the reader of events drops shorter waits
 
-# By thread: the function, whether it was told, since when, and the details: the lane,
-# the reason, what is waited on (an object's address, a thread or a process), the line.
+# By thread: the function, whether the wait was reported, its start, and its details: lane,
+# reason, what is waited for (an object's address, a thread or a process), line.
 _On = int | tuple[str, int] | None
 _waiting: dict[int, tuple[str, bool, float, int, str, _On, int | None]] = {}
 _awaited: dict[int, int] = {}
@@ -128,7 +128,7 @@ _address = object.__hash__
 
 
 def called(function: str, owner: object, frame: FrameType) -> bool:
-    """Note a call of one of `NAMES`, about to be made; whether it is likely to wait."""
+    """Handle the start of a call of a function in NAMES; return True if it may wait."""
     kind = owner.__name__ if isinstance(owner, ModuleType) else type(owner).__name__
     reason = CALLS.get((function, kind))
     if reason is None:
@@ -166,7 +166,10 @@ def called(function: str, owner: object, frame: FrameType) -> bool:
 
 
 def returned(function: str, *, always: bool = False) -> bool:
-    """Note that a call came back, or `always` any; whether it was a wait worth drawing."""
+    """Handle the return of a call; return True if it waited for 1 ms or more.
+
+    With `always`, this ends the wait of the current thread whatever its function.
+    """
     waited = _waiting.get(get_ident())
     if waited is None or (waited[0] != function and not always):
         return False
@@ -188,7 +191,10 @@ def returned(function: str, *, always: bool = False) -> bool:
 
 
 def within(function: Any) -> Any:
-    """What a partial function calls, also where it calls it in a context, as asyncio does."""
+    """Return the function that a partial calls; any other function is returned as is.
+
+    If the partial calls `Context.run`, as asyncio does, that is the function it runs.
+    """
     arguments: tuple[object, ...] = ()
     while type(function).__name__ == "partial" and hasattr(function, "func"):
         function, arguments = function.func, function.args + arguments
@@ -198,13 +204,13 @@ def within(function: Any) -> Any:
 
 
 def forked() -> None:
-    """In a forked child: nobody waits."""
+    """Forget all waits in a forked child, whose other threads do not exist."""
     _waiting.clear()
     _awaited.clear()
 
 
 def _only_asks(reason: str, frame: FrameType) -> bool:
-    """Whether a library function calls so that it comes back at once."""
+    """Return True if a library function makes the call without waiting."""
     if events.is_own(frame.f_code):
         return False
     if reason == "poll":
@@ -220,7 +226,7 @@ def _only_asks(reason: str, frame: FrameType) -> bool:
 def _is_free(lock: object) -> bool:
     if hasattr(lock, "locked"):
         return not lock.locked()
-    if hasattr(lock, "_is_owned"):  # a re-entrant lock tells no more than its text
+    if hasattr(lock, "_is_owned"):  # before Python 3.14, an RLock has no `locked`
         return lock._is_owned() or repr(lock).startswith("<unlocked")
     if hasattr(lock, "_is_zero"):
         return not lock._is_zero()
@@ -228,7 +234,10 @@ def _is_free(lock: object) -> bool:
 
 
 def _joined(caller: str, frame: FrameType) -> tuple[str, int] | None:
-    """The thread or process that a caller waits for the end of."""
+    """Return the thread or process whose end a library function waits for.
+
+    The result is ("thread", native id) or ("process", pid), None if there is none.
+    """
     if caller == "threading.Thread.join":
         number = getattr(frame.f_locals.get("self"), "native_id", None)
         return number and ("thread", number)

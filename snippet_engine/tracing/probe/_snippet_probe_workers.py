@@ -1,4 +1,4 @@
-"""Who works: processes and threads, their start, name, parent and end."""
+"""Tracing of processes and threads: their start, name, parent and end."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _running = False
 
 
 def begin() -> None:
-    """Tell of this process from now on."""
+    """Start tracing this process, into the file that SNIPPET_EVENTS names."""
     events.open_events(os.environ["SNIPPET_EVENTS"])
     events.tell("process", os.getppid(), _role())
     atexit.register(events.tell, "exit")
@@ -66,10 +66,10 @@ def begin() -> None:
 
 
 def _role() -> str:
-    """What multiprocessing started this process as; empty for the program's own processes.
+    """Return the multiprocessing module that started this process, "" if none did.
 
-    Its `-c` command begins with `from multiprocessing.spawn import`, from Python 3.14 on
-    after an `import sys;`.
+    It is found in the process's `-c` command, which begins with, for example, `from
+    multiprocessing.spawn import`, after `import sys;` from Python 3.14 on.
     """
     for argument in sys.orig_argv:
         command = argument.removeprefix("import sys; ")
@@ -135,17 +135,17 @@ _exit.__name__ = _exit.__qualname__ = "_exit"
 
 
 def _wrap_imports() -> None:
-    """Imports are not listened to; after one, what a module has is looked at.
+    """Wrap the import function, to trace the library modules that programs import.
 
-    The wrapper takes the file name of the import system, whose frames Python
-    leaves out of tracebacks and warnings.
+    In Python 3.11, the import itself is not traced. The wrapper has the file name of the import
+    system, whose frames Python omits from tracebacks and warnings.
     """
     bootstrap: Any = sys.modules["_frozen_importlib"]
     find_and_load = bootstrap._find_and_load
 
     def _find_and_load(name: str, *others: object, **options: object) -> Any:
         hook = None
-        if sys.version_info < (3, 12):  # later versions do not listen to imports anyway
+        if sys.version_info < (3, 12):  # later versions do not trace imports anyway
             hook = calls.hush()
         try:
             return find_and_load(name, *others, **options)
@@ -171,7 +171,7 @@ def _imported(name: str) -> None:
     elif name == "multiprocessing.util":
         module.register_after_fork(_Told.once, _process_begins)
     elif name == "multiprocessing.context" and "_after_fork" in vars(module.SpawnProcess):
-        module.SpawnProcess._after_fork = staticmethod(_process_begins)  # else does nothing
+        module.SpawnProcess._after_fork = staticmethod(_process_begins)  # replaces a no-op
 
 
 def _threading_imported(threading: Any) -> None:
@@ -192,7 +192,7 @@ def _threading_imported(threading: Any) -> None:
         delete(self, *others, **options)
 
     thread._set_ident, thread._delete = _set_ident, _delete
-    if sys.version_info < (3, 12):  # later versions have an audit event for it
+    if sys.version_info < (3, 12):  # later versions raise an audit event instead
         start_new_thread = threading._start_new_thread
 
         def _start_new_thread(function: Any, *others: object, **options: object) -> Any:
@@ -215,15 +215,15 @@ def _thread_begins(thread: Any) -> None:
 
 
 def _described(function: object) -> tuple[str, int | None]:
-    """The name of a function, and where the program defines it."""
-    function = getattr(function, "func", function)  # a partial one
+    """Return a function's name, and its first line; None if it is not the program's."""
+    function = getattr(function, "func", function)  # of a partial
     code = getattr(function, "__code__", None)
     line = code.co_firstlineno if isinstance(code, CodeType) and events.is_own(code) else None
     return getattr(function, "__name__", type(function).__name__), line
 
 
 class _Told:
-    """What multiprocessing wants to call a function for."""
+    """The class of the object that `register_after_fork` of multiprocessing requires."""
 
     once: _Told
 
@@ -232,7 +232,10 @@ _Told.once = _Told()
 
 
 def _process_begins(told: object = None) -> None:
-    """Tell multiprocessing's name and function of this process, and who asked for it."""
+    """Report the name, function and parent that multiprocessing has for this process.
+
+    multiprocessing passes an argument when it calls this after a fork; it is ignored.
+    """
     multiprocessing = sys.modules["multiprocessing.process"]
     process = multiprocessing.current_process()
     target = getattr(process, "_target", None)

@@ -1,9 +1,9 @@
-"""Rides in every Python process of a snippet, through PYTHONPATH.
+"""Entry point of the probe, which Python imports in every process of a program.
 
-Makes standard output line-buffered, so that what a program printed is there
-when it is stopped, and runs the snippet's `setup` before its first line. Given
-a file for events, it also tells who started, waited, printed and ended, and
-when: see the modules beside this one.
+PYTHONPATH makes Python find it as `sitecustomize`. It makes standard output line-buffered, so
+that no complete line is lost when the program is stopped, and runs the snippet's `setup`
+before the program's first line. If SNIPPET_EVENTS names a file, the other modules of this
+folder write events there: each worker's start, waits, output and end.
 """
 
 import os
@@ -12,7 +12,7 @@ import sys
 if sys.stdout is not None:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # a TextIOWrapper, so early
 if _method := os.environ.pop("SNIPPET_START_METHOD", ""):
-    # Named only where this Python has another default: an import costs time.
+    # Set only if this Python has another default: the import costs time.
     import multiprocessing
 
     multiprocessing.set_start_method(_method)
@@ -24,7 +24,7 @@ if os.environ.get("SNIPPET_EVENTS"):
 
     _snippet_probe_workers.begin()
 if _go := os.environ.pop("SNIPPET_GO", ""):
-    # At the first line it has to wait for its turn.
+    # Report that the first line is reached, then wait until the supervisor releases it.
     _ready, _turn = map(int, _go.split())
     os.write(_ready, b".")
     os.close(_ready)
