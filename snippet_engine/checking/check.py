@@ -1,4 +1,4 @@
-"""Does this run agree with that recording? Pure functions."""
+"""Check of a run against its snippet: exit status, output, guarantees, claims."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from snippet_engine.snippet.versions import REFERENCE, SUPPORTED, in_order, vers
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """How a run differs from what its snippet says: the reason, a diff, the cure.
+    """A difference between a run and its snippet, with a reason and a hint.
 
-    `sides`: for each stream that differs its name, and the recorded and the printed lines
-    as they were compared.
+    `sides` has each stream that differs: its name, and the recorded and the printed lines in
+    the form in which they were compared.
     """
 
     reason: str
@@ -32,17 +32,17 @@ class Disagreement:
 
 
 def is_newer(python: str) -> bool:
-    """Return whether the version `python` is newer than all that snippets are recorded on."""
+    """Return True if `python` ("3.15") is newer than all versions in SUPPORTED."""
     return in_order(python) > in_order(SUPPORTED[-1])
 
 
 def disagreement(
     snippet: Snippet, run: Run, run_of: Callable[[str], Run] | None = None
 ) -> Disagreement | None:
-    """How `run` differs from what `snippet` says of itself; None where it agrees.
+    """Return the first difference between `run` and `snippet`, None if they agree.
 
-    `run_of` gives the run of another snippet, which a claim may compare with;
-    without it such claims are not looked at.
+    `run_of` returns the run of the snippet with a given name, which a claim may compare with;
+    without it, such claims are not checked.
     """
     return (
         wrong_ending(snippet, run)
@@ -53,7 +53,7 @@ def disagreement(
 
 
 def wrong_ending(snippet: Snippet, run: Run) -> Disagreement | None:
-    """Whether the program ended in another way than its head says."""
+    """Return a disagreement if the program did not end as its head says, else None."""
     printed = "\n".join(f"  {line.text}" for line in run.lines[-12:])
     cure = "correct the program, or its head"
     if snippet.outcomes:
@@ -122,7 +122,7 @@ def _wrong_lines(snippet: Snippet, run: Run) -> Disagreement | None:
     reason = f"its output differs from its recording (Python {python}"
     reason += ")" if made == python else f", recorded on {made})"
     if snippet.outcomes:
-        # Any run of a racy program is as good as another, if its outcome is declared.
+        # The output of a racy program varies: it is enough that the recording shows an outcome.
         shown = "\n".join(text for _, text in recording.lines)
         if any(outcome.shows_in(shown) for outcome in snippet.outcomes):
             return None

@@ -1,4 +1,4 @@
-"""What prose says of a run in numbers: measured, bounded, put into words. Pure functions."""
+"""Claims about a run: its measures, and the check and wording of their values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from snippet_engine.tracing.event_reader import FORK_SERVER
 
 
 class Unmeasurable(ValueError):
-    """There is no such measure, or this run does not have it."""
+    """A run does not have the number that a claim is about."""
 
 
 def _kind(kind: str) -> Callable[[Run], float]:
@@ -21,14 +21,15 @@ def _kind(kind: str) -> Callable[[Run], float]:
 
 
 def _counted(run: Run) -> list[Worker]:
-    """Return the workers of a run without multiprocessing's fork server.
+    """Return the workers of a run except multiprocessing's fork server.
 
-    Whether there is one depends on the default start method, which Python 3.14 changed.
+    Whether it exists depends on the default start method, which changed in Python 3.14.
     """
     return [worker for worker in run.workers if worker.function != FORK_SERVER]
 
 
-# Seconds, seconds, bytes; the rest are counts. A process stands for its main thread.
+# Units: "memory" is in bytes, "cores-used" a mean, the rest are seconds or counts. A process
+# counts as its main thread.
 MEASURES: dict[str, Callable[[Run], float]] = {
     "seconds": lambda run: run.seconds,
     "cpu-seconds": lambda run: run.cpu_seconds,
@@ -46,9 +47,10 @@ MEASURES: dict[str, Callable[[Run], float]] = {
 
 
 def measure(claim: Claim, run: Run, beside: Run | None = None) -> float:
-    """The number that `claim` is about. `beside`: the run of the snippet it compares with.
+    """Return the number that `claim` is about.
 
-    Raises Unmeasurable where the program did not print it.
+    `beside` is the run of the snippet that the claim compares with. Raises Unmeasurable if
+    the claim is about a printed number that the program did not print.
     """
     if claim.printed is not None:
         number = re.match(r"-?\d[\d_,]*(?:\.\d+)?", _printed(claim, run))
@@ -61,7 +63,11 @@ def measure(claim: Claim, run: Run, beside: Run | None = None) -> float:
 
 
 def told(claim: Claim, run: Run, beside: Run | None = None) -> str:
-    """The number as prose says it: `1.07 s`, `9`, `12 MB`, or as it was printed."""
+    """Return the number that `claim` is about, as text for a page: "1.07 s", "12 MB".
+
+    A printed number is returned as the program printed it. `beside` and Unmeasurable: see
+    `measure`.
+    """
     if claim.printed is not None:
         return _printed(claim, run)
     number = measure(claim, run, beside)
@@ -75,7 +81,10 @@ def told(claim: Claim, run: Run, beside: Run | None = None) -> str:
 
 
 def unmet(claim: Claim, run: Run, beside: Run | None = None) -> str:
-    """How `run` misses the bounds of `claim`; empty where it keeps them."""
+    """Return how `run` violates the bounds of `claim`, "" if it does not.
+
+    `beside` is the run of the snippet that the claim compares with.
+    """
     try:
         number = measure(claim, run, beside)
     except Unmeasurable as error:

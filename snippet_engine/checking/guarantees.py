@@ -1,8 +1,8 @@
-"""What every run of a program must print, may print and must never print.
+"""Check of guarantees: the order and number of lines that every run must keep.
 
-Partial orders over its lines: patterns whose named groups tie lines together,
-as variables do in LLVM FileCheck (https://llvm.org/docs/CommandGuide/FileCheck.html).
-Pure functions.
+A guarantee is a partial order over lines that match patterns. Equal text in the named groups
+of patterns ties lines together, as variables do in LLVM FileCheck
+(https://llvm.org/docs/CommandGuide/FileCheck.html).
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ class _Found:
 
 
 def broken(guarantee: Guarantee, lines: Sequence[str], *, whole: bool = True) -> str:
-    """How `lines`, all of one stream, break `guarantee`; empty where they keep it.
+    """Return how `lines` break `guarantee`, "" if they do not.
 
-    In a run that is not `whole` (it hung half-way) a pattern need not match.
+    `lines` are all lines of one stream. `whole` is False for a run that hung, in which lines
+    may be missing.
     """
     found = [list(_found(pattern, lines)) for pattern in guarantee.patterns]
     match guarantee.kind:

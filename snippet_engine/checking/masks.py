@@ -1,4 +1,4 @@
-"""What may vary in a line of output, and how lines are compared."""
+"""Masks for the parts of output that vary, such as addresses, for comparing lines."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-# What differs from run to run and from machine to machine in any program.
-# The order matters: the first to match a stretch names it.
+# Text that differs between runs or machines in any program. The order matters: the first
+# pattern that matches a part of a line names it.
 BUILT_IN_MASKS: tuple[tuple[str, str], ...] = (
     # zsh's TIMEFMT: https://zsh.sourceforge.io/Doc/Release/Parameters.html
     (r"[\d.]+s user [\d.]+s system \d+% cpu [\d:.]+ total", "time"),
@@ -19,7 +19,7 @@ BUILT_IN_MASKS: tuple[tuple[str, str], ...] = (
     (r'(?<=File ")/[^"\n]+", line \d+', "path"),
     (r"(?<![\w./])/python/[\w./+-]+:\d+(?=: )", "path"),
     (r"(?<![\w./])(?:/[\w.@+-]+){2,}/?", "path"),
-    # The same on Windows.
+    # Paths on Windows.
     (r'(?<=File ")[A-Za-z]:\\[^"\n]+", line \d+', "path"),
     (r"(?<!\w)[A-Za-z]:(?:\\[\w.@+~-]+){2,}\\?", "path"),
 )
@@ -28,11 +28,14 @@ BUILT_IN_MASKS: tuple[tuple[str, str], ...] = (
 # source text and carets of both change with patch releases of Python.
 _LIBRARY_FRAME = re.compile(r'(?P<indent>.*?)File "(?:/python/|<frozen )[^"]*", line \d+')
 _LIBRARY_WARNING = re.compile(r"(?P<indent>)/python/[\w./+-]+:\d+: \w*Warning: ")
-LIBRARY = "standard library"  # what is shown in the place of such lines
+LIBRARY = "standard library"  # the name that replaces such lines
 
 
 def varying(text: str, masks: Iterable[tuple[str, str]] = ()) -> list[tuple[int, int, str]]:
-    """The parts of `text` that may vary: from, to, name; in order, and apart."""
+    """Return the parts of `text` that may vary as (from, to, name).
+
+    They are sorted and do not overlap. `masks` take precedence over the built-in masks.
+    """
     found: list[tuple[int, int, str]] = []
     for pattern, name in (*masks, *BUILT_IN_MASKS):
         for match in re.finditer(pattern, text):
@@ -43,7 +46,10 @@ def varying(text: str, masks: Iterable[tuple[str, str]] = ()) -> list[tuple[int,
 
 
 def masked(text: str, masks: Iterable[tuple[str, str]] = ()) -> str:
-    """`text` with what may vary replaced by its name in angle brackets."""
+    """Return `text` with each part that may vary replaced by its name: "<address>".
+
+    Trailing white space is removed.
+    """
     for began, ended, name in reversed(varying(text, masks)):
         text = f"{text[:began]}<{name}>{text[ended:]}"
     return text.rstrip()
@@ -52,7 +58,7 @@ def masked(text: str, masks: Iterable[tuple[str, str]] = ()) -> str:
 def library_lines(texts: Sequence[str]) -> list[bool]:
     """Return for each line whether it is part of a standard library frame or warning.
 
-    The line that a warning begins with is the program's: it has the message.
+    The first line of a warning is not: it contains the message.
     """
     found: list[bool] = []
     indent: str | None = None
@@ -69,7 +75,10 @@ def library_lines(texts: Sequence[str]) -> list[bool]:
 
 
 def comparable(texts: Sequence[str], masks: Iterable[tuple[str, str]] = ()) -> list[str]:
-    """Return the lines of one stream as they are compared: masked, library frames as one."""
+    """Return the lines of one stream in the form in which they are compared.
+
+    Parts that may vary are masked, and adjacent standard library lines become one line.
+    """
     masks = tuple(masks)
     lines: list[str] = []
     for library, group in groupby(zip(library_lines(texts), texts, strict=True), itemgetter(0)):

@@ -1,7 +1,7 @@
-"""What a racy program may come to, and how often each was seen.
+"""Recognition of the outcome of a run of a racy program.
 
-After OpenJDK's jcstress (https://github.com/openjdk/jcstress): every possible
-outcome is declared, with a grade; what is not declared fails. Pure functions.
+As in OpenJDK's jcstress (https://github.com/openjdk/jcstress), every possible outcome is
+declared with a grade, and an undeclared outcome is an error.
 """
 
 from __future__ import annotations
@@ -14,18 +14,24 @@ from snippet_engine.snippet.model import Outcome
 
 
 def raised(run: Run) -> str:
-    """The exception that ended the program, by the last line of its traceback."""
+    """Return the name of the exception that ended the program, "" if there is none.
+
+    It is read from the last line of standard error that looks like the end of a traceback.
+    """
     return last_error(line.text for line in run.lines if line.stream == "stderr")[0]
 
 
 def last_error(lines: Iterable[str]) -> tuple[str, str]:
-    """The name and the message of the last exception in a traceback; empty where there is none."""
+    """Return the name and message of the last exception in a traceback.
+
+    Both are "" if there is none.
+    """
     found = (re.match(r"([A-Za-z_][\w.]*)(?::(?: (.*))?|$)", text) for text in reversed([*lines]))
     return next(((match[1], match[2] or "") for match in found if match), ("", ""))
 
 
 def outcome_of(outcomes: Sequence[Outcome], run: Run) -> Outcome | None:
-    """The first of `outcomes` that `run` came to; None where it is none of them."""
+    """Return the first of `outcomes` that matches `run`, None if none does."""
     printed = "\n".join(line.text for line in run.lines)
     for outcome in outcomes:
         if _ended_so(outcome, run) and outcome.shows_in(printed):

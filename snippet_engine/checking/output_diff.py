@@ -1,4 +1,4 @@
-"""How two outputs differ, as a snippet says to compare them."""
+"""Differences between two outputs, compared by the rules of a snippet's head."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Sides = tuple[tuple[Stream, tuple[str, ...], tuple[str, ...]], ...]
 def differing(
     snippet: Snippet, was: Iterable[tuple[Stream, str]], now: Iterable[tuple[Stream, str]]
 ) -> Sides:
-    """Return the streams of two outputs that differ, each with the lines of both sides.
+    """Return the streams in which two outputs differ, with the lines of both sides.
 
-    They are compared as `snippet` says. The order of the two streams among each other is
-    not known, as they are two pipes.
+    Lines are masked, and sorted if `snippet` allows another order. The streams are compared
+    separately: they are two pipes, so the order between them is unknown.
     """
     was, now = list(was), list(now)
     found: list[tuple[Stream, tuple[str, ...], tuple[str, ...]]] = []
@@ -42,9 +42,9 @@ def difference(
     now: Iterable[tuple[Stream, str]],
     names: tuple[str, str] = ("recorded", "printed"),
 ) -> str:
-    """Return a diff of two outputs as `snippet` says to compare them; empty where they agree.
+    """Return a unified diff of two outputs, "" if they agree by the snippet's rules.
 
-    `names` head the two sides.
+    `names` are the titles of the two sides.
     """
     return unified_diff(differing(snippet, was, now), names)
 
@@ -62,7 +62,7 @@ def _agree(snippet: Snippet, was: Sequence[str], now: Sequence[str]) -> bool:
         return set(was) == set(now)
     if not snippet.stops:
         return sorted(was) == sorted(now) if snippet.lines == "any-order" else was == now
-    # Where it was stopped is chance: compare what both had time to print.
+    # The program was stopped at an arbitrary point: compare what both runs had time to print.
     if not was or not now:
         return was == now
     if snippet.lines == "in-order":

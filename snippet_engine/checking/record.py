@@ -1,4 +1,4 @@
-"""A run recorded in its snippet."""
+"""Update of the recorded output of a snippet from a run."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from snippet_engine.snippet.versions import REFERENCE, in_order, version
 
 
 def renewed(snippet: Snippet, run: Run, *, own: bool = False) -> Snippet:
-    """Return `snippet` with `run` recorded, unchanged where they agree already.
+    """Return `snippet` with the output of `run` recorded, unchanged if they agree.
 
-    The run takes the place of the recording that it was compared with. With `own` its
-    version gets a recording of its own, if it differs from the nearest older one. Raises
-    ValueError where the run ended in another way than the head says or broke a guarantee:
-    such a run is no recording.
+    The run replaces the recording that it is compared with. With `own`, a separate recording
+    for its Python version is added if it differs from the nearest older one. Raises
+    ValueError if the run ended otherwise than the head says or broke a guarantee.
     """
     if wrong := wrong_ending(snippet, run) or _broken_guarantee(snippet, run):
         raise ValueError(str(wrong))

@@ -1,4 +1,4 @@
-"""Record a run in its snippet, if it is right and the next runs print the same."""
+"""Recording of a correct run in its snippet, if more runs print the same."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from snippet_engine.checking.variation import find_variation
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
 
-RUNS = 3  # of a program whose recording would change
+RUNS = 3  # runs that must agree before a recording is changed
 
 
 class Unrecordable(ValueError):
-    """A run that is no recording: what is wrong with it, and what to do."""
+    """A run cannot be recorded; the message says why, and what to do."""
 
 
 def rerecord(
@@ -26,12 +26,12 @@ def rerecord(
     *,
     own: bool = False,
 ) -> Snippet:
-    """`snippet` with `run` recorded; itself where the old recording agrees.
+    """Return `snippet` with the output of `run` recorded, unchanged if they agree.
 
-    `run_again` makes another run of it; it is called where the recording would change.
-    `run_of`: see `disagreement`; `own`: see `renewed`. Raises Unrecordable where a run ends in
-    another way than the head says, breaks a guarantee or does not meet a claim, and where the
-    runs vary in what the head does not allow.
+    `run_again` runs the program once more; it is called if the recording would change.
+    `run_of` is described at `disagreement`, `own` at `renewed`. Raises Unrecordable if a run
+    ends otherwise than the head says, breaks a guarantee or violates a claim, or if the runs
+    differ in a way that the head does not allow.
     """
     if wrong := wrong_ending(snippet, run):
         raise Unrecordable(str(with_exception(wrong, snippet, run)))
@@ -54,7 +54,10 @@ def rerecord(
 
 
 def with_exception(wrong: Disagreement, snippet: Snippet, run: Run) -> Disagreement:
-    """`wrong` with the exception to declare as its remedy, where one ended `run` unexpectedly."""
+    """Return `wrong` with a hint to declare the exception that ended `run`.
+
+    It is returned unchanged if it is not about an undeclared exception.
+    """
     error = raised(run)
     declares = snippet.outcomes or snippet.stops or run.ending != "exit 1"
     if declares or not error or wrong != wrong_ending(snippet, run):

@@ -1,4 +1,4 @@
-"""What varies between runs of a program, and how its head can say so. Pure functions."""
+"""Differences between runs of a program, and keys for its head that allow them."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from snippet_engine.snippet.model import Snippet
 Output = list[tuple[Stream, str]]
 Masks = tuple[tuple[str, str], ...]
 
-SHOWN = 5  # lines that vary, of all of them
-CONTEXT = 20  # characters beside a part that varies, by which a mask finds it
+SHOWN = 5  # most lines that a message quotes
+CONTEXT = 20  # most characters before and after a part that varies in the mask for it
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)")
 
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """The lines that are not the same in each run, and the remedy.
+    """The lines that differ between runs, and the remedy.
 
-    Each of `lines` has its stream, its number, and the text of each run, None where that
-    run has no such line.
+    Each of `lines` has its stream, its number, and its text in each run, None if that run has
+    no such line.
     """
 
     lines: tuple[tuple[Stream, int, tuple[str | None, ...]], ...]
@@ -43,9 +43,10 @@ class Variation:
 
 
 def find_variation(snippet: Snippet, runs: Sequence[Run]) -> Variation | None:
-    """What varies between `runs` that the head of `snippet` does not allow; None if nothing.
+    """Return the differences between `runs` that the snippet's head does not allow.
 
-    The lines of a program with `outcomes` are never compared.
+    It is None if there are none, or if the snippet has `outcomes`, whose lines are not
+    compared.
     """
     outputs = [[(line.stream, line.text) for line in run.lines] for run in runs]
     if snippet.outcomes or _agree(snippet, outputs):
@@ -76,7 +77,11 @@ def _without_numbers(text: str) -> str:
 
 
 def _remedy(snippet: Snippet, outputs: Sequence[Output]) -> str:
-    """What to write into the head so that these outputs agree, tried out on them."""
+    """Return advice on how to make the outputs agree.
+
+    Keys for the head are suggested only if the outputs agree with them; otherwise the advice
+    is to change the program or to declare its outcomes.
+    """
     for order in dict.fromkeys((snippet.lines, "any-order", "each-kind")):
         ordered = replace(snippet, lines=order)
         rows = [row for _, _, row in _varying_lines(ordered, outputs)]
@@ -99,12 +104,12 @@ def _write(keys: Iterable[str]) -> str:
 
 
 def _masks_for(row: tuple[str | None, ...]) -> Iterator[tuple[str, str]]:
-    """Masks for the parts of a line that vary; none if these are words."""
+    """Yield masks for the parts of a line that vary; none if these are plain words."""
     texts = [text for text in row if text is not None]
     if len(texts) < len(row):
         return
     pieces = [_NUMBER.split(text) for text in texts]
-    if len({tuple(one[::2]) for one in pieces}) == 1:  # the same but for numbers
+    if len({tuple(one[::2]) for one in pieces}) == 1:  # equal except for numbers
         for at in range(1, len(pieces[0]), 2):
             if len({one[at] for one in pieces}) > 1:
                 whole = all(one[at].isdigit() for one in pieces)
@@ -119,7 +124,7 @@ def _masks_for(row: tuple[str | None, ...]) -> Iterator[tuple[str, str]]:
 
 
 def _common_start(texts: Sequence[str]) -> str:
-    """What all `texts` begin with, up to the last character that is no part of a word."""
+    """Return the longest common prefix of `texts` that does not end inside a word."""
     length = 0
     for letters in zip(*texts, strict=False):
         if len(set(letters)) > 1:
@@ -135,7 +140,7 @@ def _mask(before: str, part: str, after: str, name: str) -> tuple[str, str]:
 
 
 def _literal(text: str) -> str:
-    """A pattern for `text` that fits between the single quotes of TOML."""
+    """Return a pattern for `text` that contains no single quote, as TOML requires."""
     return re.escape(text).replace(r"\ ", " ").replace("'", ".")
 
 
@@ -145,7 +150,7 @@ def _as_toml(masks: Masks) -> str:
 
 
 def _is_reordered(row: tuple[str | None, ...]) -> bool:
-    """Whether the texts of a row have the same words in another order."""
+    """Return True if the texts of a row consist of the same words in any order."""
     return (
         len({None if one is None else tuple(sorted(re.findall(r"\w+", one))) for one in row}) == 1
     )
