@@ -1,8 +1,8 @@
-"""The head of a snippet's file: its keys, checked one by one.
+"""Parser of the head of a snippet's file, with a check of each key.
 
-Inline script metadata, PEP 723
-(https://packaging.python.org/en/latest/specifications/inline-script-metadata/),
-with our keys in `[tool.snippet]`.
+The head is inline script metadata, PEP 723
+(https://packaging.python.org/en/latest/specifications/inline-script-metadata/), with the
+engine's keys in `[tool.snippet]`.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _are_requirements(value: object) -> bool:
         return False
 
 
-# key: (what it must be, in words; the check)
+# For each key: a description of valid values, and a function that checks a value.
 _TOP: Keys = {
     "requires-python": ("a version specifier", _is_specifier),
     "dependencies": ("a list of requirements", _are_requirements),
@@ -148,9 +148,10 @@ _BOUNDS: Keys = {
 
 
 def head_of(lines: list[str], path: PurePath) -> dict[str, Any]:
-    """The fields of a Snippet that its head gives, checked.
+    """Return the fields of a Snippet that its head defines.
 
-    `lines`: the file's, up to the end of the head. Raises SnippetError.
+    `lines` are those of the head without the closing line. Raises SnippetError if a key or a
+    value is not valid.
     """
     return _Head(lines, path).fields()
 
@@ -200,14 +201,20 @@ class _Head:
             raise self._error(number + 1, f"bad TOML: {message}") from None
 
     def _line_of(self, key: str, after: int = 1) -> int:
-        """The first line from `after` on that gives `key`, or else that line."""
+        """Return the number of the first line from `after` on that sets `key`.
+
+        It is `after` if there is no such line.
+        """
         name = re.escape(key)
         pattern = re.compile(rf"# (?:[\"']?{name}[\"']?\s*=|\[+tool\.snippet\.{name}\])")
         numbered = list(enumerate(self.lines, 1))[after - 1 :]
         return next((number for number, line in numbered if pattern.match(line)), after)
 
     def _table_at(self, title: str, number: int = 0) -> int:
-        """The line of the table `title`, the `number`th of that title, counted from 0."""
+        """Return the line of a table's title; `number` counts equal titles from 0.
+
+        If there is no such title, it is the line that sets the last part of its name as a key.
+        """
         found = [n for n, line in enumerate(self.lines, 1) if line.strip("# ") == title]
         return (
             found[number]
@@ -218,7 +225,10 @@ class _Head:
     def _check(
         self, table: Mapping[str, Any], known: Keys, after: Callable[[], int] = lambda: 1
     ) -> None:
-        """`after`: the line where the table begins. Lines are looked for where one is wrong."""
+        """Raise SnippetError if a key of `table` is unknown or has an invalid value.
+
+        `after` returns the line at which the table begins; it is called only for an error.
+        """
         for key, value in table.items():
             if key not in known:
                 near = difflib.get_close_matches(key, known, 1)
@@ -230,7 +240,10 @@ class _Head:
                 raise self._error(self._line_of(key, after()), message)
 
     def _tables(self, name: str, tables: Iterable[dict[str, Any]], known: Keys, need: str) -> Any:
-        """Each of the tables called `name`, checked, with its line."""
+        """Yield each table of the list `name`, checked, after its line number.
+
+        `need` names the required keys, separated by spaces.
+        """
         for number, table in enumerate(tables):
             at = partial(self._table_at, f"[[tool.snippet.{name}]]", number)
             line = at()

@@ -1,4 +1,4 @@
-"""A snippet as data: its head, its program, what was recorded of it."""
+"""Data model of a snippet: its metadata, program, recordings and samples."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ MARKS: dict[str, Stream] = {"#>": "stdout", "#!": "stderr"}
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What a program printed when it was recorded.
+    """The recorded output of a program.
 
-    `python` is the version it was made on ("3.12"), None the version REFERENCE. It is
-    valid for later versions too, up to the next one that has a recording.
+    `python` is the version that printed it ("3.12"); None means REFERENCE. The recording is
+    also valid for later versions, up to the next one that has a recording.
     """
 
     lines: tuple[tuple[Stream, str], ...]
@@ -39,9 +39,10 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A file of `snippets/` in its parts, none of them understood yet: what a run depends on.
+    """The parts of a file of `snippets/`, not parsed yet.
 
-    `below`: the lines under the program, what was recorded of it.
+    A run depends on `head` and `code` only. `below` holds the lines after the program: its
+    recordings and samples.
     """
 
     path: Path
@@ -52,7 +53,10 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """One program with what its head says of it. Times in seconds."""
+    """One file of `snippets/`: a program, its metadata and its recorded output.
+
+    Times are in seconds.
+    """
 
     name: str
     path: Path
@@ -78,59 +82,65 @@ class Snippet:
 
     @property
     def chapter(self) -> str:
-        """The folder of `snippets/` it stands in, which names its page."""
+        """Return the snippet's folder in `snippets/`, which is also the name of its page."""
         return self.name.partition("/")[0]
 
     @property
     def text(self) -> str:
-        """The whole file."""
+        """Return the content of the snippet's file."""
         return self.head + self.code + "".join(map(str, (*self.recordings, *self.samples)))
 
     @property
     def patience(self) -> float | None:
-        """The seconds after which it is stopped as intended; None: it ends by itself."""
+        """Return the time in seconds after which a run is stopped as intended.
+
+        It is None if the program ends by itself.
+        """
         hangs = [outcome.hangs for outcome in self.outcomes if outcome.hangs is not None]
         return self.stops or max(hangs, default=None)
 
     @property
     def lasts(self) -> float:
-        """The seconds that a run of it takes at least, by what its head says."""
+        """Return the least duration of a run in seconds, according to the head."""
         claimed = [claim.least or 0.0 for claim in self.claims if claim.what == "seconds"]
         return max([*claimed, self.stops or 0.0])
 
     def recording(self, python: str) -> Recording | None:
-        """Return what the program should print on `python` ("3.12"), if it was recorded.
+        """Return the recording that is valid for `python` ("3.12"), None if there is none.
 
-        That is the recording of this version or the nearest older one; the oldest there is
-        where none is as old.
+        This is the recording of that version or of the nearest older one, or else the oldest.
         """
         made = {in_order(one.python or REFERENCE): one for one in self.recordings}
         older = [known for known in made if known <= in_order(python)]
         return made[max(older) if older else min(made)] if made else None
 
     def sample(self, python: str) -> Sample | None:
-        """The outcomes seen on `python` ("3.12"), where they were counted."""
+        """Return the sample of outcomes on `python` ("3.12"), None if there is none."""
         return next((one for one in self.samples if version(one.python) == python), None)
 
     def runs_on(self, python: str) -> bool:
-        """Whether its `requires-python` allows the full version `python`."""
+        """Return True if `requires-python` allows the version `python` ("3.12.1")."""
         return SpecifierSet(self.requires_python).contains(python, prereleases=True)
 
 
 Kind = Literal["order", "first", "grows", "exactly", "at-least", "never", "any-order"]
-COUNT = "n"  # the group that holds the number in a `grows`
+COUNT = "n"  # the name of the group for the number in a `grows` guarantee
 
 
 @dataclass(frozen=True, slots=True)
 class Guarantee:
-    """One sentence for the reader, and the patterns that make it checkable.
+    """A promise about the output of every run, as a sentence and as patterns.
 
-    `order`: each line of a pattern comes after all its own lines of the pattern
-    before it; its own are those with the same text in the groups of the same
-    name. `first`: it comes after the first of them. `grows`: the number in the
-    group `n` grows by `number` each time, or never falls where that is None.
-    `exactly`, `at-least`: `number` lines match, for each text of the named
-    groups. `never`: none does. `any-order`: the lines whose order is free.
+    Two lines belong together if groups of the same name have the same text in both. By `kind`:
+
+    - `order`: a line that matches a pattern comes after all lines that belong to it and match
+      the pattern before.
+    - `first`: it comes after the first of those lines.
+    - `grows`: the number in the group `n` grows by `number` from line to line; if that is
+      None, it never falls.
+    - `exactly`, `at-least`: `number` lines match, for each text of the named groups.
+    - `never`: no line matches.
+    - `any-order`: the lines that match, at least two, may be in any order.
     """
 
     says: str
@@ -148,11 +158,11 @@ MARK = "#="
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One way in which a program may end.
+    """One possible outcome of a racy program.
 
-    `pattern` is looked for in its whole output, `^` and `$` at each line.
-    `hangs`: seconds after which the program is held to hang for good, and is
-    stopped. `raises`: the exception that ends it.
+    `pattern` is searched in the whole output, with `^` and `$` matching at each line. `hangs`
+    is the time in seconds after which the program counts as hanging and is stopped. `raises`
+    is the name of the exception that ends it.
     """
 
     name: str
@@ -163,13 +173,13 @@ class Outcome:
     raises: str | None = None
 
     def shows_in(self, printed: str) -> bool:
-        """Whether a program that printed so may have come to it."""
+        """Return True if the output `printed` matches the outcome's pattern."""
         return bool(re.search(self.pattern, printed, re.MULTILINE))
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """How often each outcome was seen in `runs` runs, on one interpreter."""
+    """How often each outcome occurred in a number of runs on one interpreter."""
 
     runs: int
     python: str
@@ -182,7 +192,7 @@ class Sample:
         return "\n".join([title, *(f"{MARK} {n} {name}" for name, n in self.counts)]) + "\n"
 
     def count(self, name: str) -> int:
-        """How often the outcome `name` was seen."""
+        """Return how often the outcome `name` occurred."""
         return dict(self.counts).get(name, 0)
 
 
@@ -193,9 +203,9 @@ _OVER = re.compile(r"speedup over (\S+)$")
 class Claim:
     """A measure of a run, and the bounds within which it must lie.
 
-    `what`: one of MEASURE_NAMES, `speedup over NAME` (the seconds of that snippet as
-    a multiple of this one's), or a name of its own with `printed`: a pattern
-    whose first group is a number, with its unit, in what the program prints.
+    `what` is one of MEASURE_NAMES, `speedup over NAME` (the duration of that snippet's run
+    divided by this one's), or any name together with `printed`: a pattern whose first group
+    matches a number, with its unit, in a line of the output.
     """
 
     what: str
@@ -205,12 +215,12 @@ class Claim:
 
 
 def other(what: str) -> str | None:
-    """The snippet that a measure like `speedup over NAME` compares with."""
+    """Return the snippet NAME in the measure `speedup over NAME`, None in any other."""
     found = _OVER.match(what)
     return found[1] if found else None
 
 
-# What a claim may be about, besides `speedup over NAME` and what a program prints.
+# The measures of claims, besides `speedup over NAME` and printed numbers.
 MEASURE_NAMES = (
     *("seconds", "cpu-seconds", "cores-used", "memory", "lines", "workers", "overlap"),
     *("processes", "threads", "tasks", "coroutines", "generators"),

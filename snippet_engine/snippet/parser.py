@@ -1,4 +1,4 @@
-"""Parse and write one file of `snippets/`: head, program, recorded output, outcomes seen."""
+"""Parser of a file of `snippets/`: head, program, recordings and samples."""
 
 from __future__ import annotations
 
@@ -31,10 +31,9 @@ _MARKS_TOLD = "'#> ' (output) or '#! ' (error)"
 
 
 def parse(text: str, path: Path, name: str) -> Snippet:
-    """The snippet in `text`, called `name`, as it stands in the file `path`.
+    """Return the snippet `name` from the `text` of its file `path`.
 
-    Raises SnippetError, which names the file and the line, where the text is
-    not a snippet.
+    Raises SnippetError, with file and line, if the text is not a valid snippet.
     """
     program = split(text, path)
     head = program.head.splitlines()
@@ -53,7 +52,10 @@ def parse(text: str, path: Path, name: str) -> Snippet:
 
 
 def split(text: str, path: Path) -> Program:
-    """The parts of the file `path`, which has this `text`. Raises SnippetError without a head."""
+    """Return the parts of the file `path`, whose content is `text`.
+
+    Raises SnippetError if it does not begin with a head.
+    """
     lines = text.splitlines(keepends=True)
     bare = [line.rstrip() for line in lines]
     if not bare or bare[0] != _OPENING:
@@ -73,7 +75,10 @@ def split(text: str, path: Path) -> Program:
 
 
 def _sections(program: Program, outcomes: Iterable[Outcome]) -> dict[str, Any]:
-    """What stands below the program: recordings, and samples of outcomes."""
+    """Return the recordings and samples below the program, as fields of a Snippet.
+
+    Raises SnippetError if a line is not valid there.
+    """
     path = program.path
     above = len((program.head + program.code).splitlines())
     recordings: dict[str | None, list[tuple[Stream, str]]] = {}

@@ -1,4 +1,4 @@
-"""Reading and writing a snippet's file."""
+"""Reading and atomic writing of a snippet's file."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from snippet_engine.atomic_write import write_whole
 
 
 class SnippetPath(type(Path())):  # type: ignore[misc] # the base is known at run time only
-    """A path whose `write_text` writes beside the file and renames.
+    """A path whose `write_text` is atomic, also when pytest-examples calls it.
 
-    Whoever writes a snippet (pytest-examples too) leaves the old file or the
-    new one, never half of one.
+    After an interrupted write, the file has its old content.
     """
 
     def read_text(self, *_: Any, **__: Any) -> str:
-        """The file, decoded as UTF-8 on every platform."""
+        """Return the file's content, decoded as UTF-8 on every platform."""
         text: str = super().read_text(encoding="utf-8")
         return text
 
     def write_text(self, data: str, *_: Any, **__: Any) -> int:
-        """Replace the file as one step; returns the number of characters."""
+        """Replace the file atomically and return the number of characters.
+
+        Temporary files that killed processes left in the folder are removed.
+        """
         for left in self.parent.glob(".*.*.[0-9]*"):
             if _abandoned(left):
                 left.unlink(missing_ok=True)
@@ -32,12 +34,15 @@ class SnippetPath(type(Path())):  # type: ignore[misc] # the base is known at ru
 
 
 def _abandoned(path: Path) -> bool:
-    """Whether the process that wrote `path` beside a file was killed: a write takes no time."""
+    """Return True if the temporary file `path` was left by a killed process.
+
+    A file older than 60 seconds counts as such, because a write takes far less.
+    """
     try:
         if time.time() - path.stat().st_mtime > 60:
             return True
         if os.name == "posix":
-            os.kill(int(path.suffix[1:]), 0)  # signal 0 only asks, kill(2)
+            os.kill(int(path.suffix[1:]), 0)  # signal 0 only checks existence, kill(2)
     except (FileNotFoundError, PermissionError, ValueError):
         return False
     except ProcessLookupError:

@@ -1,8 +1,8 @@
-"""A snippet's file as a reader can run it, with plain Python or zsh.
+"""The version of a snippet's file that readers can run with plain Python or zsh.
 
-The head, the program and the recording are those of the snippet's file. Between the head
-and the program comes a preamble where the file alone does not do what the page shows: notes
-on what the program needs, its start method, its setup.
+It has the head, program and recordings of the snippet's file. If that file alone would not
+behave as the page shows, a preamble is added to the program: notes on requirements, the start
+method, and the setup.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _WHY = {
     "forkserver": "which is not the default before Python 3.14, nor on macOS",
     "spawn": "which is not the default on Linux",
 }
-# Every system has spawn; the other methods are missing on Windows. A child that imports this
-# file chooses the method again, so it is forced.
+# The methods other than spawn are missing on Windows. `force` is needed because a child that
+# imports the file sets the method again.
 _NO_METHOD = """\
 if "{method}" not in multiprocessing.get_all_start_methods():
     raise SystemExit(
@@ -43,7 +43,7 @@ _BEGIN = "# The program begins below.\n"
 
 
 def standalone_text(snippet: Snippet) -> str:
-    """Return the file of `snippet` for a reader: its own text, with a preamble if it needs one."""
+    """Return the file of `snippet` with a preamble, if it needs one to run alone."""
     parts = list(_preamble(snippet))
     if not parts:
         return snippet.text
@@ -90,12 +90,15 @@ def _start_method(snippet: Snippet) -> Iterator[str]:
 
 
 def _count_first_lines(snippet: Snippet) -> int:
-    """Return how many lines must stay first: a docstring, and imports from `__future__`."""
+    """Return how many lines of the program must stay first.
+
+    These are its docstring and its imports from `__future__`.
+    """
     if snippet.language != "python":
         return 0
     try:
         body = ast.parse(snippet.code).body
-    except SyntaxError:  # the program is there to show it
+    except SyntaxError:  # some programs demonstrate one
         return 0
     last = 0
     for number, node in enumerate(body):

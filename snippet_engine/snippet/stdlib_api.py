@@ -1,6 +1,6 @@
-"""The public names of the standard library's modules for concurrency, sorted into kinds.
+"""Public names of the standard library's concurrency modules, by category.
 
-As the interpreter that builds the site has them.
+They are those of the interpreter that builds the site.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ MODULES = (
 )
 Sort = Literal["main", "low-level", "exception", "constant", "deprecated"]
 
-# What these pages of https://docs.python.org/3/library/ are about, and not those of the
-# high-level interface: asyncio-eventloop, asyncio-future, asyncio-protocol. By where it is made,
-# and by name where that is somewhere else.
+# Names that only the pages on asyncio's low-level API document: asyncio-eventloop,
+# asyncio-future and asyncio-protocol of https://docs.python.org/3/library/. The first pattern
+# matches defining modules, the set has the names defined in other modules.
 _LOW_LEVEL = re.compile(r"asyncio\.(base_\w+|events|transports|protocols|\w+_events)$")
 _ALSO_LOW_LEVEL = frozenset(
     {
@@ -43,7 +43,7 @@ _DEPRECATED = re.compile(
 
 @cache
 def public(module: str) -> dict[str, Sort]:
-    """The names of `module`, each with its sort; modules inside it are no names."""
+    """Return the public names of `module` except submodules, each with its category."""
     held = importlib.import_module(module)
     listed = set(getattr(held, "__all__", None) or dir(held))
     names = sorted(name for name in listed.union(dir(held)) if not name.startswith("_"))
@@ -57,23 +57,30 @@ def public(module: str) -> dict[str, Sort]:
 
 @cache
 def methods_of(name: str) -> frozenset[str]:
-    """The public methods of objects that calling `name` makes; none if it is no class."""
+    """Return the public methods of the objects that a call of `name` creates.
+
+    `name` is a full name ("threading.Event"). The set is empty if it is not a class, nor a
+    function known to create objects of one class.
+    """
     module, _, short = name.rpartition(".")
     made = _value(importlib.import_module(module), short)
     if module == "multiprocessing":
         made = _made_by_multiprocessing(short)
     elif name in ("threading.Lock", "threading.RLock"):
-        made = type(made())  # functions, before Python 3.13
+        made = type(made())  # RLock is a function, and Lock is before Python 3.13
     if not isinstance(made, type):
         return frozenset()
     held = {at for at in dir(made) if not at.startswith("_") and callable(getattr(made, at))}
     if made.__module__ == "multiprocessing.synchronize":
-        held |= {"acquire", "release"}  # which only its objects have
+        held |= {"acquire", "release"}  # set on each object, not on the class
     return frozenset(held)
 
 
 def _made_by_multiprocessing(name: str) -> Any:
-    """The class behind a function such as `multiprocessing.Queue`."""
+    """Return the class of the objects that `multiprocessing.Queue`, say, creates.
+
+    None if there is no class `name` in multiprocessing's modules.
+    """
     for where in ("synchronize", "queues", "pool", "context"):
         held = importlib.import_module(f"multiprocessing.{where}")
         if isinstance(made := getattr(held, name, None), type):
@@ -82,7 +89,10 @@ def _made_by_multiprocessing(name: str) -> Any:
 
 
 def _is_listed(module: str, name: str, value: Any) -> bool:
-    """Whether a part of `module` lists what it makes: Python 3.11's asyncio forgets TaskGroup."""
+    """Return True if the submodule that defines `value` has `name` in `__all__`.
+
+    In Python 3.11, `asyncio.__all__` lacks TaskGroup, but its submodule lists it.
+    """
     home = getattr(value, "__module__", None) or ""
     part = sys.modules.get(home) if home.startswith(f"{module}.") else None
     return name in getattr(part, "__all__", ())
@@ -90,7 +100,7 @@ def _is_listed(module: str, name: str, value: Any) -> bool:
 
 def _value(held: object, name: str) -> Any:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # to look at what is deprecated is not to use it
+        warnings.simplefilter("ignore")  # access to a deprecated name warns
         return getattr(held, name, None)
 
 

@@ -1,7 +1,7 @@
-"""Which names of the modules for concurrency a program uses, told from its code alone.
+"""Static analysis of which names of the concurrency modules a program uses.
 
-Nothing is imported and nothing is run. What cannot be told for certain, such as
-a name that the program also binds to something else, is left out.
+The program is not run. Uses that are not certain, such as those of a name that the program
+also binds to another value, are omitted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from snippet_engine.snippet.model import Snippet
 from snippet_engine.snippet.stdlib_api import MODULES, methods_of, public
 from snippet_engine.snippet.versions import version
 
-# What is bound by `with CLASS(…) as name` is what CLASS(…) made.
+# Classes whose `__enter__` returns the object itself.
 _ENTER_THEMSELVES = frozenset(
     {
         "asyncio.Runner",
@@ -31,15 +31,15 @@ _ENTER_THEMSELVES = frozenset(
 
 
 class Unreadable(ValueError):
-    """A program into which one cannot look, in words: `a zsh script`."""
+    """A program cannot be analyzed; the message is a phrase such as "a zsh script"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """What a program imports of MODULES, and what of them it uses, sorted.
+    """The modules, names and methods of MODULES that a program uses, each sorted.
 
-    `names`: "threading.Event"; `methods`: "threading.Event.set", as far as the
-    class of an object can be told.
+    `names` are full names ("threading.Event"). `methods` ("threading.Event.set") includes
+    only uses on objects whose class can be inferred.
     """
 
     modules: tuple[str, ...] = ()
@@ -47,12 +47,12 @@ class Uses:
     methods: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=4096)  # the gallery asks, and the map of what is shown
+@lru_cache(maxsize=4096)  # called for the gallery and again for the API coverage
 def uses(snippet: Snippet) -> Uses:
-    """What the program of `snippet` uses.
+    """Return the modules, names and methods that the program of `snippet` uses.
 
-    Raises Unreadable where it is not Python or does not compile, and SnippetError
-    where it imports `*`, which hides what it uses.
+    Raises Unreadable if the program is not Python or does not compile, and SnippetError if it
+    has an import of `*`, which hides the names used.
     """
     if snippet.language != "python":
         raise Unreadable(f"a {snippet.language} script")
@@ -72,10 +72,11 @@ def uses(snippet: Snippet) -> Uses:
 
 
 class _Names:
-    """What each name of a program may stand for, whatever its scope.
+    """The possible meanings of each name in a program, ignoring scopes.
 
-    `made`: the expressions that it is bound to, with what to take of them: the
-    value itself, one item of it, or nothing that is known.
+    `imported` has the full names that a name is imported as. `made` has the expressions that
+    it is bound to, each with True if the name is bound to an item of the value; None is an
+    unknown value.
     """
 
     def __init__(self, tree: ast.Module) -> None:
@@ -112,7 +113,7 @@ class _Names:
         return Uses(tuple(sorted(modules)), tuple(sorted(names)), tuple(sorted(methods)))
 
     def _bind(self, node: ast.AST) -> None:
-        """Note what is bound by `node` where that can be told."""
+        """Record the names that `node` binds to an import or to a known expression."""
         match node:
             case ast.Import():
                 for alias in node.names:
@@ -146,7 +147,7 @@ class _Names:
         self.made.setdefault(target.id, []).append((value, item))
 
     def _spoil(self, node: ast.AST) -> None:
-        """Note what else is bound, to what is not known."""
+        """Record the names that `node` binds to an unknown value."""
         match node:
             case ast.Name(ctx=ast.Store() | ast.Del()) if node not in self.known:
                 names = [node.id]
@@ -164,7 +165,10 @@ class _Names:
             self.made.setdefault(name, []).append((None, False))
 
     def _dotted(self, node: ast.expr) -> str:
-        """`threading.Thread` for whatever a program calls it; "" if it cannot be told."""
+        """Return the full name of `node` ("threading.Thread"), "" if unknown.
+
+        Aliases from imports are resolved.
+        """
         if isinstance(node, ast.Attribute):
             value = self._dotted(node.value)
             return value and f"{value}.{node.attr}"
@@ -174,12 +178,15 @@ class _Names:
         return next(iter(found)) if len(found) == 1 and node.id not in self.made else ""
 
     def _name(self, node: ast.expr) -> str:
-        """The public name of one of MODULES that `node` stands for."""
+        """Return the public name of one of MODULES that `node` refers to, "" if none."""
         module, _, name = self._dotted(node).rpartition(".")
         return f"{module}.{name}" if module in MODULES and name in public(module) else ""
 
     def _class(self, node: ast.expr | None, item: bool = False, depth: int = 4) -> str:
-        """The class that `node` (or an `item` of it) is an object of; "" if not known."""
+        """Return the class of the value of `node`, or of an `item` in it; "" if unknown.
+
+        At most `depth` steps from name to value are followed.
+        """
         if node is None or not depth:
             return ""
         if isinstance(node, ast.Name):
@@ -199,7 +206,7 @@ class _Names:
 
 
 def _items(node: ast.expr) -> Iterator[ast.expr]:
-    """What a list, tuple, set or comprehension holds."""
+    """Yield the item expressions of a list, tuple, set or comprehension."""
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
         yield from node.elts
     elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
