@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -130,7 +131,9 @@ def run(command: list[str], folder: Path) -> None:
 class Server:
     """A running `mkdocs serve`, ended by Ctrl-C at the end of the block."""
 
-    def __init__(self, command: list[str], folder: Path) -> None:
+    def __init__(
+        self, command: list[str], folder: Path, environment: dict[str, str] | None = None
+    ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             at = f"127.0.0.1:{free.getsockname()[1]}"
@@ -138,10 +141,14 @@ class Server:
         self.log = folder.parent / "log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [*command, "-a", at], cwd=folder, stdout=log, stderr=subprocess.STDOUT
+                [*command, "-a", at],
+                cwd=folder,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:

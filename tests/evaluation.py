@@ -10,7 +10,7 @@ import pytest
 from pytest_examples import CodeExample, EvalExample
 
 from snippet_engine.checking.check import disagreement
-from snippet_engine.checking.rerecording import Unrecordable, rerecord, with_exception
+from snippet_engine.checking.rerecording import Unrecordable, rerecord
 from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.execution.runner import execute
 from snippet_engine.execution.unavailable import NotForThisPython
@@ -32,7 +32,6 @@ class Recorded:
     def check_print_statements(self, example: CodeExample) -> None:
         """Fail with the difference and its remedy where the run does not agree."""
         if wrong := disagreement(self.snippet, self.run, self.library.run_of):
-            wrong = with_exception(wrong, self.snippet, self.run)
             pytest.fail(f"{self.snippet.path}: {wrong}", pytrace=False)
 
     def updated_print_statements(self, example: CodeExample) -> str | None:

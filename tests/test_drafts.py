@@ -48,3 +48,14 @@ def test_a_draft_is_not_moved_where_there_is_no_chapter(
     (root / "snippets/threads/draft.py").unlink()
     assert main(["run", str(tmp_path / "draft.py")], root) == 1
     assert "`mv " not in capsys.readouterr().err
+
+
+def test_a_draft_that_is_not_utf_8_is_one_line(
+    tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With its file and line."""
+    draft = tmp_path / "draft.py"
+    draft.write_bytes(draft.read_bytes() + b"# \xff\n")
+    line = draft.read_bytes().count(b"\n")
+    assert main(["run", str(draft)], root) == 2
+    assert capsys.readouterr().err == f"snippets: {draft}:{line}: not UTF-8\n"

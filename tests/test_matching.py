@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from programs import snippet_of
 
 from snippet_engine.checking.check import disagreement
 from snippet_engine.checking.masks import masked
-from snippet_engine.checking.record import renewed
+from snippet_engine.checking.rerecording import renewed
 from snippet_engine.run import Line, Provenance, Run
 
 
@@ -266,3 +268,15 @@ def test_a_version_is_compared_with_the_nearest_older_recording() -> None:
 def test_masks_of_the_head_come_before_the_built_in_ones() -> None:
     """What an author names is not named a duration."""
     assert masked("took 0.5 s", [(r"\d\.\d s", "pause")]) == "took <pause>"
+
+
+def test_an_undeclared_exception_comes_with_the_line_that_declares_it() -> None:
+    """By the name that Python prints, which has the module in it."""
+    snippet = snippet_of("pass\n", head='raises = "BrokenBarrierError"', recording="#: output\n")
+    run = run_of("!threading.BrokenBarrierError", ending="exit 1")
+    wrong = disagreement(snippet, run)
+    assert wrong is not None
+    assert 'write raises = "threading.BrokenBarrierError" under [tool.snippet]' in wrong.cure
+    assert disagreement(replace(snippet, raises=None), run).cure == wrong.cure
+    stopped = disagreement(snippet_of("pass\n", head="stops = 1"), run)
+    assert stopped.cure == "correct the program, or its head"

@@ -8,7 +8,7 @@ from test_matching import run_of
 
 from snippet_engine.checking.check import disagreement
 from snippet_engine.checking.outcomes import outcome_of
-from snippet_engine.checking.record import renewed
+from snippet_engine.checking.rerecording import renewed
 from snippet_engine.errors import SnippetError
 from snippet_engine.snippet.model import Outcome, Sample
 

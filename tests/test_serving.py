@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 import pytest
 from browser import environment
+from newcomer import Server
 from processes import gone, needs_proc
 from projects import fence, small_project
 
@@ -23,42 +19,17 @@ NAME = "one-at-a-time/take-a-look"
 REST = 3.0  # seconds without a build after which no further one is expected
 
 
-def free_port() -> int:
-    """A port at which nothing listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+class Preview(Server):
+    """A running `mkdocs serve` of a project, whose builds are counted."""
 
-
-class Server:
-    """A running `mkdocs serve` with live reload, and what it has logged."""
-
-    def __init__(self, root: Path, address: str, log: Path) -> None:
+    def __init__(self, root: Path) -> None:
+        command = [sys.executable, "-m", "mkdocs", "serve"]
+        super().__init__(command, root, environment(root))
         self.root = root
-        self.address = address
-        self.log = log
-
-    def get(self, path: str) -> str:
-        """What is served at `path`; the status of the answer where that is an error."""
-        try:
-            with urlopen(f"{self.address}{path}", timeout=30) as answer:
-                return answer.read().decode()
-        except HTTPError as error:
-            with error:
-                return str(error.code)
-        except OSError:
-            return ""
 
     def builds(self) -> int:
         """How many builds have ended since the first."""
         return self.log.read_text().count("Reloading browsers")
-
-    def wait(self, holds: Callable[[], bool], seconds: float = 90) -> None:
-        """Wait until `holds`; fail with the log after so many seconds."""
-        deadline = time.monotonic() + seconds
-        while not holds():
-            assert time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.1)
 
     def save(self, path: str, text: str) -> int:
         """Write a file of the project; return how many builds that made."""
@@ -72,36 +43,6 @@ class Server:
             time.sleep(0.1)
         return count - before
 
-    def problems(self) -> list[str]:
-        """The tracebacks and warnings of the log."""
-        return re.findall(r"^(?:Traceback|WARNING|ERROR).*", self.log.read_text(), re.MULTILINE)
-
-
-@contextmanager
-def serving(root: Path, log: Path) -> Iterator[Server]:
-    """Serve the project in `root` while the block runs; Ctrl-C ends it, and leaves nothing."""
-    at = f"127.0.0.1:{free_port()}"
-    with (
-        log.open("w") as stream,
-        subprocess.Popen(
-            [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", at],
-            cwd=root,
-            env=environment(root),
-            stdout=stream,
-            stderr=stream,
-        ) as process,
-    ):
-        server = Server(root, f"http://{at}/", log)
-        try:
-            server.wait(lambda: f"Serving on {server.address}" in log.read_text())
-            yield server
-            process.send_signal(signal.SIGINT)
-            assert process.wait(20) == 0
-        finally:
-            process.kill()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(20)
-
 
 @pytest.mark.site
 @needs_proc
@@ -111,7 +52,8 @@ def test_an_author_sees_each_state_of_the_work(tmp_path: Path) -> None:
     root = small_project(tmp_path / "a project", [NAME])
     file, page = f"snippets/{NAME}.py", "docs/one-at-a-time.md"
     text = (root / file).read_text(encoding="utf-8")
-    with serving(root, tmp_path / "log") as server:
+    with Preview(root) as server:
+        server.wait(lambda: f"Serving on {server.address}" in server.log.read_text())
         panel = server.get("one-at-a-time/")
         assert "Let's take a look!" in panel.replace("&#x27;", "'")
         assert "snippet-mismatch" not in panel
@@ -156,7 +98,7 @@ def test_an_author_sees_each_state_of_the_work(tmp_path: Path) -> None:
         (root / "docs/threads.md").rename(root / "docs/strings.md")
         server.wait(lambda: server.get("threads/") == "404")
         assert "A page" in server.get("strings/")
-        assert not [one for one in server.problems() if one.startswith(("Traceback", "ERROR"))]
+        assert not re.search("^(?:Traceback|ERROR)", server.log.read_text(), re.MULTILINE)
     assert gone(str(root))
 
 

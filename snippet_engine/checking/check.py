@@ -46,8 +46,8 @@ def disagreement(
     """
     return (
         wrong_ending(snippet, run)
-        or _wrong_lines(snippet, run)
-        or _broken_guarantee(snippet, run)
+        or wrong_lines(snippet, run)
+        or broken_guarantee(snippet, run)
         or _unmet_claim(snippet, run, run_of)
     )
 
@@ -56,6 +56,9 @@ def wrong_ending(snippet: Snippet, run: Run) -> Disagreement | None:
     """Return a disagreement if the program did not end as its head says, else None."""
     printed = "\n".join(f"  {line.text}" for line in run.lines[-12:])
     cure = "correct the program, or its head"
+    error = raised(run)
+    if error and run.ending == "exit 1" and not (snippet.outcomes or snippet.stops):
+        cure = f'correct the program, or write raises = "{error}" under [tool.snippet]'
     if snippet.outcomes:
         outcome = outcome_of(snippet.outcomes, run)
         if outcome is None:
@@ -68,19 +71,19 @@ def wrong_ending(snippet: Snippet, run: Run) -> Disagreement | None:
             reason = f"it ended by itself ({run.ending}); its head says stops = {snippet.stops:g}"
             return Disagreement(reason, cure, printed)
     elif snippet.raises:
-        error = raised(run)
         if run.ending != "exit 1" or error != snippet.raises:
             what = f"raised {error}" if error else "raised nothing"
             reason = f"it {what} ({run.ending}); its head says raises = {snippet.raises!r}"
             return Disagreement(reason, cure, printed)
     elif run.ending != "exit 0":
-        what = f"raised {raised(run)}" if raised(run) else "did not end well"
+        what = f"raised {error}" if error else "did not end well"
         reason = f"it {what} ({run.ending}); its head says nothing of that"
         return Disagreement(reason, cure, printed)
     return None
 
 
-def _broken_guarantee(snippet: Snippet, run: Run) -> Disagreement | None:
+def broken_guarantee(snippet: Snippet, run: Run) -> Disagreement | None:
+    """Return a disagreement about the first guarantee that `run` broke, or None."""
     whole = not snippet.outcomes or run.ending != "stopped"
     for guarantee in snippet.guarantees:
         lines = [line.text for line in run.lines if line.stream == guarantee.stream]
@@ -109,7 +112,8 @@ def _unmet_claim(
     return None
 
 
-def _wrong_lines(snippet: Snippet, run: Run) -> Disagreement | None:
+def wrong_lines(snippet: Snippet, run: Run) -> Disagreement | None:
+    """Return a disagreement if the output differs from the recording for its Python."""
     python = version(run.provenance.python)
     record = f"make record NAME={snippet.name}"
     recording = snippet.recording(python)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from snippet_engine.checking.check import Disagreement, disagreement, wrong_ending
-from snippet_engine.checking.outcomes import raised
-from snippet_engine.checking.record import renewed
+from snippet_engine.checking.check import (
+    broken_guarantee,
+    disagreement,
+    wrong_ending,
+    wrong_lines,
+)
 from snippet_engine.checking.variation import find_variation
 from snippet_engine.run import Run
-from snippet_engine.snippet.model import Snippet
+from snippet_engine.snippet.model import Recording, Snippet
+from snippet_engine.snippet.versions import REFERENCE, in_order, version
 
 RUNS = 3  # runs that must agree before a recording is changed
 
@@ -34,7 +39,7 @@ def rerecord(
     differ in a way that the head does not allow.
     """
     if wrong := wrong_ending(snippet, run):
-        raise Unrecordable(str(with_exception(wrong, snippet, run)))
+        raise Unrecordable(str(wrong))
     try:
         new = renewed(snippet, run, own=own)
     except ValueError as error:
@@ -53,18 +58,28 @@ def rerecord(
     return new
 
 
-def with_exception(wrong: Disagreement, snippet: Snippet, run: Run) -> Disagreement:
-    """Return `wrong` with a hint to declare the exception that ended `run`.
+def renewed(snippet: Snippet, run: Run, *, own: bool = False) -> Snippet:
+    """Return `snippet` with the output of `run` recorded, unchanged if they agree.
 
-    It is returned unchanged if it is not about an undeclared exception.
+    The run replaces the recording that it is compared with. With `own`, a separate recording
+    for its Python version is added if it differs from the nearest older one. Raises
+    ValueError if the run ended otherwise than the head says or broke a guarantee.
     """
-    error = raised(run)
-    declares = snippet.outcomes or snippet.stops or run.ending != "exit 1"
-    if declares or not error or wrong != wrong_ending(snippet, run):
-        return wrong
-    return Disagreement(
-        wrong.reason,
-        f'correct the program, or write raises = "{error}" under [tool.snippet]',
-        wrong.diff,
-        wrong.sides,
-    )
+    if wrong := wrong_ending(snippet, run) or broken_guarantee(snippet, run):
+        raise ValueError(str(wrong))
+    if wrong_lines(snippet, run) is None:
+        return snippet
+    python = version(run.provenance.python)
+    compared = snippet.recording(python)
+    recordings = {recording.python: recording for recording in snippet.recordings}
+    at = compared.python if compared else None
+    if own and compared and (compared.python or REFERENCE) != python:
+        at = python
+    recordings[at] = Recording(tuple((line.stream, line.text) for line in run.lines), at)
+    if at is not None:
+        others = [one for one in recordings.values() if one.python != at]
+        without = replace(snippet, recordings=tuple(others))
+        if others and wrong_lines(without, run) is None:
+            return without
+    ordered = sorted(recordings.values(), key=lambda one: in_order(one.python or "0"))
+    return replace(snippet, recordings=tuple(ordered))

@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, nullcontext
 from rich.console import Console
 
 from snippet_engine.checking.check import disagreement
-from snippet_engine.checking.rerecording import with_exception
 from snippet_engine.cli import run_all as everything
 from snippet_engine.cli.common import (
     UNREAD,
@@ -130,7 +129,6 @@ def _once(options: argparse.Namespace) -> int:
             terminal.print("It agrees with its recording.", style="green")
     sys.stdout.flush()
     if wrong:
-        wrong = with_exception(wrong, snippet, run)
         complain(f"{snippet.path}: {wrong if own else with_move(wrong, path, options.root)}")
         return WRONG
     return WELL

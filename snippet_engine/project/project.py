@@ -24,7 +24,7 @@ from snippet_engine.project.run_cache import Memory
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import LANGUAGES, Program, Snippet
 from snippet_engine.snippet.parser import parse, split
-from snippet_engine.snippet.snippet_file import SnippetPath
+from snippet_engine.snippet.snippet_file import read_source
 
 # Most programs spend their time waiting, so many can share a core. Their start-up, which
 # needs the CPU, is serialised elsewhere.
@@ -129,11 +129,7 @@ class Library:
         """
         path = self.path(name)
         shown = path.relative_to(self.root)
-        try:
-            return SnippetPath(path).read_text(), shown
-        except UnicodeDecodeError as error:
-            line = path.read_bytes()[: error.start].count(b"\n") + 1
-            raise SnippetError(shown, line, "not UTF-8") from None
+        return read_source(path, shown), shown
 
     def identity(self, name: str) -> str | None:
         """Return a fingerprint of a snippet, its cached run and those it is compared with.

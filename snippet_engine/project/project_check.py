@@ -29,7 +29,7 @@ from snippet_engine.project.prose_rules import (
 )
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.snippet.parser import parse
-from snippet_engine.snippet.snippet_file import SnippetPath
+from snippet_engine.snippet.snippet_file import read_source
 
 LANDING = "index"
 
@@ -67,12 +67,9 @@ class ProjectCheck:
 
     def _read(self, path: Path, shown: Path, name: str) -> None:
         try:
-            self.snippets.append(parse(SnippetPath(path).read_text(), shown, name))
+            self.snippets.append(parse(read_source(path, shown), shown, name))
         except SnippetError as error:
             self.faults.append(Fault(PurePosixPath(shown.as_posix()), error.line, error.message))
-        except UnicodeDecodeError as error:
-            line = path.read_bytes()[: error.start].count(b"\n") + 1
-            self.faults.append(Fault(PurePosixPath(shown.as_posix()), line, "not UTF-8"))
 
     def find_faults(self, only: Collection[PurePosixPath] | None = None) -> list[Fault]:
         """Return the faults in the files `only`, sorted by path and line.

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from snippet_engine.atomic_write import write_whole
+from snippet_engine.errors import SnippetError
+
+
+def read_source(path: Path, shown: PurePath) -> str:
+    """Return the text of the snippet file `path`, which errors name as `shown`.
+
+    Raise SnippetError with the line if it is not UTF-8.
+    """
+    try:
+        return SnippetPath(path).read_text()
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise SnippetError(shown, line, "not UTF-8") from None
 
 
 class SnippetPath(type(Path())):  # type: ignore[misc] # the base is known at run time only

@@ -11,8 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from snippet_engine.pages.markdown_measured import PATTERN
 from snippet_engine.project.fences import fence
+from snippet_engine.project.plain_text import PATTERN
 from snippet_engine.project.project import Library
 
 ROOT = Path(__file__).parents[2]
@@ -24,8 +24,9 @@ def copied(target: Path) -> Path:
     """The project as it is."""
     for name in ("docs", "includes", "overrides", "snippets", "snippet_engine"):
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("mkdocs.yml", "requirements.txt"):
-        shutil.copy(ROOT / name, target)
+    (target / "scripts").mkdir()
+    for name in ("mkdocs.yml", "requirements.txt", "scripts/mkdocs_hooks.py"):
+        shutil.copy(ROOT / name, target / name)
     return target
 
 
@@ -45,7 +46,7 @@ def bare(root: Path, target: Path, memory: Path) -> Path:
 def many(target: Path, number: int) -> Path:
     """A project of `number` programs on pages of ten, a mix like ours without the slow ones."""
     copied(target)
-    for folder in ("snippets", "docs/downloads", "docs/about"):
+    for folder in ("snippets", "docs/about"):
         shutil.rmtree(target / folder, ignore_errors=True)
     for page in (target / "docs").glob("*.*"):
         page.unlink()
@@ -92,7 +93,8 @@ def _rendered(root: Path, target: Path) -> None:
         text = re.sub(PATTERN, lambda match: measured(match[1], " ".join(match[2].split())), text)
         page.write_text(text, encoding="utf-8")
     config = (target / "mkdocs.yml").read_text(encoding="utf-8")
-    config = re.sub(r"(?m)^  - snippet_engine\.prose.*\n(?:      .*\n)*", "", config)
+    config = re.sub(r"(?m)^  - snippet_engine\.pages\.markdown_measured.*\n", "", config)
+    config = re.sub(r"(?m)^hooks:\n(?:  .*\n)+", "", config)
     (target / "mkdocs.yml").write_text(config, encoding="utf-8")
 
 

@@ -94,7 +94,8 @@ class Ours(Tool):
         config = re.sub(r"^nav:\n(?:  .*\n)+", "", config, flags=re.MULTILINE)
         config = re.sub(r"^  - mkdocs-jupyter:\n(?:      .*\n)+", "", config, flags=re.MULTILINE)
         yield "mkdocs.yml", config
-        yield "requirements.txt", (ROOT / "requirements.txt").read_text(encoding="utf-8")
+        for name in ("requirements.txt", "scripts/mkdocs_hooks.py"):
+            yield name, (ROOT / name).read_text(encoding="utf-8")
 
     def write(self, folder: Path, blocks: list[Block], prose: str = "") -> None:
         """With the engine, and what the pages are dressed with."""
