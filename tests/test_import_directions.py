@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from helpers.repository import ROOT
 
 ENGINE = ROOT / "snippet_engine"
 GROUND = {"run", "errors", "humanize", "atomic_write", "urls"}

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import LIBRARY, ROOT
-from evaluation import SnippetExample
+from helpers.evaluation import SnippetExample
+from helpers.repository import LIBRARY, ROOT
 
 from snippet_engine.errors import SnippetError
 from snippet_engine.project.imports import check_imports, project_dependencies

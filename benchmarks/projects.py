@@ -1,0 +1,102 @@
+"""Copies of this project: as it is, with its panels already rendered, and with many programs."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from snippet_engine.project.fences import fence
+from snippet_engine.project.plain_text import PATTERN
+from snippet_engine.project.project import Library
+
+ROOT = Path(__file__).parents[1]
+_FENCE = re.compile(r'^```python exec="on".*?\n(.*?)^```\n', re.MULTILINE | re.DOTALL)
+_PAGE = 10  # programs on a page
+
+
+def copied(target: Path) -> Path:
+    """The project as it is."""
+    for name in ("docs", "includes", "overrides", "snippets", "snippet_engine"):
+        shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (target / "scripts").mkdir()
+    for name in ("mkdocs.yml", "requirements.txt", "scripts/mkdocs_hooks.py"):
+        shutil.copy(ROOT / name, target / name)
+    return target
+
+
+def bare(root: Path, target: Path, memory: Path) -> Path:
+    """The project in `root` with its panels and numbers already in its Markdown.
+
+    Of the engine nothing is called any more; the generator's plugins are the same.
+    """
+    subprocess.run(
+        [sys.executable, __file__, str(root), str(target)],
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(root), "SNIPPETS_MEMORY": str(memory)},
+    )
+    return target
+
+
+def many(target: Path, number: int) -> Path:
+    """A project of `number` programs on pages of ten, a mix like ours without the slow ones."""
+    copied(target)
+    for folder in ("snippets", "docs/about"):
+        shutil.rmtree(target / folder, ignore_errors=True)
+    for page in (target / "docs").glob("*.*"):
+        page.unlink()
+    library = Library(ROOT)
+    quick = [one for one in map(library.read, library.names()) if one.patience is None]
+    usual = [one for one in quick if not one.alone and one.lasts < 1 and "speedup" not in one.head]
+    mix = [*{one.path.name: one for one in usual}.values()]  # a page has one of a name
+    pages: dict[str, list[str]] = {}
+    for n in range(number):
+        snippet = mix[n % len(mix)]
+        chapter = f"page-{n // _PAGE:03}"
+        name = snippet.path.stem
+        folder = target / "snippets" / chapter
+        folder.mkdir(parents=True, exist_ok=True)
+        # A line of its own makes it a program of its own, with a run of its own.
+        text = snippet.text.replace(snippet.code, f"{snippet.code.rstrip()}\n# {n}\n")
+        (folder / f"{name}{snippet.path.suffix}").write_text(text, encoding="utf-8")
+        pages.setdefault(chapter, []).append(fence(f"{chapter}/{name}"))
+    for chapter, fences in pages.items():
+        text = f"# {chapter}\n\n" + "\n".join(fences)
+        (target / "docs" / f"{chapter}.md").write_text(text, encoding="utf-8")
+    (target / "docs" / "index.md").write_text("# Many\n", encoding="utf-8")
+    config = (target / "mkdocs.yml").read_text(encoding="utf-8")
+    config = re.sub(r"^nav:\n(?:  .*\n)+", "", config, flags=re.MULTILINE)
+    config = re.sub(r"^  - mkdocs-jupyter:\n(?:      .*\n)+", "", config, flags=re.MULTILINE)
+    (target / "mkdocs.yml").write_text(config, encoding="utf-8")
+    return target
+
+
+def _rendered(root: Path, target: Path) -> None:
+    """Write the bare project; called in a process whose `snippet_engine` is that of `root`."""
+    from snippet_engine.pages.api import measured
+
+    shutil.copytree(root, target, ignore=shutil.ignore_patterns("__pycache__", "site", ".cache"))
+
+    def panel(fence: re.Match[str]) -> str:
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(fence[1], {})
+        return f"\n{printed.getvalue()}\n"
+
+    for page in (target / "docs").glob("*.md"):
+        text = _FENCE.sub(panel, page.read_text(encoding="utf-8"))
+        text = re.sub(PATTERN, lambda match: measured(match[1], " ".join(match[2].split())), text)
+        page.write_text(text, encoding="utf-8")
+    config = (target / "mkdocs.yml").read_text(encoding="utf-8")
+    config = re.sub(r"(?m)^  - snippet_engine\.pages\.markdown_measured.*\n", "", config)
+    config = re.sub(r"(?m)^hooks:\n(?:  .*\n)+", "", config)
+    (target / "mkdocs.yml").write_text(config, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _rendered(Path(sys.argv[1]), Path(sys.argv[2]))

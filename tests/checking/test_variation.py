@@ -1,0 +1,121 @@
+"""What varies from run to run is shown, with what to write into the head."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import replace
+
+import pytest
+from helpers.handmade import run_with
+from helpers.programs import RACE, snippet_of
+
+from snippet_engine.checking.variation import find_variation
+from snippet_engine.snippet.model import Snippet
+
+SAME = "the same parts come in another order; have the program print them sorted"
+RACES = "have the program print the same in each run, or declare each way in which it may end"
+
+
+def remedy_for(snippet: Snippet, *outputs: str) -> str:
+    """The remedy for runs that printed these lines, separated by `/`."""
+    found = find_variation(snippet, [run_with(*output.split("/")) for output in outputs])
+    return found.remedy if found else ""
+
+
+def repaired(snippet: Snippet, remedy: str) -> Snippet:
+    """The snippet with what the remedy writes into its head."""
+    keys = re.fullmatch(r"write (.*) under \[tool\.snippet\]", remedy)
+    assert keys
+    head = tomllib.loads(re.sub(r" and (?=mask = )", "\n", keys[1]))
+    head["mask"] = tuple(map(tuple, head.get("mask", ())))
+    return replace(snippet, **head)
+
+
+@pytest.mark.parametrize(
+    ("head", "outputs", "remedy"),
+    [
+        ("", ("a/b/c", "b/a/c", "c/b/a"), 'lines = "any-order"'),
+        ("", ("a/a/b", "a/b/b", "b/a/a"), 'lines = "each-kind"'),
+        ('lines = "any-order"', ("a/a/b", "a/b/b", "b/a/a"), 'lines = "each-kind"'),
+        ("", ("id 12", "id 7", "id 99"), r"""mask = [['(?<=id )\d+$', "number"]]"""),
+        ("", ("12 ms", "7 ms", "9.5 ms"), r"""mask = [['^[\d.]+(?= ms)', "number"]]"""),
+        (
+            "",
+            ("it's 12 of 40/x", "it's 7 of 41/x", "it's 9 of 42/x"),
+            r"""mask = [['(?<=it.s )\d+(?= of )', "number"], ['(?<= of )\d+$', "number"]]""",
+        ),
+        (
+            "",
+            ("key a1f.", "key 0b2.", "key 9cc."),
+            """mask = [['(?<=key )[0-9a-f]+(?=\\.)', "id"]]""",
+        ),
+        ("", ("file t_x1k ok", "file t_q22 ok"), r"""mask = [['(?<=file )\S+(?= ok)', "id"]]"""),
+        (
+            "mask = [['[A-Z]', \"letter\"]]",
+            ("A 1", "A 2", "A 3"),
+            r"""mask = [['[A-Z]', "letter"], ['(?<=A )\d+$', "number"]]""",
+        ),
+        (
+            "",
+            ("a 1/b 2", "b 3/a 4", "a 5/b 6"),
+            r"""lines = "any-order" and mask = [['(?<=a )\d+$', "number"], """
+            r"""['(?<=b )\d+$', "number"]]""",
+        ),
+        ("", ("!pid: x/!b", "!b/!pid: x"), 'lines = "any-order"'),
+        ("", ("{'a', 'b'}", "{'b', 'a'}", "{'a', 'b'}"), SAME),
+        ("", ("heads", "tails", "heads"), RACES),
+        ("", ("a/b", "a", "a/b"), RACES),
+        ("", ("a 1/b", "a 2", "a 3/b"), RACES),
+    ],
+)
+def test_the_remedy_is_what_makes_the_runs_agree(
+    head: str, outputs: tuple[str, ...], remedy: str
+) -> None:
+    """The narrowest that does; words are never masked."""
+    snippet = snippet_of("pass\n", head=head)
+    found = remedy_for(snippet, *outputs)
+    if remedy in (SAME, RACES):
+        assert found.startswith(remedy)
+        return
+    assert found == f"write {remedy} under [tool.snippet]"
+    if "letter" not in remedy:  # the head has another mask, which the text of the test reads
+        assert remedy_for(repaired(snippet, found), *outputs) == ""
+
+
+@pytest.mark.parametrize(
+    ("head", "outputs"),
+    [
+        ("", ("a/b", "a/b")),
+        ("", ("took 1.51s", "took 0.20s")),  # a built-in mask
+        ('lines = "any-order"', ("a/b", "b/a")),
+        ("stops = 1", ("a/b", "a/b/c", "a")),
+        (RACE, ("a", "b")),
+    ],
+)
+def test_what_the_head_allows_is_no_variation(head: str, outputs: tuple[str, ...]) -> None:
+    """Neither are the outcomes of a race."""
+    assert remedy_for(snippet_of("pass\n", head=head), *outputs) == ""
+
+
+def test_the_lines_are_shown_run_by_run() -> None:
+    """Those that vary alone, and of many the first."""
+    runs = [run_with("same", "x 1", "x", "!e 1"), run_with("same", "x 2", "!e 2")]
+    found = find_variation(snippet_of("pass\n"), runs)
+    assert str(found).splitlines()[:-1] == [
+        "its output varies from run to run, so nothing is written",
+        "  stdout, line 2",
+        "    run 1: x 1",
+        "    run 2: x 2",
+        "  stdout, line 3",
+        "    run 1: x",
+        "    run 2: (none)",
+        "  stderr, line 1",
+        "    run 1: e 1",
+        "    run 2: e 2",
+    ]
+    many = [run_with(*(f"{n} {run}" for n in range(8))) for run in ("a", "b")]
+    told = str(find_variation(snippet_of("pass\n"), many))
+    assert "line 5" in told
+    assert "line 6" not in told
+    assert "\n  and 3 more\n" in told

@@ -1,0 +1,442 @@
+"""Programs that would harm the build, and how each must end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+MiB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """A hostile program, how it may end, and what must be among its lines."""
+
+    id: str
+    code: str
+    endings: tuple[str, ...]
+    says: tuple[str, ...] = ()
+    limits: dict[str, float] = field(default_factory=dict)
+    walled_only: bool = False
+
+
+def row(
+    id: str, ending: str, code: str, *says: str, walled_only: bool = False, **limits: float
+) -> Hostile:
+    """A row of the table; several endings that are right are separated by a bar."""
+    return Hostile(id, code, tuple(ending.split(" | ")), says, limits, walled_only)
+
+
+TABLE = [
+    # What it prints
+    row("flood-of-stdout", "limit: output", "while True: print('x')", "x", lines=500),
+    row(
+        "flood-of-stderr",
+        "limit: output",
+        """
+        import sys
+        while True: print('x', file=sys.stderr)
+        """,
+        "x",
+    ),
+    row(
+        "one-line-of-100-MB", "limit: output", "print('x' * 100_000_000)", "xxx", memory=1024 * MiB
+    ),
+    row(
+        "no-newline",
+        "limit: output",
+        """
+        import sys
+        while True: sys.stdout.write('x' * 5000); sys.stdout.flush()
+        """,
+        "xxx",
+    ),
+    row(
+        "invalid-utf-8",
+        "exit 0",
+        "import os; os.write(1, bytes(range(128, 256)) + b'\\n\\xe2\\x82')",
+        "\\x80\\x81",
+        "\\xe2\\x82",
+    ),
+    row("nuls", "exit 0", "print('\\0' * 1000)", "␀␀␀"),
+    row(
+        "terminal-escapes",
+        "exit 0",
+        "print('\\033[2J\\033]0;title\\007\\033[31mred\\x9b5m')",
+        "␛[2J␛]0;title␇␛[31mred\\x9b5m",
+    ),
+    row(
+        "html",
+        "exit 0",
+        """
+        import threading
+        print('</samp></section><script>alert(1)</script>&amp;<!--')
+        thread = threading.Thread(name='</text><script>alert(1)</script>', target=print)
+        thread.start(); thread.join()
+        """,
+        "</samp></section><script>alert(1)</script>&amp;<!--",
+    ),
+    row(
+        "markdown-fences",
+        "exit 0",
+        """print('```\\n~~~\\n```python exec="on"\\nprint(1)\\n```\\n\\n    # x\\n[a]: b')""",
+        '```python exec="on"',
+        "[a]: b",
+    ),
+    row(
+        "direction-marks",
+        "exit 0",
+        "print('\\u202egnp.exe\\u2028\\u2029\\ufeff')",
+        "\\u202egnp.exe\\u2028\\u2029\\ufeff",
+    ),
+    # What it takes
+    row(
+        "memory-hog",
+        "limit: memory",
+        """
+        hoard = []
+        print('hungry')
+        while True: hoard.append(b'x' * (1 << 20))
+        """,
+        "hungry",
+    ),
+    row(
+        "memory-hog-of-many-processes",
+        "limit: memory",
+        """
+        import os, time
+        for _ in range(8):
+            if os.fork() == 0:
+                hoard = b'x' * (160 << 20)
+                time.sleep(60)
+        time.sleep(60)
+        """,
+    ),
+    row(
+        "shared-memory-hog",
+        "limit: memory",
+        """
+        import mmap, time
+        hoard = mmap.mmap(-1, 1200 << 20)
+        while hoard.tell() < len(hoard): hoard.write(b'x' * (1 << 20))
+        time.sleep(60)
+        """,
+    ),
+    row(
+        "more-memory-than-there-is",
+        "exit 1",
+        "x = bytearray(1 << 50)",
+        "MemoryError",
+    ),
+    row(
+        "file-hog",
+        "limit: files",
+        """
+        with open('hoard', 'wb') as file:
+            while True: file.write(b'x' * (1 << 20))
+        """,
+    ),
+    row(
+        "file-hog-in-many-files",
+        "limit: files",
+        """
+        import itertools
+        for n in itertools.count(): open(f'hoard-{n}', 'w').close()
+        """,
+    ),
+    row(
+        "file-hog-at-home",
+        "limit: files",
+        """
+        import os, tempfile, time
+        for folder in (os.environ['HOME'], tempfile.gettempdir()):
+            with open(f'{folder}/hoard', 'wb') as file: file.write(b'x' * (40 << 20))
+        time.sleep(60)
+        """,
+    ),
+    row(
+        "file-hog-in-files-without-a-name",
+        "limit: files",
+        """
+        import tempfile, time
+        hoard = [tempfile.TemporaryFile() for _ in range(9)]
+        for file in hoard: file.write(b'x' * (8 << 20)); file.flush()
+        time.sleep(60)
+        """,
+    ),
+    row(
+        "folders-in-folders",
+        "limit: files",
+        """
+        import os
+        while True:
+            os.mkdir('d')
+            os.chdir('d')
+        """,
+    ),
+    row(
+        "fork-bomb",
+        "limit: processes",
+        """
+        import os
+        print('boom')
+        while True: os.fork()
+        """,
+        "boom",
+    ),
+    row(
+        "fork-bomb-whose-parents-end",
+        "exit 0 | limit: processes | limit: time",
+        """
+        import os, time
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            os.fork()
+            if os.fork(): os._exit(0)
+            os.setsid()
+        """,
+        seconds=1.5,
+    ),
+    row(
+        "zombies",
+        "limit: processes",
+        """
+        import os
+        while True:
+            if os.fork() == 0: os._exit(0)
+        """,
+    ),
+    row(
+        "a-thousand-threads",
+        "exit 0",
+        """
+        import threading, time
+        threads = [threading.Thread(target=time.sleep, args=(2,)) for _ in range(1000)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        print(len(threads))
+        """,
+        "1000",
+    ),
+    row(
+        "threads-without-end",
+        "limit: processes",
+        """
+        import threading, time
+        while True: threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        """,
+    ),
+    # How it lives on
+    row(
+        "detached-daemon",
+        "exit 0",
+        """
+        import os, time
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork(): os._exit(0)
+            os.chdir('/'); os.closerange(0, 3)
+            time.sleep(60)
+        print('left')
+        """,
+        "left",
+    ),
+    row(
+        "child-that-keeps-the-pipe-open",
+        "exit 0",
+        """
+        import os, time
+        if os.fork() == 0: time.sleep(60)
+        print('left')
+        """,
+        "left",
+    ),
+    row(
+        "ignored-signals",
+        "limit: time",
+        """
+        import signal, time
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        print('ready')
+        time.sleep(60)
+        """,
+        "ready",
+        seconds=2,
+    ),
+    row(
+        "stops-itself",
+        "limit: time",
+        "import os, signal; print('stop'); os.kill(os.getpid(), signal.SIGSTOP)",
+        "stop",
+        seconds=2,
+    ),
+    row(
+        "stopped-child",
+        "limit: time",
+        """
+        import os, signal
+        if (child := os.fork()) == 0: os.kill(os.getpid(), signal.SIGSTOP)
+        os.waitpid(child, 0)
+        """,
+        seconds=2,
+    ),
+    row(
+        "atexit-hook-that-hangs",
+        "limit: time",
+        "import atexit, time; atexit.register(time.sleep, 60); print('done')",
+        "done",
+        seconds=2,
+    ),
+    row("busy-for-ever", "limit: time", "while True: pass", seconds=1),
+    row(
+        "starts-itself-again",
+        "limit: time",
+        "import os, sys; os.execv(sys.executable, [sys.executable, *sys.argv])",
+        seconds=2,
+    ),
+    # How it ends
+    row("os-exit", "exit 7", "import os; print('bye'); os._exit(7)", "bye"),
+    row("segfault", "signal SIGSEGV", "import ctypes; ctypes.string_at(0)"),
+    row("abort", "signal SIGABRT", "import os; os.abort()"),
+    row("alarm", "signal SIGALRM", "import signal; signal.alarm(1); signal.pause()"),
+    row("kills-its-group", "signal SIGKILL", "import os; os.killpg(0, 9)"),
+    row("status-like-a-signals", "exit 139", "import os; os._exit(139)"),
+    row("deep-recursion", "exit 1", "def f(): f()\nf()", "RecursionError"),
+    row(
+        "deep-recursion-without-a-bound",
+        "signal SIGSEGV | exit 1 | limit: memory",
+        """
+        import sys
+        sys.setrecursionlimit(1 << 30)
+        class Deep:
+            def __repr__(self): return repr([self])
+        repr(Deep())
+        """,
+    ),
+    row("system-exit-with-text", "exit 1", "raise SystemExit('enough')", "enough"),
+    row("keyboard-interrupt", "signal SIGINT", "raise KeyboardInterrupt", "KeyboardInterrupt"),
+    row("reads-stdin", "exit 1", "input('name? ')", "EOFError"),
+    # What it breaks
+    row(
+        "closed-stdout",
+        "exit 0",
+        "import os, time; os.closerange(0, 3); time.sleep(0.3)",
+    ),
+    row(
+        "closes-every-descriptor",
+        "exit 0",
+        "import os, time; os.closerange(0, 20000); time.sleep(0.3)",
+    ),
+    row(
+        "writes-to-every-descriptor",
+        "exit 0",
+        """
+        import os
+        for number in range(3, 20000):
+            try: os.write(number, b'garbage\\n')
+            except OSError: pass
+        print('done')
+        """,
+        "done",
+    ),
+    row(
+        "changes-stdout",
+        "exit 0",
+        """
+        import io, sys
+        sys.stdout = io.StringIO()
+        print('lost')
+        sys.stdout = sys.stderr = None
+        print('lost, too')
+        """,
+    ),
+    row(
+        "profiles-itself",
+        "exit 0",
+        """
+        import sys, threading
+        def own(*_): pass
+        sys.setprofile(own)
+        threading.setprofile(own)
+        thread = threading.Thread(target=print, args=('profiled',))
+        thread.start()
+        thread.join()
+        print(sys.getprofile() is own)
+        """,
+        "profiled",
+        "True",
+    ),
+    row(
+        "deletes-its-directory",
+        "exit 0",
+        """
+        import os, shutil
+        shutil.rmtree(os.getcwd())
+        print('gone')
+        """,
+        "gone",
+    ),
+    row(
+        "deletes-all-it-can-write",
+        "exit 0",
+        """
+        import os, shutil
+        shutil.rmtree(os.path.dirname(os.getcwd()), ignore_errors=True)
+        print('gone')
+        """,
+        "gone",
+    ),
+    row(
+        "locks-its-directory",
+        "exit 0",
+        "import os; os.makedirs('a/b'); os.chmod('a/b', 0); os.chmod('.', 0); print('locked')",
+        "locked",
+    ),
+    row(
+        "forges-what-the-probe-tells",
+        "exit 0",
+        """
+        import os
+        with open(os.environ['SNIPPET_EVENTS'], 'ab') as file:
+            for event in (
+                "('begin', 1e999, 1, 1)", "('thread', 'x', None, 3)", "('line', 1)",
+                "('lane', 0, 1, 2, 3)", "('wait', [], {}, 1, 2, 3, 4, 5, 6)", "((((((((" * 9999,
+            ):
+                file.write(event.encode() + b'\\n')
+        print('forged')
+        """,
+        "forged",
+    ),
+    # Whom it attacks
+    row(
+        "kills-its-parent",
+        "exit 0",
+        """
+        import os, signal, time
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(0.3)
+        print('alone')
+        """,
+        "alone",
+    ),
+    row(
+        "stops-its-parent",
+        "exit 3",
+        """
+        import os, signal
+        os.kill(os.getppid(), signal.SIGSTOP)
+        raise SystemExit(3)
+        """,
+    ),
+    row(
+        "kills-everybody",
+        "exit 0 | signal SIGKILL",
+        """
+        import os
+        os.kill(-1, 9)
+        print('alone')
+        """,
+        walled_only=True,
+    ),
+]

@@ -1,0 +1,113 @@
+"""Where everything of a run stands in its picture."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from helpers.handmade import a_run, a_worker, main
+
+from snippet_engine.rendering.layout import MOST_STRETCHES, bundles, layout, style_of
+from snippet_engine.rendering.time_axis import ticks
+from snippet_engine.rendering.timeline_svg import timeline
+from snippet_engine.run import Kind, Link, Span
+
+
+def test_lanes_are_nested_by_parent_in_the_order_of_start() -> None:
+    """A child stands under its parent, before the parent's younger sibling."""
+    run = a_run(
+        [
+            main(),
+            a_worker(1, "process", "producer"),
+            a_worker(2, "process", "consumer"),
+            a_worker(3, name="feeder", parent="w1"),
+            a_worker(4, name="stray", parent="gone"),
+        ]
+    )
+    order = [(lane.worker.name, lane.depth) for lane in layout(run).lanes]
+    assert order == [("main", 0), ("producer", 1), ("feeder", 2), ("consumer", 1), ("stray", 0)]
+
+
+@pytest.mark.parametrize(("kind", "state"), [("thread", "running"), ("generator", "suspended")])
+def test_where_nothing_is_told_threads_run_and_generators_are_suspended(
+    kind: Kind, state: str
+) -> None:
+    """Gaps between spans are filled by what is normal for the kind of worker."""
+    run = a_run([main(), a_worker(1, kind)], [Span("w1", "waiting", 0.2, 0.4, "lock")])
+    states = [(s.state, s.began, s.ended) for s in layout(run).lanes[1].stretches]
+    assert states == [(state, 0, 0.2), ("waiting", 0.2, 0.4), (state, 0.4, 1.0)]
+
+
+def test_spans_outside_a_life_or_over_another_are_cut() -> None:
+    """No stretch begins before the last has ended, nor lasts longer than its worker."""
+    spans = [
+        Span("w0", "waiting", 0.1, 0.5, "lock"),
+        Span("w0", "waiting", 0.2, 0.4, "sleep"),
+        Span("w0", "waiting", 0.4, 7.0, "queue"),
+    ]
+    found = [
+        (s.reason, s.began, s.ended) for s in layout(a_run([main()], spans)).lanes[0].stretches
+    ]
+    assert found == [("", 0, 0.1), ("lock", 0.1, 0.5), ("queue", 0.5, 1.0)]
+
+
+def test_links_within_a_lane_or_from_nowhere_are_not_drawn() -> None:
+    """A worker that releases itself, or one that is not in the run, gives no line."""
+    links = [Link("w0", "w0", 0.1, "lock"), Link("w9", "w0", 0.1, "lock")]
+    assert bundles(links, {"w0": 0}, 1.0) == []
+
+
+@pytest.mark.parametrize(
+    ("until", "labels"),
+    [
+        (1.07, ["0", "0.5 s", "1 s"]),
+        (3.5, ["0", "1 s", "2 s", "3 s"]),
+        (0.041, ["0", "10 ms", "20 ms", "30 ms", "40 ms"]),
+        (0.0021, ["0", "0.5 ms", "1 ms", "1.5 ms", "2 ms"]),
+        (9.06, ["0", "2 s", "4 s", "6 s", "8 s"]),
+        (60, ["0", "20 s", "40 s", "60 s"]),
+    ],
+)
+def test_ticks_are_round_and_in_milliseconds_for_short_runs(
+    until: float, labels: list[str]
+) -> None:
+    """The axis has from three to six marks, whatever the length of the run."""
+    assert [label for _, label in ticks(until)] == labels
+
+
+def test_many_changes_stay_small_and_show_what_lasts_longest() -> None:
+    """Twenty thousand short spans become at most as many parts as can be seen."""
+    spans = []
+    for n in range(20_000):
+        spans.append(Span("w0", "running", n / 2e4, (n + 0.2) / 2e4))
+        spans.append(Span("w0", "waiting", (n + 0.2) / 2e4, (n + 1) / 2e4, "lock"))
+    run = a_run([main()], spans)
+    [lane] = layout(run).lanes
+    assert [(one.state, one.began, one.ended) for one in lane.stretches] == [("waiting", 0, 1)]
+    assert len(gzip.compress(timeline(run).encode())) < 12_000
+
+
+def test_crowded_lanes_are_drawn_coarser_until_they_are_few_enough() -> None:
+    """Twenty lanes that change in every pixel share the room there is."""
+    workers = [main(), *(a_worker(n) for n in range(1, 20))]
+    spans = [
+        Span(f"w{n}", "waiting", at / 300, (at + 0.5) / 300, "lock")
+        for n in range(20)
+        for at in range(300)
+    ]
+    lanes = layout(a_run(workers, spans)).lanes
+    assert sum(len(lane.stretches) for lane in lanes) <= MOST_STRETCHES
+
+
+def test_a_moment_between_two_waits_is_kept() -> None:
+    """What runs for a hundredth of a pixel between long waits is still seen."""
+    spans = [Span("w0", "waiting", 0, 0.5, "sleep"), Span("w0", "waiting", 0.50001, 1, "sleep")]
+    states = [stretch.state for stretch in layout(a_run([main()], spans)).lanes[0].stretches]
+    assert states == ["waiting", "running", "waiting"]
+
+
+def test_the_first_worker_is_in_ink_and_neighbours_differ_in_colour_and_symbol() -> None:
+    """No two of the first 56 workers have the same colour and the same symbol."""
+    styles = list(style_of([a_worker(n) for n in range(57)]).values())
+    assert styles[0] == "w0 s0"
+    assert len(set(styles[1:])) == 56

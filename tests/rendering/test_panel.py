@@ -1,0 +1,327 @@
+"""A snippet and its run as HTML in a page of Markdown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+from helpers.handmade import Page
+from markdown import Markdown
+
+from snippet_engine.rendering.panel import failure, panel
+from snippet_engine.run import Line, Provenance, Run, Span, Worker
+from snippet_engine.snippet.model import Outcome, Snippet
+
+HOSTILE = "</pre><script>alert(1)</script> & ]]> *x* `y` __z__ {: #id } [a](b) &lt;"
+EXTENSIONS = [
+    "md_in_html",
+    "tables",
+    "attr_list",
+    "pymdownx.superfences",
+    "pymdownx.snippets",
+    "abbr",
+    "toc",
+    "admonition",
+]
+
+
+def a_snippet(code: str = "print(1)\n", /, **more: object) -> Snippet:
+    """A program called threads/nine in a file of its own."""
+    fields = {"name": "threads/nine", "language": "python", "title": "Nine threads", **more}
+    path = Path("snippets/threads/nine.py")
+    return Snippet(path=path, head="", code=code, **fields)  # type: ignore[arg-type]
+
+
+def a_run(*lines: Line, **more: object) -> Run:
+    """A run of one process that printed `lines`."""
+    run = Run(
+        seconds=1.066,
+        cpu_seconds=0.05,
+        peak_memory=11_234_567,
+        ending="exit 0",
+        provenance=Provenance(
+            "3.12.1",
+            "CPython, with the GIL",
+            "Linux x86_64",
+            8,
+            "fork",
+            "2026-11-22T20:20:31+00:00",
+        ),
+        lines=lines,
+        workers=(Worker("w0", "process", "main", None, 0.0, 1.066, 1),),
+        spans=(Span("w0", "waiting", 0.1, 1.0, "sleep"),),
+    )
+    return replace(run, **more)  # type: ignore[arg-type]
+
+
+def notes(snippet: Snippet, run: Run) -> str:
+    """What the panel says of what is special."""
+    return " ".join(
+        text for _, text in Page(panel(snippet, run)).all("div", "snippet-notes")
+    ).strip()
+
+
+def test_the_section_has_the_stable_hooks() -> None:
+    """Tests and links find a panel by name, source, seconds, ending and id."""
+    [(section, _)] = Page(panel(a_snippet(source=5), a_run())).all("section")
+    assert section == {
+        "class": "snippet",
+        "id": "threads-nine",
+        "aria-labelledby": "threads-nine-title",
+        "data-snippet": "threads/nine",
+        "data-source": "5",
+        "style": "--code:1;--shown:1",
+        "data-seconds": "1.07",
+        "data-ending": "exit 0",
+    }
+
+
+def test_a_block_of_the_talk_is_told_and_one_of_ours_has_no_source() -> None:
+    """The number of the block stands on the page, and nothing in its place for ours."""
+    assert "Block 5 of 17 of the talk" in panel(a_snippet(source=5), a_run())
+    ours = panel(a_snippet(), a_run())
+    assert "data-source" not in ours
+    assert "of the talk" not in ours
+
+
+@pytest.mark.parametrize("level", [2, 3])
+def test_the_title_is_a_heading_that_links_to_itself(level: int) -> None:
+    """Its level fits the page; the section is named by it."""
+    [(heading, text)] = Page(panel(a_snippet(), a_run(), level)).all(f"h{level}")
+    assert heading["id"] == "threads-nine-title"
+    assert text == "Nine threads#"
+
+
+def test_the_code_is_a_block_of_material_under_its_file_name() -> None:
+    """Numbered lines whose numbers are not in the text that the copy button takes."""
+    code = "\n\nx = '''\n```\n\n\ty\n~~~\n'''\nprint(x)\n"
+    page = Page(panel(a_snippet(code), a_run()))
+    assert page.all("span", "filename")[0][1] == "nine.py"
+    [(_, copied)] = page.all("code")
+    assert copied == code
+    [(block, _)] = page.all("div", "highlight")
+    assert block["class"] == "language-python highlight"
+    numbers = [attrs["data-linenos"] for attrs, _ in page.all("span") if "data-linenos" in attrs]
+    assert [int(number or 0) for number in numbers] == list(range(1, 10))
+
+
+def test_zsh_is_highlighted_as_zsh() -> None:
+    """A program of the shell is a code block of its own language."""
+    page = Page(panel(a_snippet("time ls\n", language="zsh"), a_run()))
+    assert page.all("div", "language-zsh")
+
+
+def test_each_line_has_its_time_its_writer_and_its_stream() -> None:
+    """In attributes for the script, and in words for the reader."""
+    page = Page(
+        panel(
+            a_snippet(),
+            a_run(
+                Line(0.5, "stdout", "out", "w0"),
+                Line(0.75, "stderr", "wrong", "w0"),
+                Line(1.0, "stdout", "unknown", None),
+            ),
+        )
+    )
+    out, wrong, unknown = page.all("li", "line")
+    assert out[0] == {
+        "class": "line w0 s0",
+        "data-at": "0.5000",
+        "data-worker": "w0",
+        "data-stream": "stdout",
+    }
+    assert out[1] == "0.50 smain out"
+    assert wrong[0]["data-stream"] == "stderr"
+    assert wrong[1] == "0.75 smainstderr wrong"
+    assert (unknown[0]["data-worker"], unknown[1]) == ("", "1.00 s unknown")
+
+
+@pytest.mark.parametrize(("count", "folded"), [(20, 0), (24, 0), (25, 5), (100, 80)])
+def test_more_than_twenty_lines_fold_without_a_script(count: int, folded: int) -> None:
+    """The rest is in an element that any browser opens, numbered on."""
+    page = Page(panel(a_snippet(), a_run(*(Line(0.1, "stdout", str(n)) for n in range(count)))))
+    assert len(page.all("li", "line")) == count
+    if folded:
+        [(_, summary)] = page.all("summary")
+        assert summary == f"{folded} more line{'s' * (folded > 1)}"
+        assert "21" in {attrs.get("start") for attrs, _ in page.all("ol")}
+    else:
+        assert not page.all("details")
+
+
+def test_no_output_is_said_in_words() -> None:
+    """Block 13 prints nothing: a sentence stands where the output would."""
+    page = Page(panel(a_snippet(), a_run()))
+    assert page.all("div", "snippet-output")[0][1] == "Prints nothing."
+
+
+@pytest.mark.parametrize(
+    ("fields", "ending", "expected"),
+    [
+        ({}, "exit 0", ""),
+        ({"setup": "d = {}\n"}, "exit 0", "First, unseen: d = {}"),
+        (
+            {"stops": 3.5},
+            "stopped",
+            "Never ends by itself: stopped after 3.5 s, as intended.",
+        ),
+        ({"stops": 3.5}, "exit 0", "Ended with exit 0, which was not intended."),
+        ({"raises": "TypeError"}, "exit 1", "Raises TypeError, as intended."),
+        ({"raises": "TypeError"}, "exit 0", "Ended with exit 0, which was not intended."),
+        ({}, "limit: time", "Ended with limit: time, which was not intended."),
+        (
+            {"start_method": "fork"},
+            "exit 0",
+            "Needs the fork start method, which is not the default from Python 3.14 on,"
+            " nor on macOS.",
+        ),
+        ({"dependencies": ("pandas", "numpy>2")}, "exit 0", "Needs pandas and numpy>2."),
+        (
+            {"alone": True},
+            "exit 0",
+            "Measured alone: no other program of this site computed beside it.",
+        ),
+    ],
+)
+def test_what_is_special_is_said_in_words(
+    fields: dict[str, object], ending: str, expected: str
+) -> None:
+    """Each key of a snippet that a reader must know of has its sentence."""
+    assert notes(a_snippet(**fields), a_run(ending=ending)) == expected
+
+
+def test_the_facts_are_measured_and_say_on_what() -> None:
+    """Numbers first, then the ground on which they were made and when."""
+    [(_, facts)] = Page(panel(a_snippet(), a_run())).all("footer", "snippet-facts")
+    for fact in ("Time1.07 s", "CPU time50 ms", "Peak memory11 MB", "Workers1 process"):
+        assert fact in facts
+    assert "Endingexit 0" in facts
+    assert (
+        "Python 3.12.1 (CPython, with the GIL), Linux x86_64, 8 cores, start method fork."
+        " Run on 22 November 2026, 20:20 UTC."
+    ) in facts
+
+
+def test_a_date_that_is_none_is_shown_as_it_is() -> None:
+    """A damaged provenance does not break a page."""
+    run = a_run()
+    run = replace(run, provenance=replace(run.provenance, date="yesterday"))
+    assert "Run on yesterday UTC" not in panel(a_snippet(), run)
+    assert "Run on yesterday." in panel(a_snippet(), run)
+
+
+def test_a_run_without_a_trace_has_a_whole_panel_without_a_picture() -> None:
+    """An older run shows code, output and facts, and does not count its workers."""
+    run = a_run(Line(0.5, "stdout", "out", "gone"), workers=(), spans=())
+    page = Page(panel(a_snippet(), run))
+    assert not page.all("svg")
+    assert page.all("li", "line")[0][1] == "0.50 s out"
+    assert "Workers" not in page.all("footer")[0][1]
+
+
+def test_ids_are_unique_across_the_panels_of_a_page() -> None:
+    """Two panels with the same workers share no id."""
+    html = panel(a_snippet(), a_run()) + panel(a_snippet(name="threads/ten.more"), a_run())
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids)) > 4
+
+
+def hostile() -> str:
+    """A panel with a trap in every place that takes text."""
+    workers = (Worker("w0", "process", HOSTILE, None, 0.0, 1.0, 1, function=HOSTILE),)
+    lines = [
+        HOSTILE,
+        "",
+        "    indented",
+        "\ttab",
+        "# h",
+        "```",
+        "~~~ x",
+        "--8<-- 'y'",
+        "- a",
+        "1. b",
+    ]
+    return panel(
+        a_snippet(
+            f'"""\n```python\n\n# h\n\n    {HOSTILE}\n--8<-- "x"\n~~~\n"""\n',
+            title=f"Title {HOSTILE}",
+            setup=f"x = 1\n\n\n# {HOSTILE}",
+        ),
+        a_run(
+            *(Line(n / 100, "stdout", line, "w0") for n, line in enumerate(lines)),
+            workers=workers,
+            spans=(Span("w0", "waiting", 0, 1, HOSTILE),),
+        ),
+    )
+
+
+def test_hostile_text_is_harmless_and_legible() -> None:
+    """Whatever a program prints stands on the page as text, letter for letter."""
+    html = hostile()
+    assert "<script" not in html
+    page = Page(html)
+    texts = [text for _, text in page.all("samp")]
+    assert texts[:4] == [HOSTILE, "", "    indented", "\ttab"]
+    assert page.all("h3")[0][1] == f"Title {HOSTILE}#"
+    assert HOSTILE in page.all("code")[1][1]
+
+
+@pytest.mark.parametrize("text", ["panel", "hostile", "failure"])
+def test_markdown_leaves_a_panel_as_it_is(text: str) -> None:
+    """Between two paragraphs of a page it is converted to itself, byte for byte."""
+    html = {
+        "panel": panel(a_snippet(source=5), a_run(Line(0.5, "stdout", "out", "w0"))),
+        "hostile": hostile(),
+        "failure": failure("threads/nine", f"line\n\n    {HOSTILE}\n```\n"),
+    }[text]
+    converted = Markdown(extensions=EXTENSIONS).convert(f"*Before*\n\n{html}\n*After*\n")
+    middle = converted.removeprefix("<p><em>Before</em></p>").removesuffix("<p><em>After</em></p>")
+    assert middle.strip() == html.strip()
+
+
+def test_every_line_of_a_panel_begins_with_a_tag() -> None:
+    """So no rule of Markdown that looks at the start of lines applies to one."""
+    for line in hostile().splitlines():
+        assert line.startswith("<")
+
+
+def test_a_failure_says_what_and_why() -> None:
+    """A snippet that cannot be shown leaves a box with its name and the message."""
+    html = failure("threads/nine", "snippets/threads/nine.py:3: unknown key <b>")
+    page = Page(html)
+    assert page.all("section")[0][0]["data-snippet"] == "threads/nine"
+    assert "threads/nine could not be shown." in unescape(html)
+    assert page.all("pre")[0][1] == "snippets/threads/nine.py:3: unknown key <b>"
+
+
+def test_a_program_for_another_python_is_shown_without_output() -> None:
+    """It says which version it needs; nothing is measured."""
+    snippet = a_snippet(requires_python=">=3.13", lines="any-order")
+    page = Page(panel(snippet, None))
+    [(section, _)] = page.all("section")
+    assert "data-seconds" not in section
+    assert "data-ending" not in section
+    [(_, said)] = page.all("div", "snippet-notes")
+    assert "Needs Python >=3.13, which this site was not built with" in said
+    assert page.all("code")
+    assert not page.all("svg")
+    assert not page.all("footer")
+
+
+def test_an_exception_that_is_an_outcome_is_not_called_unintended() -> None:
+    """The head declares it, as what may come of a race; another ending it does not."""
+    outcome = Outcome("two loops", "surprising", "Both began.", raises="RuntimeError")
+    run = a_run(Line(0.1, "stderr", "RuntimeError: loop"), ending="exit 1")
+    assert "not intended" not in notes(a_snippet(outcomes=(outcome,)), run)
+    assert "not intended" in notes(a_snippet(outcomes=(outcome,)), replace(run, ending="exit 2"))
+
+
+def test_a_hang_that_is_an_outcome_is_told_as_such() -> None:
+    """A deadlock that the head declares was intended."""
+    hang = Outcome("deadlock", "surprising", "Each waits for the other.", hangs=1.0)
+    snippet = a_snippet(outcomes=(hang,))
+    assert notes(snippet, a_run(ending="stopped")) == "It hung: stopped after 1 s."
+    assert "was not intended" in notes(snippet, a_run(ending="exit 1"))

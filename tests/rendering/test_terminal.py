@@ -1,0 +1,82 @@
+"""A run in a terminal, wide, narrow, without colours, and in a pipe."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from helpers.handmade import a_run, main, nine_threads
+from helpers.programs import snippet_of
+
+from snippet_engine.rendering.terminal import Terminal, show_run
+from snippet_engine.run import Line, Run
+
+SNIPPET = snippet_of("pass\n")
+COLOUR = re.compile(r"\x1b\[[\d;]*3[1-7]")
+
+
+def shown(
+    run: Run, monkeypatch: pytest.MonkeyPatch, *, tty: bool = False, columns: int = 80
+) -> str:
+    """What is printed of `run`."""
+    file = io.StringIO()
+    if tty:
+        monkeypatch.setattr(file, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    show_run(SNIPPET, run, Terminal(file))
+    return file.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No wish of whoever runs the tests."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_all_that_a_page_tells_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Title, lesson, picture, each line with time and writer, facts."""
+    rows = shown(nine_threads(), monkeypatch).splitlines()
+    assert rows[0] == "A program"
+    assert rows[1] == "9 threads wait in sleep at once, 0.04 s to 1.04 s."
+    assert rows[3].startswith("main ")
+    assert "  1.04 s target 9   x ** y = 9" in rows
+    assert rows[-1] == "1.07 s, 0.10 s of CPU, 8 MiB, exit 0, Python 3.12.1"
+
+
+def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None in a pipe, none with NO_COLOR; the words are the same."""
+    coloured = shown(nine_threads(), monkeypatch, tty=True)
+    piped = shown(nine_threads(), monkeypatch)
+    monkeypatch.setenv("NO_COLOR", "1")
+    without = shown(nine_threads(), monkeypatch, tty=True)
+    assert COLOUR.search(coloured)
+    assert "\x1b" not in piped
+    assert not COLOUR.search(without)
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == piped
+
+
+def test_standard_error_is_marked_and_markup_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a program prints is shown as it is."""
+    lines = [Line(0.5, "stderr", "[bold]:smile:[/x]", "w0"), Line(0.6, "stdout", "a", None)]
+    text = shown(a_run([main()], lines=lines), monkeypatch)
+    assert "  0.50 s main ! [bold]:smile:[/x]\n" in text
+    assert "  0.60 s        a\n" in text
+
+
+def test_a_long_line_goes_on_under_itself_and_is_whole_in_a_pipe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No line is wider than a terminal."""
+    run = a_run([main()], lines=[Line(0.5, "stdout", "x" * 100, "w0")])
+    rows = re.sub(r"\x1b\[[\d;]*m", "", shown(run, monkeypatch, tty=True, columns=50)).splitlines()
+    assert all(len(row) <= 60 for row in rows if "x" in row and "exit" not in row)
+    assert "".join(re.findall("x+$", "\n".join(rows), re.MULTILINE)) == "x" * 100
+    assert "x" * 100 + "\n" in shown(run, monkeypatch)
+
+
+def test_silence_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that printed nothing says so."""
+    assert "It prints nothing." in shown(a_run([main()]), monkeypatch)

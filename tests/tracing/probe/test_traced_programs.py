@@ -1,0 +1,395 @@
+"""What the probe tells of other programs: start methods, locks, pools, tasks."""
+
+from __future__ import annotations
+
+import pytest
+from helpers.probed import LONGEST, Run, overlap, python, run
+
+__all__ = ["python", "run"]  # fixtures
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_other_start_methods(run: Run, method: str) -> None:
+    """Children that are not forked from main are its children nevertheless."""
+    probed = run(
+        f"""
+        import multiprocessing, time
+
+        def target(n):
+            time.sleep(0.5)
+            print(n)
+
+        if __name__ == "__main__":
+            context = multiprocessing.get_context({method!r})
+            children = [context.Process(target=target, args=(n,)) for n in range(2)]
+            for child in children: child.start()
+            for child in children: child.join()
+        """
+    )
+    children = probed.workers("process", "target")
+    assert {child.name for child in children} == {"target 1", "target 2"}
+    assert {child.parent for child in children} == {"w0"}
+    assert all(probed.longest(child, "sleep") for child in children)
+    assert {name for name, _ in probed.written()} == {"target 1", "target 2"}
+    assert probed.trace.start_method == method
+    assert "resource tracker" not in probed.names.values()
+    servers = [name for name in probed.names.values() if name == "fork server"]
+    assert len(servers) == (method == "forkserver")
+    assert "python" not in probed.names.values()
+
+
+def test_imports_may_be_asked_for_in_ways_that_the_probe_does_not_know(run: Run) -> None:
+    """From Python 3.15 on a lazy submodule is imported with an argument of its own."""
+    probed = run(
+        """
+        import importlib, sys
+        from concurrent.futures import ThreadPoolExecutor
+        if sys.version_info >= (3, 14):
+            from concurrent.futures import InterpreterPoolExecutor
+        if sys.version_info >= (3, 15):
+            exec("lazy from concurrent import futures\\nfutures.process")
+        try:
+            importlib._bootstrap._find_and_load()
+        except TypeError as error:
+            print(type(error).__name__)
+        print("done")
+        """
+    )
+    assert (probed.exit, [text for _, text in probed.written()]) == (0, ["TypeError", "done"])
+
+
+def test_python_as_subprocess(run: Run) -> None:
+    """A Python started as a subprocess is a process of its own, and its parent waits for it."""
+    probed = run(
+        """
+        import subprocess, sys
+        subprocess.run([sys.executable, "-c", "import time; time.sleep(0.3); print('child')"])
+        """
+    )
+    [child] = [worker for worker in probed.workers("process") if worker.parent]
+    assert probed.written() == [(child.name, "child")]
+    assert probed.longest(probed.worker("main"), "child process").line == 3
+
+
+def test_raw_fork(run: Run) -> None:
+    """A child that was forked by hand writes its own lines and ends."""
+    probed = run(
+        """
+        import os, time
+        if pid := os.fork():
+            os.waitpid(pid, 0)
+            print("parent")
+        else:
+            time.sleep(0.2)
+            print("child")
+            os._exit(0)
+        """
+    )
+    assert probed.written() == [("child", "child"), ("main", "parent")]
+    assert probed.waits(probed.worker("main"), "child process")
+    assert probed.worker("child").ended is not None
+
+
+def test_pool_of_multiprocessing(run: Run) -> None:
+    """The workers of multiprocessing's pool sleep at once."""
+    probed = run(
+        """
+        from multiprocessing import get_context
+        from time import sleep
+
+        def work(seconds): sleep(seconds)
+
+        if __name__ == "__main__":
+            with get_context("fork").Pool(2) as pool:
+                pool.map(work, [0.4, 0.4], chunksize=1)
+        """
+    )
+    workers = probed.workers("process", "worker")
+    assert probed.at_once([probed.longest(worker, "sleep") for worker in workers]) == 2
+
+
+def test_threads_within_threads(run: Run) -> None:
+    """A thread's parent is the thread that started it; a given name is kept."""
+    probed = run(
+        """
+        import threading, time
+
+        def inner():
+            time.sleep(0.1)
+
+        def outer():
+            thread = threading.Thread(target=inner)
+            thread.start()
+            thread.join()
+
+        thread = threading.Thread(target=outer, name="Olga")
+        thread.start()
+        thread.join()
+        """
+    )
+    assert probed.worker("Olga").parent == "w0"
+    assert probed.worker("inner").parent == probed.worker("Olga").id
+    assert probed.links() >= {("inner", "Olga", "join"), ("Olga", "main", "join")}
+
+
+def test_daemon_thread(run: Run) -> None:
+    """A daemon thread ends with its process."""
+    probed = run(
+        """
+        import threading, time
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+        time.sleep(0.1)
+        """
+    )
+    main, daemon = probed.trace.workers
+    assert daemon.name == "sleep"
+    assert daemon.ended is not None
+    assert main.ended is not None
+    assert daemon.ended <= main.ended < LONGEST
+
+
+def test_waits_on_synchronization(run: Run) -> None:
+    """Lock, event, condition, semaphore, queue and barrier are told apart, with who released."""
+    probed = run(
+        """
+        import queue, threading, time
+
+        lock = threading.Lock()
+        again = threading.RLock()
+        event = threading.Event()
+        condition = threading.Condition()
+        semaphore = threading.Semaphore(0)
+        items = queue.Queue()
+        simple = queue.SimpleQueue()
+
+        def on_lock():
+            with lock: pass
+        def on_acquire():
+            lock.acquire()
+            lock.release()
+        def on_again():
+            with again: pass
+        def on_event(): event.wait()
+        def on_condition():
+            with condition: condition.wait()
+        def on_semaphore(): semaphore.acquire()
+        def on_queue(): items.get()
+        def on_simple(): simple.get()
+
+        lock.acquire()
+        again.acquire()
+        waiting = [on_lock, on_acquire, on_again, on_event]
+        waiting += [on_condition, on_semaphore, on_queue, on_simple]
+        threads = [threading.Thread(target=each) for each in waiting]
+        for thread in threads: thread.start()
+        time.sleep(0.3)
+        event.set()
+        with condition: condition.notify_all()
+        semaphore.release()
+        items.put(1)
+        simple.put(1)
+        again.release()
+        lock.release()
+        for thread in threads: thread.join()
+        """
+    )
+    reasons = {
+        "on_lock": "lock",
+        "on_acquire": "lock",
+        "on_again": "lock",
+        "on_event": "event",
+        "on_condition": "condition",
+        "on_semaphore": "semaphore",
+        "on_queue": "queue",
+        "on_simple": "queue",
+    }
+    for name, reason in reasons.items():
+        wait = probed.longest(probed.worker(name), reason)
+        assert wait.ended is not None
+        assert wait.ended - wait.began > 0.1
+    for name in ("on_again", "on_event", "on_condition", "on_semaphore", "on_queue", "on_simple"):
+        assert ("main", name, reasons[name]) in probed.links()
+
+
+def test_deadlock(run: Run) -> None:
+    """Two threads that wait for each other's lock are still waiting when they are stopped."""
+    probed = run(
+        """
+        import threading, time
+
+        one, two = threading.Lock(), threading.Lock()
+
+        def work(first, second):
+            with first:
+                time.sleep(0.1)
+                with second:
+                    print("never")
+
+        threading.Thread(target=work, args=(one, two)).start()
+        threading.Thread(target=work, args=(two, one)).start()
+        """,
+        seconds=1,
+    )
+    for name in ("work 1", "work 2"):
+        wait = probed.longest(probed.worker(name), "lock")
+        assert (wait.ended, wait.line) == (None, 9)
+
+
+def test_task_group(run: Run) -> None:
+    """Tasks of a group wait at once, in their own words, and the group's owner joins them."""
+    probed = run(
+        """
+        import asyncio
+
+        async def on_queue(queue): await queue.get()
+        async def on_lock(lock):
+            async with lock: pass
+        async def on_event(event): await event.wait()
+        async def on_thread(): await asyncio.to_thread(__import__("time").sleep, 0.3)
+
+        async def main():
+            queue, lock, event = asyncio.Queue(), asyncio.Lock(), asyncio.Event()
+            await lock.acquire()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(on_queue(queue), name="Quentin")
+                group.create_task(on_lock(lock))
+                group.create_task(on_event(event))
+                await group.create_task(on_thread())
+                queue.put_nowait(1)
+                event.set()
+                lock.release()
+        asyncio.run(main())
+        """
+    )
+    assert probed.waits(probed.worker("Quentin"), "queue")
+    assert probed.waits(probed.worker("on_lock"), "lock")
+    assert probed.waits(probed.worker("on_event"), "event")
+    assert probed.waits(probed.worker("on_thread"), "thread")
+    assert probed.waits(probed.worker("main()"), "join")
+    assert ("on_thread", "main()", "join") in probed.links()
+    assert probed.longest(probed.worker("worker"), "sleep")
+    assert {task.ended is None for task in probed.workers("task")} == {False}
+
+
+def test_blocked_event_loop(run: Run) -> None:
+    """A task that sleeps without awaiting is shown to, and so is that another has no turn."""
+    probed = run(
+        """
+        import asyncio, time
+
+        async def rude(): time.sleep(0.5)
+        async def polite():
+            await asyncio.sleep(0.1)
+            print("late")
+        async def main(): await asyncio.gather(polite(), rude())
+        asyncio.run(main())
+        """
+    )
+    assert overlap(
+        probed.longest(probed.worker("rude"), "sleep"),
+        probed.longest(probed.worker("polite"), "sleep"),
+    )
+    assert probed.written() == [("polite", "late")]
+
+
+def test_generators_that_are_no_lanes(run: Run) -> None:
+    """What consumes its generators at once, or delegates, has no more lanes than it says."""
+    program = """
+        from contextlib import contextmanager
+        from time import sleep
+
+        @contextmanager
+        def managed():
+            print("in")
+            yield
+            print("out")
+
+        def quick():
+            yield from range(10)
+
+        def inner():
+            for n in range(2):
+                sleep(0.05)
+                yield n
+
+        def outer():
+            yield from inner()
+
+        with managed():
+            print(sum(quick()), sum(n for n in quick()))
+        print(list(outer()))
+        """
+    # Where a busy machine takes the core away between two turns, `quick` seems to wait.
+    for _ in range(5):
+        probed = run(program)
+        lanes = [worker.name for worker in probed.workers("generator")]
+        if lanes == ["outer"]:
+            break
+    assert lanes == ["outer"]
+    assert len(probed.waits(probed.worker("outer"), "sleep")) == 2
+    assert [name for name, _ in probed.written()] == ["main"] * 4
+
+
+def test_generator_that_fails(run: Run) -> None:
+    """After an exception in a generator, lines are its driver's again."""
+    probed = run(
+        """
+        def steps():
+            print("one")
+            yield
+            print("two")
+            raise ValueError
+
+        turns = steps()
+        next(turns)
+        try:
+            next(turns)
+        except ValueError:
+            print("caught")
+        """
+    )
+    assert probed.written() == [("steps", "one"), ("steps", "two"), ("main", "caught")]
+
+
+def test_coroutine_by_hand(run: Run) -> None:
+    """A coroutine that a program drives itself is a lane, suspended between its turns."""
+    probed = run(
+        """
+        import types, time
+
+        @types.coroutine
+        def pause():
+            yield
+
+        async def work():
+            print("one")
+            await pause()
+            time.sleep(0.1)
+            print("two")
+
+        coroutine = work()
+        coroutine.send(None)
+        print("between")
+        try:
+            coroutine.send(None)
+        except StopIteration:
+            pass
+        """
+    )
+    [lane] = probed.workers("coroutine")
+    assert probed.written() == [("work", "one"), ("main", "between"), ("work", "two")]
+    assert probed.waits(lane, "sleep")
+
+
+def test_waits_after_computing(run: Run) -> None:
+    """A program that computes, prints and then sleeps keeps its picture."""
+    probed = run(
+        """
+        import time
+        def f(n): return 1 if n < 2 else f(n - 1) + f(n - 2)
+        while time.perf_counter() and f(24) and time.process_time() < 0.3: pass
+        print("computed")
+        time.sleep(0.3)
+        """
+    )
+    assert probed.longest(probed.worker("main"), "sleep").line == 6
