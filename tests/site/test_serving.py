@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,12 @@ class Preview(Server):
 
     def save(self, path: str, text: str) -> int:
         """Write a file of the project; return how many builds that made."""
+        return self.change(lambda: (self.root / path).write_text(text, encoding="utf-8"))
+
+    def change(self, act: Callable[[], object]) -> int:
+        """Change the project by `act`; return how many builds that made, once they have ended."""
         before = self.builds()
-        (self.root / path).write_text(text, encoding="utf-8")
+        act()
         self.wait(lambda: self.builds() > before)
         still, count = time.monotonic(), self.builds()
         while time.monotonic() - still < REST:
@@ -79,8 +84,9 @@ def test_an_author_sees_each_state_of_the_work(tmp_path: Path) -> None:
         assert "gone" in server.get("one-at-a-time/")
 
         # A renamed program is missed until its fence follows, and found under its new name.
-        (root / file).rename(root / "snippets/one-at-a-time/a-look.py")
-        server.wait(lambda: f"no snippet &#x27;{NAME}&#x27;" in server.get("one-at-a-time/"))
+        renamed = root / "snippets/one-at-a-time/a-look.py"
+        server.change(lambda: (root / file).rename(renamed))
+        assert f"no snippet &#x27;{NAME}&#x27;" in server.get("one-at-a-time/")
         assert server.save(page, f"# A page\n\n{fence('one-at-a-time/a-look')}") == 1
         panel = server.get("one-at-a-time/")
         assert 'data-snippet="one-at-a-time/a-look"' in panel
@@ -89,14 +95,14 @@ def test_an_author_sees_each_state_of_the_work(tmp_path: Path) -> None:
         assert server.get("downloads/one-at-a-time/a-look.py") == unrecorded
 
         # A deleted program is gone with its download.
-        (root / "snippets/one-at-a-time/a-look.py").unlink()
-        server.wait(lambda: server.get("downloads/one-at-a-time/a-look.py") == "404")
+        server.change(renamed.unlink)
+        assert server.get("downloads/one-at-a-time/a-look.py") == "404"
         assert server.save(page, "# A page\n") == 1
         assert "could not be shown" not in server.get("one-at-a-time/")
 
         # A page that moves takes its address along.
-        (root / "docs/threads.md").rename(root / "docs/strings.md")
-        server.wait(lambda: server.get("threads/") == "404")
+        server.change(lambda: (root / "docs/threads.md").rename(root / "docs/strings.md"))
+        assert server.get("threads/") == "404"
         assert "A page" in server.get("strings/")
         assert not re.search("^(?:Traceback|ERROR)", server.log.read_text(), re.MULTILINE)
     assert gone(str(root))
