@@ -43,13 +43,13 @@ def duration(seconds: float, total: float | None = None) -> str:
     return f"{number:.{digits}f} {unit}"
 
 
-def counted(number: int, noun: str) -> str:
+def pluralise(number: int, noun: str) -> str:
     """Return the number with its noun, in the plural if needed: "9 threads"."""
     plural = "es" if noun.endswith("s") else "s"
     return f"{number} {noun}{'' if number == 1 else plural}"
 
 
-def listed(items: list[str]) -> str:
+def join_words(items: list[str]) -> str:
     """Return the items joined as in a sentence: "a", "a and b", "a, b and c"."""
     return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
 
@@ -62,7 +62,7 @@ def size(count: int) -> str:
 def kinds(workers: Iterable[Worker]) -> str:
     """Return how many workers there are of each kind: "1 process and 9 threads"."""
     numbers = Counter(worker.kind for worker in workers)
-    return listed([counted(number, kind) for kind, number in numbers.items()])
+    return join_words([pluralise(number, kind) for kind, number in numbers.items()])
 
 
 def waits(reason: str) -> str:

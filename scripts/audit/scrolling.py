@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from snippet_engine.rendering.panel import panel
+from snippet_engine.rendering.panel import render_panel
 from snippet_engine.run import Line, Provenance, Run, Span, Worker
 from snippet_engine.snippet.model import Snippet
 
@@ -32,7 +32,7 @@ _SCROLL = """() => new Promise(done => {
 def smooth(browser: Browser, address: str, site: Path) -> float:
     """The share of frames in time while the chapter scrolls, in the shell of the page there."""
     shell = Path(site, "threads", "index.html").read_text(encoding="utf-8")
-    panels = "".join(panel(_snippet(n), _run()) for n in range(PANELS))
+    panels = "".join(render_panel(_snippet(n), _run()) for n in range(PANELS))
     text = re.sub(r"(?s)(<article[^>]*>).*(</article>)", lambda m: m[1] + panels + m[2], shell)
     page = browser.new_page()
     page.route(address, lambda route: route.fulfill(body=text, content_type="text/html"))

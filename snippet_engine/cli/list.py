@@ -22,7 +22,7 @@ from snippet_engine.cli.common import (
     used_chapters,
 )
 from snippet_engine.errors import SnippetError
-from snippet_engine.humanize import counted
+from snippet_engine.humanize import pluralise
 from snippet_engine.project.placement import misplaced_in
 from snippet_engine.project.progress import progress
 from snippet_engine.project.project import Library
@@ -171,5 +171,5 @@ def _print(rows: list[_Row]) -> None:
     if terminal.is_terminal:
         numbers = Counter(row.known.state for row in rows)
         counts = [f"{numbers[state]} {state}" for state in STATES if numbers[state]]
-        said = f"{counted(len(rows), 'snippet')}: {', '.join(counts) or 'none'}"
+        said = f"{pluralise(len(rows), 'snippet')}: {', '.join(counts) or 'none'}"
         terminal.print(said, style="bold", soft_wrap=True)

@@ -6,7 +6,7 @@ import argparse
 
 from snippet_engine.cli.common import WELL, Commands, command, json_option, print_json
 from snippet_engine.project.project import Library
-from snippet_engine.rendering.notebook import notebook
+from snippet_engine.rendering.notebook import render_notebook
 from snippet_engine.snippet.snippet_file import SnippetPath
 
 PATH = "docs/session.ipynb"
@@ -30,7 +30,7 @@ def add(commands: Commands) -> None:
 
 def _notebook(options: argparse.Namespace) -> int:
     library = Library(options.root)
-    text = notebook(map(library.read, library.names()))
+    text = render_notebook(map(library.read, library.names()))
     path = SnippetPath(options.root / PATH)
     changed = not path.is_file() or path.read_text() != text
     if changed:

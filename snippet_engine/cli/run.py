@@ -30,7 +30,7 @@ from snippet_engine.execution.runner import execute
 from snippet_engine.project.project import Library
 from snippet_engine.project.run_cache import memory_of
 from snippet_engine.project.status import Remembered
-from snippet_engine.rendering.terminal import Terminal, show_run
+from snippet_engine.rendering.terminal import Terminal, print_run
 
 
 def add(commands: Commands) -> None:
@@ -124,7 +124,7 @@ def _once(options: argparse.Namespace) -> int:
     if options.json:
         print(run.to_json())
     else:
-        show_run(snippet, run, terminal)
+        print_run(snippet, run, terminal)
         if not wrong:
             terminal.print("It agrees with its recording.", style="green")
     sys.stdout.flush()

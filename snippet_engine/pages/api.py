@@ -21,10 +21,10 @@ from snippet_engine.project.placement import misplaced_in, unknown
 from snippet_engine.project.progress import progress
 from snippet_engine.project.project import Library
 from snippet_engine.project.run_cache import memory_of
-from snippet_engine.rendering.comparison import comparison
-from snippet_engine.rendering.gallery import gallery_of
-from snippet_engine.rendering.gallery_card import Exhibit, exhibit_of
-from snippet_engine.rendering.panel import failure, panel
+from snippet_engine.rendering.comparison import render_comparison
+from snippet_engine.rendering.gallery import render_gallery
+from snippet_engine.rendering.gallery_card import GalleryCard, build_card
+from snippet_engine.rendering.panel import render_failure, render_panel
 from snippet_engine.rendering.stdlib_coverage import coverage_of
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet, other
@@ -63,7 +63,7 @@ def _draw_ahead(snippet: Snippet, run: Run) -> None:
         for embed in _embeds(library().root, snippet.name):
             if embed.call == "show":
                 with suppress(SnippetError):  # `show` reports a note that matches no line
-                    html = panel(snippet, run, notes=embed.notes)
+                    html = render_panel(snippet, run, notes=embed.notes)
                     _rendering("panel", [snippet.name], embed.notes).keep(html)
         _draw_exhibit(snippet, run)
 
@@ -90,12 +90,12 @@ def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
     try:
         snippet, run = library().run(name)
         wrong = disagreement(snippet, run, library().run_of)
-        html = panel(snippet, run, notes=notes, wrong=wrong)
+        html = render_panel(snippet, run, notes=notes, mismatch=wrong)
     except NotHere as error:
-        return panel(error.snippet, None, notes=notes, needs=error.needs)
+        return render_panel(error.snippet, None, notes=notes, missing=error.needs)
     except (SnippetError, ExecutionError) as error:
         _log.warning("%s", error)
-        return failure(name, str(error))
+        return render_failure(name, str(error))
     if wrong is None:
         rendering.keep(html)
     elif not is_newer(run.provenance.python):
@@ -151,9 +151,9 @@ def compare(*names: str, page: str = FIRST) -> str:
             continue
         except (SnippetError, ExecutionError) as error:
             _log.warning("%s", error)
-            return failure(name, str(error))
+            return render_failure(name, str(error))
         rows.append((snippet, run, link_to(name, page)))
-    html = comparison(rows) if rows else ""
+    html = render_comparison(rows) if rows else ""
     if len(rows) == len(names):
         rendering.keep(html)
     return html
@@ -174,8 +174,8 @@ def gallery() -> str:
     if html := rendering.recalled():
         return html
     exhibits = [_exhibit(name) for name in names]
-    html = gallery_of(exhibits, titles)
-    if not any(exhibit.why for exhibit in exhibits):
+    html = render_gallery(exhibits, titles)
+    if not any(exhibit.reason for exhibit in exhibits):
         rendering.keep(html)
     return html
 
@@ -206,7 +206,7 @@ def _unknown(name: str) -> str:
         return ""
     wrong = unknown(library().root, name, library().names())
     _log.warning("%s", wrong)
-    return failure(name, wrong)
+    return render_failure(name, wrong)
 
 
 def _embeds(root: Path, name: str) -> list[Embed]:
@@ -216,7 +216,7 @@ def _embeds(root: Path, name: str) -> list[Embed]:
     return [embed for embed in embeds_of(text) if embed.name == name]
 
 
-def _exhibit(name: str) -> Exhibit:
+def _exhibit(name: str) -> GalleryCard:
     """Return the gallery card of the program `name`, from the cache if possible.
 
     If the program is invalid or could not be run, the card contains the reason.
@@ -228,22 +228,22 @@ def _exhibit(name: str) -> Exhibit:
         snippet = library().read(name)
         snippet, run = library().run(name)
     except NotHere as error:
-        return exhibit_of(name, error.snippet, why=str(error), uses=_used(error.snippet))
+        return build_card(name, error.snippet, reason=str(error), uses=_used(error.snippet))
     except (SnippetError, ExecutionError) as error:
-        return exhibit_of(name, snippet, why=str(error), uses=_used(snippet))
+        return build_card(name, snippet, reason=str(error), uses=_used(snippet))
     return _draw_exhibit(snippet, run)
 
 
-def _draw_exhibit(snippet: Snippet, run: Run) -> Exhibit:
-    exhibit = exhibit_of(snippet.name, snippet, run, uses=_used(snippet))
+def _draw_exhibit(snippet: Snippet, run: Run) -> GalleryCard:
+    exhibit = build_card(snippet.name, snippet, run, uses=_used(snippet))
     _rendering("exhibit", [snippet.name]).keep(exhibit.to_json())
     return exhibit
 
 
-def _known(name: str) -> Exhibit | None:
+def _known(name: str) -> GalleryCard | None:
     """Return the cached gallery card of the program `name`, or None on a miss."""
     text = _rendering("exhibit", [name]).recalled()
-    return Exhibit.from_json(text) if text else None
+    return GalleryCard.from_json(text) if text else None
 
 
 def _used(snippet: Snippet | None) -> Uses:
@@ -257,7 +257,7 @@ def _used(snippet: Snippet | None) -> Uses:
         return Uses()
 
 
-def _read(name: str) -> Exhibit:
+def _read(name: str) -> GalleryCard:
     """Return a gallery card of the program `name` with the names that it uses.
 
     The card contains the reason if the program cannot be analysed, and no facts of the
@@ -268,11 +268,11 @@ def _read(name: str) -> Exhibit:
     try:
         snippet = library().read(name)
     except SnippetError as error:  # `show` logs it
-        return exhibit_of(name, why=str(error))
+        return build_card(name, reason=str(error))
     try:
-        return exhibit_of(name, snippet, uses=uses(snippet))
+        return build_card(name, snippet, uses=uses(snippet))
     except Unreadable as error:
-        return exhibit_of(name, snippet, why=str(error))
+        return build_card(name, snippet, reason=str(error))
     except SnippetError as error:
         _log.warning("%s", error)
-        return exhibit_of(name, why=str(error))
+        return build_card(name, reason=str(error))

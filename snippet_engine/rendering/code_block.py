@@ -17,7 +17,7 @@ from snippet_engine.urls import identifier
 _NUMBER = re.compile(r'<span( class="linenos" data-linenos="[ \d]+")></span>')
 
 
-def annotated(snippet: Snippet, notes: Mapping[str, str]) -> str:
+def render_code_block(snippet: Snippet, notes: Mapping[str, str]) -> str:
     """Return the numbered program as HTML, followed by its notes in order of line.
 
     Each note belongs to the first line that contains its key; the line number links to it.

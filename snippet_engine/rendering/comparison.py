@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from snippet_engine.humanize import duration
 from snippet_engine.rendering.html import escaped
-from snippet_engine.rendering.layout import layout
-from snippet_engine.rendering.summary import lesson
+from snippet_engine.rendering.layout import build_layout
+from snippet_engine.rendering.summary import summarise_run
 from snippet_engine.rendering.time_axis import axis
 from snippet_engine.rendering.timeline_svg import AXIS, Picture
 from snippet_engine.run import Run
@@ -18,7 +18,7 @@ ROW = 7  # height of a lane, in pixels
 MOST = 12
 
 
-def comparison(rows: Sequence[tuple[Snippet, Run, str]]) -> str:
+def render_comparison(rows: Sequence[tuple[Snippet, Run, str]]) -> str:
     """Return a comparison as HTML, with a row for each (snippet, run, href).
 
     A row has the title, linked to the panel at `href`, the caption, lanes and seconds.
@@ -44,8 +44,8 @@ def comparison(rows: Sequence[tuple[Snippet, Run, str]]) -> str:
 def _way(snippet: Snippet, run: Run, href: str, until: float) -> str:
     name = identifier(snippet.name)
     if run.workers:
-        said = lesson(run)
-        picture = Picture(run, layout(run, MOST, until), f"way-{name}", ROW).small(said)
+        said = summarise_run(run)
+        picture = Picture(run, build_layout(run, MOST, until), f"way-{name}", ROW).small(said)
     else:
         said, picture = "", ""
     return (

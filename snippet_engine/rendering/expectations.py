@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from snippet_engine.checking.outcomes import outcome_of
-from snippet_engine.humanize import counted, listed
-from snippet_engine.rendering.html import escaped, sentence
-from snippet_engine.rendering.output import varying_parts
+from snippet_engine.humanize import join_words, pluralise
+from snippet_engine.rendering.html import escaped, render_inline_code
+from snippet_engine.rendering.output import find_varying_parts
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Outcome, Sample, Snippet
 
@@ -20,19 +20,19 @@ _LISTS = {
 }
 
 
-def rules(snippet: Snippet, run: Run | None) -> str:
+def render_expectations(snippet: Snippet, run: Run | None) -> str:
     """Return the list of guarantees and varying parts of the output, or "" if none.
 
     Parts that vary are found in the lines of `run`; without a run there are none.
     """
     said: dict[str, list[str]] = {"Always": [], "Never": [], "In any order": [], "Varies": []}
     for guarantee in snippet.guarantees:
-        said[_LISTS[guarantee.kind]].append(sentence(guarantee.says))
+        said[_LISTS[guarantee.kind]].append(render_inline_code(guarantee.says))
     if snippet.lines != "in-order" and not said["In any order"]:
         said["In any order"].append(_free(snippet))
     if names := _varying(snippet, run):
         mark = '<span class="varies">underlined</span>'
-        said["Varies"].append(f"What is {mark}: {escaped(listed(names))}.")
+        said["Varies"].append(f"What is {mark}: {escaped(join_words(names))}.")
     rows = [
         f"<div><dt>{title}</dt>{''.join(f'<dd>{sentence}</dd>' for sentence in sentences)}</div>"
         for title, sentences in said.items()
@@ -49,11 +49,11 @@ def _free(snippet: Snippet) -> str:
 
 def _varying(snippet: Snippet, run: Run | None) -> list[str]:
     lines = [(line.stream, line.text) for line in run.lines] if run else []
-    parts = (part for line in varying_parts(lines, snippet.mask) for part in line)
+    parts = (part for line in find_varying_parts(lines, snippet.mask) for part in line)
     return list(dict.fromkeys(name for _, _, name in parts))
 
 
-def outcomes(snippet: Snippet, run: Run | None) -> str:
+def render_outcomes(snippet: Snippet, run: Run | None) -> str:
     """Return the table of possible outcomes with their frequencies, or "" if none.
 
     The outcome of `run` is marked. Each sample of many runs has a column.
@@ -73,7 +73,7 @@ def outcomes(snippet: Snippet, run: Run | None) -> str:
 def _ground(sample: Sample) -> str:
     return (
         f"Of {sample.runs:,} runs <small>Python {escaped(sample.python)},"
-        f" {counted(sample.cores, 'core')}</small>"
+        f" {pluralise(sample.cores, 'core')}</small>"
     )
 
 
@@ -82,7 +82,7 @@ def _row(outcome: Outcome, samples: tuple[Sample, ...], this: bool) -> str:
     cells = "".join(_share(sample.count(outcome.name), sample.runs) for sample in samples)
     return (
         f'<tr class="{outcome.grade}"><th scope="row">{escaped(outcome.name)}'
-        f" <em>{outcome.grade}</em>{now}<p>{sentence(outcome.says)}</p></th>{cells}</tr>"
+        f" <em>{outcome.grade}</em>{now}<p>{render_inline_code(outcome.says)}</p></th>{cells}</tr>"
     )
 
 

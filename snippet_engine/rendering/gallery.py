@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from snippet_engine.humanize import counted
-from snippet_engine.rendering.gallery_card import PAGE, Exhibit
+from snippet_engine.humanize import pluralise
+from snippet_engine.rendering.gallery_card import PAGE, GalleryCard
 from snippet_engine.rendering.gallery_table import table
-from snippet_engine.rendering.gallery_tags import GROUPS, ORDER
+from snippet_engine.rendering.gallery_tags import TAG_GROUPS, TAG_ORDER
 from snippet_engine.rendering.html import escaped
 from snippet_engine.urls import download_of, page_of
 
 
-def gallery_of(exhibits: Sequence[Exhibit], titles: Mapping[str, str]) -> str:
+def render_gallery(exhibits: Sequence[GalleryCard], titles: Mapping[str, str]) -> str:
     """Return the gallery as HTML, grouped by chapter.
 
     `titles` maps each chapter to its title, in the order of the page; programs of other
@@ -25,7 +25,7 @@ def gallery_of(exhibits: Sequence[Exhibit], titles: Mapping[str, str]) -> str:
     """
     by_chapter = {chapter: [e for e in exhibits if e.chapter == chapter] for chapter in titles}
     in_order = [exhibit for group in by_chapter.values() for exhibit in group]
-    total = counted(len(in_order), "program")
+    total = pluralise(len(in_order), "program")
     parts = (
         # No <article> may be nested in it: the search index resumes at the first end tag.
         '<article class="gallery" data-search-exclude>',
@@ -50,12 +50,12 @@ def gallery_of(exhibits: Sequence[Exhibit], titles: Mapping[str, str]) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _filter(exhibits: Sequence[Exhibit], total: str) -> Iterator[str]:
+def _filter(exhibits: Sequence[GalleryCard], total: str) -> Iterator[str]:
     """Yield the filter, with a button for each tag and the number of its programs.
 
     The style sheet hides it if scripts are disabled.
     """
-    groups: dict[str, dict[str, str]] = {group: {} for group in GROUPS}
+    groups: dict[str, dict[str, str]] = {group: {} for group in TAG_GROUPS}
     counts: Counter[str] = Counter()
     for exhibit in exhibits:
         for group, tags in exhibit.tags.items():
@@ -65,7 +65,7 @@ def _filter(exhibits: Sequence[Exhibit], total: str) -> Iterator[str]:
     for group, tags in groups.items():
         if not tags:
             continue
-        order = sorted(tags, key=lambda tag: ORDER.get(tag, tag.casefold()))
+        order = sorted(tags, key=lambda tag: TAG_ORDER.get(tag, tag.casefold()))
         buttons = "".join(
             f'<button type="button" aria-pressed="false" value="{escaped(tag)}">'
             f"{escaped(tags[tag])} <span>{counts[tag]}</span></button>"
@@ -89,7 +89,7 @@ def _filter(exhibits: Sequence[Exhibit], total: str) -> Iterator[str]:
     )
 
 
-def _chapter(chapter: str, title: str, exhibits: Sequence[Exhibit]) -> Iterator[str]:
+def _chapter(chapter: str, title: str, exhibits: Sequence[GalleryCard]) -> Iterator[str]:
     yield f'<section class="gallery-chapter" aria-labelledby="gallery-{escaped(chapter)}">'
     yield (
         f'<h2 id="gallery-{escaped(chapter)}" data-search-exclude>'

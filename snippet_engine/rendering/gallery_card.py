@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 
 from snippet_engine.humanize import duration
 from snippet_engine.rendering.gallery_table import row
-from snippet_engine.rendering.gallery_tags import facets
+from snippet_engine.rendering.gallery_tags import find_tags
 from snippet_engine.rendering.html import escaped
-from snippet_engine.rendering.summary import lesson
-from snippet_engine.rendering.thumbnail_svg import thumbnail
+from snippet_engine.rendering.summary import summarise_run
+from snippet_engine.rendering.thumbnail_svg import render_thumbnail
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.snippet.stdlib_usage import Uses
@@ -20,10 +20,10 @@ PAGE = "gallery"
 
 
 @dataclass(frozen=True, slots=True)
-class Exhibit:
+class GalleryCard:
     """A program in the gallery and on the page of standard library coverage.
 
-    `readable` is False if its file is invalid. `why` is the reason why it was not run or
+    `readable` is False if its file is invalid. `reason` is why it was not run or
     analysed, or "". `tags` maps a group to its tags and their labels. `card` and `row`, its
     row in the table of times, are HTML.
     """
@@ -31,7 +31,7 @@ class Exhibit:
     name: str
     title: str
     readable: bool
-    why: str
+    reason: str
     uses: Uses
     tags: dict[str, dict[str, str]]
     card: str
@@ -47,30 +47,30 @@ class Exhibit:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> Exhibit:
+    def from_json(cls, text: str) -> GalleryCard:
         """Return the object that `to_json` wrote as `text`."""
         fields = json.loads(text)
         uses = {what: tuple(names) for what, names in fields["uses"].items()}
         return cls(**{**fields, "uses": Uses(**uses)})
 
 
-def exhibit_of(
+def build_card(
     name: str,
     snippet: Snippet | None = None,
     run: Run | None = None,
-    why: str = "",
+    reason: str = "",
     uses: Uses | None = None,
-) -> Exhibit:
+) -> GalleryCard:
     """Return the gallery entry of the program `name`.
 
-    `snippet` is None if its file is invalid and `run` if it was not run; `why` is the reason.
+    `snippet` is None if its file is invalid and `run` if it was not run; `reason` is why.
     `uses` are the standard library names that it uses; None means that they are not known.
     """
     uses = uses or Uses()
     title = snippet.title if snippet else name
-    tags = facets(run, uses)
+    tags = find_tags(run, uses)
     href = link_to(name, PAGE)
-    seen = _plot(run) if run else f"<p>Not run: {escaped(why)}</p>"
+    seen = _plot(run) if run else f"<p>Not run: {escaped(reason)}</p>"
     names = " ".join(f"<code>{escaped(name)}</code>" for name in uses.names)
     used = f'<p class="exhibit-uses">{names}</p>' if names else ""
     found_by = " ".join(tag for group in tags.values() for tag in group)
@@ -81,8 +81,8 @@ def exhibit_of(
         f'<h3><a href="{escaped(href)}">{escaped(title)}</a></h3>'
         f"{seen}{used}</li>"
     )
-    return Exhibit(
-        name, title, snippet is not None, why, uses, tags, card, row(name, title, href, run)
+    return GalleryCard(
+        name, title, snippet is not None, reason, uses, tags, card, row(name, title, href, run)
     )
 
 
@@ -90,5 +90,5 @@ def _plot(run: Run) -> str:
     seconds = f'<p class="exhibit-seconds">{duration(run.seconds)}</p>'
     if not run.workers:
         return seconds
-    said = lesson(run)
-    return f'{seconds}{thumbnail(run, said)}<p class="exhibit-lesson">{escaped(said)}</p>'
+    said = summarise_run(run)
+    return f'{seconds}{render_thumbnail(run, said)}<p class="exhibit-lesson">{escaped(said)}</p>'

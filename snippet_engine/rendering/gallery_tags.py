@@ -20,19 +20,19 @@ _KINDS = {
     "coroutine": "coroutines",
     "generator": "generators",
 }
-GROUPS = ("Workers", "They are", "They wait for", "Modules", "Names")
+TAG_GROUPS = ("Workers", "They are", "They wait for", "Modules", "Names")
 # Sort keys of the tags that are not in alphabetical order.
-ORDER = {
+TAG_ORDER = {
     tag: f"{place:02}" for place, tag in enumerate((*_KINDS, "waiting", "computing", *MODULES))
 }
 
 
-def facets(run: Run | None, uses: Uses) -> dict[str, dict[str, str]]:
+def find_tags(run: Run | None, uses: Uses) -> dict[str, dict[str, str]]:
     """Return the tags of a program, with their labels, by group (one of GROUPS).
 
     Without a `run` there are only tags from `uses`, the standard library names it uses.
     """
-    found: dict[str, dict[str, str]] = {group: {} for group in GROUPS}
+    found: dict[str, dict[str, str]] = {group: {} for group in TAG_GROUPS}
     if run:
         found["Workers"] = dict(_kinds(run))
         reasons = sorted(_waits(run))

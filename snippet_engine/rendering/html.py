@@ -24,12 +24,12 @@ def escaped(text: object) -> str:
     return one_line(escape(str(text)))
 
 
-def sentence(text: str) -> str:
+def render_inline_code(text: str) -> str:
     """Return a sentence as HTML, with text between backticks as `<code>`."""
     return re.sub("`([^`]+)`", r"<code>\1</code>", escaped(text))
 
 
-def named(worker: Worker) -> str:
+def render_worker_name(worker: Worker) -> str:
     """Return the symbol and the name of `worker` as HTML.
 
     The number at the end of the name is a separate part, so that the style sheet can

@@ -47,7 +47,7 @@ class Layout:
     edge: float
 
 
-def style_of(workers: Sequence[Worker]) -> dict[str, str]:
+def assign_styles(workers: Sequence[Worker]) -> dict[str, str]:
     """Return the CSS classes for colour and symbol of each worker, by its id.
 
     The first worker has the colour of text; the colours of the others repeat.
@@ -58,7 +58,7 @@ def style_of(workers: Sequence[Worker]) -> dict[str, str]:
     }
 
 
-def layout(run: Run, most: int = MOST_LANES, edge: float | None = None) -> Layout:
+def build_layout(run: Run, most: int = MOST_LANES, edge: float | None = None) -> Layout:
     """Return the layout of `run`, with lanes for at most `most` workers.
 
     Children are below their parents. `edge` is the time at the right edge, in seconds; None
@@ -68,7 +68,7 @@ def layout(run: Run, most: int = MOST_LANES, edge: float | None = None) -> Layou
     # Leaves a margin in which the lanes of these workers continue past the stop.
     stopped = any(worker.ended is None for worker in run.workers)
     tracks = tracks_of(run)
-    styles = style_of(run.workers)
+    styles = assign_styles(run.workers)
     exact = [
         Lane(track.worker, track.depth, styles[track.worker.id], track.stretches)
         for track in tracks[:most]
@@ -138,7 +138,7 @@ def _merged(stretches: Iterable[Stretch], also: State = "running") -> list[Stret
     return merged
 
 
-def crowd(rest: Sequence[Worker], until: float) -> list[tuple[float, float, int]]:
+def count_alive(rest: Sequence[Worker], until: float) -> list[tuple[float, float, int]]:
     """Return how many workers of `rest` are alive, as (start, end, number) in seconds.
 
     From 240 changes on, only every n-th is used, to keep the picture small. `until` is the
@@ -157,7 +157,7 @@ def _alive(worker: Worker, at: float) -> bool:
     return worker.began <= at and (worker.ended is None or worker.ended > at)
 
 
-def bundles(links: Iterable[Link], rows: dict[str, int], near: float) -> list[tuple[Link, int]]:
+def group_links(links: Iterable[Link], rows: dict[str, int], near: float) -> list[tuple[Link, int]]:
     """Return the links to draw, each with the number of links it represents.
 
     `rows` maps a worker's id to the number of its row. Links that reach a row from the same

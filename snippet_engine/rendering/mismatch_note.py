@@ -6,14 +6,14 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 
 from snippet_engine.checking.check import Disagreement, is_newer
-from snippet_engine.rendering.html import escaped, sentence
+from snippet_engine.rendering.html import escaped, render_inline_code
 from snippet_engine.run import Run, Stream
 from snippet_engine.snippet.versions import SUPPORTED, version
 
 CONTEXT = 2  # equal lines shown around those that differ
 
 
-def mismatch_note(wrong: Disagreement, run: Run) -> str:
+def render_mismatch_note(wrong: Disagreement, run: Run) -> str:
     """Return a box with the reason, both outputs side by side, and a hint.
 
     On a Python that is newer than all supported versions a difference is no error: the box
@@ -30,7 +30,7 @@ def mismatch_note(wrong: Disagreement, run: Run) -> str:
     rows = "".join(f"<tbody>{_rows(*side)}</tbody>" for side in wrong.sides)
     parts = [
         f'<div class="snippet-mismatch{" is-newer" if newer else ""}" role="note">',
-        f"<p><strong>{title}</strong> {sentence(_capitalised(wrong.reason))}.</p>",
+        f"<p><strong>{title}</strong> {render_inline_code(_capitalised(wrong.reason))}.</p>",
         (
             '<table class="snippet-sides"><thead><tr><th scope="col">Recorded</th>'
             f'<th scope="col">Printed</th></tr></thead>{rows}</table>'
@@ -38,7 +38,7 @@ def mismatch_note(wrong: Disagreement, run: Run) -> str:
             else ""
         ),
         f"<pre>{escaped(wrong.diff)}</pre>" if wrong.diff and not rows else "",
-        "" if newer else f"<p>{sentence(_capitalised(wrong.cure))}.</p>",
+        "" if newer else f"<p>{render_inline_code(_capitalised(wrong.cure))}.</p>",
         "</div>",
     ]
     return "\n".join(filter(None, parts))

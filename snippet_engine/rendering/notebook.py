@@ -86,7 +86,7 @@ RAISES = "The next program fails with `{error}`, as intended."
 SETUP = "The next program continues an earlier one, which left this behind:"
 
 
-def notebook(snippets: Iterable[Snippet]) -> str:
+def render_notebook(snippets: Iterable[Snippet]) -> str:
     """Return the text of an `.ipynb` file with the blocks of the talk.
 
     Only snippets with a block number (`source`) are included.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from snippet_engine.checking.masks import LIBRARY, library_lines, varying
-from snippet_engine.humanize import counted, duration, listed
-from snippet_engine.rendering.html import escaped, named
-from snippet_engine.rendering.layout import style_of
+from snippet_engine.humanize import duration, join_words, pluralise
+from snippet_engine.rendering.html import escaped, render_worker_name
+from snippet_engine.rendering.layout import assign_styles
 from snippet_engine.run import Line, Run, Stream, Worker
 from snippet_engine.snippet.model import Recording, Snippet
 from snippet_engine.snippet.versions import SUPPORTED, in_order, version
@@ -16,7 +16,7 @@ SHOWN_LINES = 20
 FOLDED_FROM = 25  # lines; folding only one or two would save no space
 
 
-def output(snippet: Snippet, run: Run, name: str) -> str:
+def render_output(snippet: Snippet, run: Run, name: str) -> str:
     """Return the output of `run` as HTML, in tabs if versions of Python differ.
 
     The other tabs show the recordings for those versions. `name` is the id of the panel.
@@ -32,7 +32,7 @@ def output(snippet: Snippet, run: Run, name: str) -> str:
         checked = " checked" if this else ""
         parts.append(
             f'<input type="radio" name="{name}-python" id="{name}-python-{number}"{checked}>'
-            f'<label for="{name}-python-{number}">Python {escaped(listed(versions))}'
+            f'<label for="{name}-python-{number}">Python {escaped(join_words(versions))}'
             f" <small>{'this run' if this else 'recorded'}</small></label>"
         )
         shown = now if this else _recorded(snippet, recording)
@@ -71,7 +71,7 @@ def _printed(snippet: Snippet, run: Run) -> str:
     if not run.lines:
         return '<div class="snippet-output"><p class="snippet-silent">Prints nothing.</p></div>'
     workers = {worker.id: worker for worker in run.workers}
-    styles = style_of(run.workers)
+    styles = assign_styles(run.workers)
     rows = []
     texts = _marked([(line.stream, line.text) for line in run.lines], snippet)
     for line, text in zip(run.lines, texts, strict=True):
@@ -81,7 +81,7 @@ def _printed(snippet: Snippet, run: Run) -> str:
     shown = len(rows) if len(rows) < FOLDED_FROM else SHOWN_LINES
     first, rest = rows[:shown], rows[shown:]
     folded = (
-        f"<details><summary>{counted(len(rest), 'more line')}</summary>"
+        f"<details><summary>{pluralise(len(rest), 'more line')}</summary>"
         f'<ol start="{SHOWN_LINES + 1}">{"".join(rest)}</ol></details>'
         if rest
         else ""
@@ -93,7 +93,7 @@ def _printed(snippet: Snippet, run: Run) -> str:
 
 
 def _row(line: Line, worker: Worker | None, style: str, total: float, text: str) -> str:
-    writer = named(worker) if worker else "<b></b>"
+    writer = render_worker_name(worker) if worker else "<b></b>"
     error = "<em>stderr</em>" if line.stream == "stderr" else ""
     return (
         f'<li class="line {style}" data-at="{line.at:.4f}"'
@@ -111,7 +111,7 @@ def _moment(at: float, total: float) -> str:
     return f"<time{exact}>{said}</time>"
 
 
-def varying_parts(
+def find_varying_parts(
     lines: Sequence[tuple[Stream, str]], masks: Iterable[tuple[str, str]]
 ) -> list[list[tuple[int, int, str]]]:
     """Return, for each line, the parts that vary between runs as (start, end, name).
@@ -135,7 +135,7 @@ def varying_parts(
 def _marked(lines: Sequence[tuple[Stream, str]], snippet: Snippet) -> list[str]:
     """Return the lines as HTML, with each part that varies between runs marked."""
     marked = []
-    for (_, text), parts in zip(lines, varying_parts(lines, snippet.mask), strict=True):
+    for (_, text), parts in zip(lines, find_varying_parts(lines, snippet.mask), strict=True):
         shown, last = [], 0
         for began, ended, what in parts:
             shown.append(escaped(text[last:began]))

@@ -11,14 +11,14 @@ from datetime import datetime
 
 from snippet_engine.checking.check import Disagreement
 from snippet_engine.checking.outcomes import outcome_of
-from snippet_engine.humanize import counted, duration, kinds, listed, size
-from snippet_engine.rendering.code_block import annotated
-from snippet_engine.rendering.expectations import outcomes, rules
+from snippet_engine.humanize import duration, join_words, kinds, pluralise, size
+from snippet_engine.rendering.code_block import render_code_block
+from snippet_engine.rendering.expectations import render_expectations, render_outcomes
 from snippet_engine.rendering.html import escaped
 from snippet_engine.rendering.layout import MOST_LANES
-from snippet_engine.rendering.mismatch_note import mismatch_note
-from snippet_engine.rendering.output import SHOWN_LINES, output
-from snippet_engine.rendering.timeline_svg import timeline
+from snippet_engine.rendering.mismatch_note import render_mismatch_note
+from snippet_engine.rendering.output import SHOWN_LINES, render_output
+from snippet_engine.rendering.timeline_svg import render_timeline
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.urls import download_of, identifier, source_of
@@ -32,13 +32,13 @@ _DEFAULTS = {
 }
 
 
-def panel(
+def render_panel(
     snippet: Snippet,
     run: Run | None,
     level: int = 3,
     notes: Mapping[str, str] | None = None,
-    needs: str = "",
-    wrong: Disagreement | None = None,
+    missing: str = "",
+    mismatch: Disagreement | None = None,
 ) -> str:
     """Return the panel of `snippet` as HTML, with a heading of `level` as its title.
 
@@ -65,13 +65,13 @@ def panel(
             f'<a class="headerlink" href="#{name}" title="Link to this program"'
             f" data-search-exclude>#</a></h{level}>"
         ),
-        *_notes(snippet, run, needs),
-        mismatch_note(wrong, run) if wrong and run else "",
+        *_notes(snippet, run, missing),
+        render_mismatch_note(mismatch, run) if mismatch and run else "",
         _download(snippet),
-        annotated(snippet, notes or {}),
+        render_code_block(snippet, notes or {}),
         *(_stage(snippet, run, name) if run else ()),
-        rules(snippet, run),
-        outcomes(snippet, run),
+        render_expectations(snippet, run),
+        render_outcomes(snippet, run),
         _facts(run) if run else "",
         "</section>",
     ]
@@ -91,12 +91,12 @@ def _height(snippet: Snippet, run: Run | None) -> str:
 def _stage(snippet: Snippet, run: Run, name: str) -> Iterator[str]:
     """Yield the part that replay animates: the timeline and the output below it."""
     yield f'<div class="snippet-stage" data-until="{run.seconds:.4f}">'
-    yield timeline(run, name)
-    yield output(snippet, run, name)
+    yield render_timeline(run, name)
+    yield render_output(snippet, run, name)
     yield "</div>"
 
 
-def failure(name: str, message: str) -> str:
+def render_failure(name: str, message: str) -> str:
     """Return a box with the reason why the snippet `name` could not be shown."""
     return (
         f'<section class="snippet snippet-failure" role="note" data-snippet="{escaped(name)}">\n'
@@ -156,7 +156,7 @@ def _said(snippet: Snippet, run: Run | None, needs: str) -> Iterator[str]:
         method = snippet.start_method
         yield f"Needs the {method} start method, {_DEFAULTS[method]}."
     if snippet.dependencies:
-        yield f"Needs {escaped(listed(list(snippet.dependencies)))}."
+        yield f"Needs {escaped(join_words(list(snippet.dependencies)))}."
     if snippet.alone:
         yield "Measured alone: no other program of this site computed beside it."
 
@@ -186,7 +186,7 @@ def _facts(run: Run) -> str:
         "Ending": run.ending,
     }
     ground = (
-        f"Python {made.python} ({made.build}), {made.platform}, {counted(made.cores, 'core')}, "
+        f"Python {made.python} ({made.build}), {made.platform}, {pluralise(made.cores, 'core')}, "
         f"start method {made.start_method or 'none'}. Run on {_date(made.date)}"
         f"{f' in a sandbox ({made.sandbox})' if made.sandbox not in ('', 'none') else ''}."
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from snippet_engine.humanize import counted
-from snippet_engine.rendering.gallery_card import Exhibit
+from snippet_engine.humanize import pluralise
+from snippet_engine.rendering.gallery_card import GalleryCard
 from snippet_engine.rendering.html import escaped
 from snippet_engine.snippet.stdlib_api import MODULES, Sort, public
 from snippet_engine.urls import identifier, link_to, page_of
@@ -23,12 +23,12 @@ _SORTS: dict[Sort, str] = {
 }
 
 
-def coverage_of(exhibits: Sequence[Exhibit]) -> str:
+def coverage_of(exhibits: Sequence[GalleryCard]) -> str:
     """Return the names of MODULES as HTML, with the programs that use them.
 
-    Programs with a reason `why` they could not be analysed are listed at the end.
+    Programs with a `reason` that they could not be analysed are listed at the end.
     """
-    shown: dict[str, list[Exhibit]] = {}
+    shown: dict[str, list[GalleryCard]] = {}
     for exhibit in exhibits:
         for name in (*exhibit.uses.names, *exhibit.uses.methods):
             shown.setdefault(name, []).append(exhibit)
@@ -38,7 +38,7 @@ def coverage_of(exhibits: Sequence[Exhibit]) -> str:
         *(_share(module, shown) for module in MODULES),
         "</ul>",
         *(line for module in MODULES for line in _module(module, shown)),
-        *_unread([exhibit for exhibit in exhibits if exhibit.why]),
+        *_unread([exhibit for exhibit in exhibits if exhibit.reason]),
         "</div>",
     )
     return "\n".join(parts) + "\n"
@@ -57,7 +57,7 @@ def _share(module: str, shown: Mapping[str, object]) -> str:
     )
 
 
-def _module(module: str, shown: Mapping[str, Sequence[Exhibit]]) -> Iterator[str]:
+def _module(module: str, shown: Mapping[str, Sequence[GalleryCard]]) -> Iterator[str]:
     names = public(module)
     here = identifier(module)
     yield f'<section aria-labelledby="{here}">'
@@ -77,7 +77,7 @@ def _module(module: str, shown: Mapping[str, Sequence[Exhibit]]) -> Iterator[str
     yield "</section>"
 
 
-def _name(module: str, name: str, shown: Mapping[str, Sequence[Exhibit]]) -> str:
+def _name(module: str, name: str, shown: Mapping[str, Sequence[GalleryCard]]) -> str:
     """Return the entry of a used name, with its used methods and programs.
 
     `shown` maps a full name to the programs that use it. A method is included only if the
@@ -115,27 +115,28 @@ def _others(module: str, names: Sequence[str]) -> Iterator[str]:
         for sort, group in groupby(ranked, key=lambda name: sorts[name])
     )
     yield (
-        f"<details><summary>Shown nowhere: {counted(len(names), 'name')}</summary>"
+        f"<details><summary>Shown nowhere: {pluralise(len(names), 'name')}</summary>"
         f'{lists}<p><a href="https://docs.python.org/3/library/{module}.html">'
         f"Python's own page on {module}</a></p></details>"
     )
 
 
-def _unread(exhibits: Sequence[Exhibit]) -> Iterator[str]:
+def _unread(exhibits: Sequence[GalleryCard]) -> Iterator[str]:
     if not exhibits:
         return
     yield '<section class="coverage-unread" aria-labelledby="not-looked-into">'
     yield '<h2 id="not-looked-into">Not looked into</h2>'
     yield "<ul>"
     yield from (
-        f'<li data-snippet="{escaped(exhibit.name)}">{_link(exhibit)}: {escaped(exhibit.why)}</li>'
+        f'<li data-snippet="{escaped(exhibit.name)}">{_link(exhibit)}:'
+        f" {escaped(exhibit.reason)}</li>"
         for exhibit in exhibits
     )
     yield "</ul>"
     yield "</section>"
 
 
-def _link(exhibit: Exhibit) -> str:
+def _link(exhibit: GalleryCard) -> str:
     """Return the program's title as a link to its panel.
 
     A program that could not be read has no panel; its link is to the page of its chapter.

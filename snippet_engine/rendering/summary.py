@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from snippet_engine.humanize import counted, duration, kinds, listed, waits
+from snippet_engine.humanize import duration, join_words, kinds, pluralise, waits
 from snippet_engine.rendering.layout import Lane
 from snippet_engine.run import Run
 from snippet_engine.tracing.concurrency import (
@@ -20,12 +20,12 @@ FEW = 3
 _DOES = {"running": "runs", "suspended": "is suspended"}
 
 
-def does(stretch: Stretch) -> str:
+def describe_state(stretch: Stretch) -> str:
     """Return a verb for the state of a span, such as `runs` or `waits in sleep`."""
     return _DOES.get(stretch.state) or f"waits {waits(stretch.reason)}"
 
 
-def life(lane: Lane, until: float) -> str:
+def describe_lane(lane: Lane, until: float) -> str:
     """Return a description of a lane in words, for screen readers."""
     worker = lane.worker
     ended = "the stop" if worker.ended is None else duration(worker.ended, until)
@@ -38,11 +38,11 @@ def _spent(stretches: Iterable[Stretch]) -> dict[str, float]:
     """Return the seconds spent in each state and reason, by their description."""
     spent: dict[str, float] = {}
     for stretch in stretches:
-        spent[does(stretch)] = spent.get(does(stretch), 0) + stretch.seconds
+        spent[describe_state(stretch)] = spent.get(describe_state(stretch), 0) + stretch.seconds
     return spent
 
 
-def lesson(run: Run) -> str:
+def summarise_run(run: Run) -> str:
     """Return the caption of `run`: one sentence on what its workers do.
 
     It describes workers that do the same concurrently or in turn, if there are any. The run
@@ -54,8 +54,8 @@ def lesson(run: Run) -> str:
     best = max(groups, key=lambda group: (group.at_once > 1, group.at_once * group.seconds))
     doing = f"wait {waits(best.reason)}" if best.state == "waiting" else "run"
     if best.at_once == 1:
-        return f"{counted(len(best.workers), best.kind)} {doing} in turn, never two at once."
-    many = counted(best.at_once, best.kind)
+        return f"{pluralise(len(best.workers), best.kind)} {doing} in turn, never two at once."
+    many = pluralise(best.at_once, best.kind)
     most = "Up to " if best.at_once < len(best.workers) else ""
     return f"{most}{many} {doing} at once{_where(best, run)}, {_when(best, run.seconds)}."
 
@@ -114,7 +114,7 @@ def _doings(run: Run, tracks: Iterable[Track]) -> str:
     told = [f"{name} {doing}" for name, doing in doings.items() if doing]
     if not told and (doing := _longest(run, (s for s in first.stretches if s.reason))):
         return f"{first.worker.name} {doing}"
-    return listed(told) if len(doings) <= FEW else ""
+    return join_words(told) if len(doings) <= FEW else ""
 
 
 def _longest(run: Run, stretches: Iterable[Stretch]) -> str:

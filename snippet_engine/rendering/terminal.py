@@ -10,8 +10,14 @@ from rich.console import Console
 from rich.text import Text
 
 from snippet_engine.humanize import duration
-from snippet_engine.rendering.summary import lesson
-from snippet_engine.rendering.timeline_text import ASCII, MARKS, colour_of, shortened, text_timeline
+from snippet_engine.rendering.summary import summarise_run
+from snippet_engine.rendering.timeline_text import (
+    ASCII,
+    MARKS,
+    assign_colours,
+    fit_name,
+    render_text_timeline,
+)
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
 
@@ -38,23 +44,23 @@ class Terminal(Console):
         raise error
 
 
-def show_run(snippet: Snippet, run: Run, terminal: Terminal) -> None:
+def print_run(snippet: Snippet, run: Run, terminal: Terminal) -> None:
     """Print the title, caption, timeline, output and facts of `run`."""
     width = min(terminal.width, WIDEST)
     terminal.print(Text(snippet.title, "bold"), soft_wrap=True)
     if run.workers:
-        terminal.print(Text(lesson(run)), soft_wrap=True)
+        terminal.print(Text(summarise_run(run)), soft_wrap=True)
     terminal.print()
     marks = ASCII if terminal.options.ascii_only else MARKS
-    picture = text_timeline(run, width, marks)
+    picture = render_text_timeline(run, width, marks)
     for row in [*picture, Text()] if picture else []:
         terminal.print(row, soft_wrap=True)
     for row in _output(run, terminal, width):
         terminal.print(row, soft_wrap=True)
-    terminal.print(Text(facts(run), "dim"), soft_wrap=True)
+    terminal.print(Text(format_facts(run), "dim"), soft_wrap=True)
 
 
-def facts(run: Run) -> str:
+def format_facts(run: Run) -> str:
     """Return the measurements of `run` in one line.
 
     Example: `1.07 s, 0.11 s of CPU, 31 MiB, exit 0, Python 3.11.7`.
@@ -72,10 +78,10 @@ def _output(run: Run, terminal: Terminal, width: int) -> Iterator[Text]:
         yield Text("It prints nothing.", "dim")
         return
     names = {worker.id: worker.name for worker in run.workers}
-    colours = colour_of(run.workers)
+    colours = assign_colours(run.workers)
     column = min(max(map(len, names.values()), default=0), LONGEST_NAME, width // 4)
     for line in run.lines:
-        name = shortened(names.get(line.worker or "", ""), column)
+        name = fit_name(names.get(line.worker or "", ""), column)
         start = Text.assemble(
             (f"{duration(line.at, run.seconds):>8} ", "dim"),
             (name, colours.get(line.worker or "", "")),

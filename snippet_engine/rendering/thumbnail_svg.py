@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from snippet_engine.rendering.html import escaped
-from snippet_engine.rendering.layout import Lane, Layout, crowd, layout
-from snippet_engine.rendering.time_axis import axis, ticks
+from snippet_engine.rendering.layout import Lane, Layout, build_layout, count_alive
+from snippet_engine.rendering.time_axis import axis, compute_ticks
 from snippet_engine.run import Run
 from snippet_engine.tracing.tracks import shares
 
@@ -21,15 +21,15 @@ WIDTH = 1000  # units of an SVG that is some 250 pixels wide
 LEAST = 5
 
 
-def thumbnail(run: Run, said: str) -> str:
+def render_thumbnail(run: Run, said: str) -> str:
     """Return the thumbnail of `run` as HTML, with its own time axis.
 
     `said` is the caption, used as the accessible label.
     """
-    drawn = layout(run, MOST)
+    drawn = build_layout(run, MOST)
     rows = len(drawn.lanes) + bool(drawn.rest)
     height = ROW * rows
-    grid = "".join(_box(_x(at, drawn), 2, 0, height) for at, _ in ticks(drawn.until))
+    grid = "".join(_box(_x(at, drawn), 2, 0, height) for at, _ in compute_ticks(drawn.until))
     lanes = "".join((*_lanes(drawn), *_rest(drawn, height - ROW)))
     return (
         f'<div class="thumbnail"><svg role="img" aria-label="{escaped(said)}"'
@@ -87,7 +87,7 @@ def _rest(drawn: Layout, top: int) -> Iterator[str]:
     if drawn.rest:
         path = "".join(
             _box(*_place(began, ended, drawn), top + ROW - 1 - high, high)
-            for began, ended, number in crowd(drawn.rest, drawn.until)
+            for began, ended, number in count_alive(drawn.rest, drawn.until)
             for high in [round(BAR * number / len(drawn.rest), 1)]
         )
         yield f'<g class="lane more" data-kind="more"><path class="run" d="{path}"/></g>'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def ticks(until: float) -> list[tuple[float, str]]:
+def compute_ticks(until: float) -> list[tuple[float, str]]:
     """Return at most six round times from 0 to `until`, in seconds, with their labels."""
     power = 1e-9
     while until / power >= 10:
@@ -25,7 +25,7 @@ def grid(until: float, edge: float, top: int, bottom: int) -> str:
     return "".join(
         f'<line class="grid" x1="{100 * at / edge:.2f}%" x2="{100 * at / edge:.2f}%"'
         f' y1="{top}" y2="{bottom}"/>'
-        for at, _ in ticks(until)
+        for at, _ in compute_ticks(until)
     )
 
 
@@ -36,5 +36,5 @@ def axis(until: float, edge: float, y: int) -> str:
     """
     return "".join(
         f'<text class="tick" x="{100 * at / edge:.2f}%" y="{y}">{label}</text>'
-        for at, label in ticks(until)
+        for at, label in compute_ticks(until)
     )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from snippet_engine.humanize import counted, duration, waits
-from snippet_engine.rendering.html import escaped, named
-from snippet_engine.rendering.layout import Lane, Layout, bundles, crowd, layout
-from snippet_engine.rendering.summary import does, lesson, life
+from snippet_engine.humanize import duration, pluralise, waits
+from snippet_engine.rendering.html import escaped, render_worker_name
+from snippet_engine.rendering.layout import Lane, Layout, build_layout, count_alive, group_links
+from snippet_engine.rendering.summary import describe_lane, describe_state, summarise_run
 from snippet_engine.rendering.time_axis import axis, grid
 from snippet_engine.run import Line, Run, Worker
 from snippet_engine.tracing.tracks import Stretch, shares
@@ -26,14 +26,14 @@ WIDE, NARROW = 540, 215
 LETTER = 6.2
 
 
-def timeline(run: Run, prefix: str = "timeline") -> str:
+def render_timeline(run: Run, prefix: str = "timeline") -> str:
     """Return the timeline of `run` as HTML, or "" if it has no workers.
 
     `prefix` starts each id in it; it must be unique on a page.
     """
     if not run.workers:
         return ""
-    return Picture(run, layout(run), prefix).html()
+    return Picture(run, build_layout(run), prefix).html()
 
 
 class Picture:
@@ -61,7 +61,7 @@ class Picture:
 
     def html(self) -> str:
         """Return the caption, the key, the names of the workers and the plot as HTML."""
-        said = lesson(self.run)
+        said = summarise_run(self.run)
         return "\n".join(
             (
                 f'<div class="snippet-lanes" style="--row:{self.row}px;--top:{self.top}px">',
@@ -123,7 +123,7 @@ class Picture:
                 f'<li class="name {lane.style}" data-worker="{escaped(worker.id)}"'
                 f' style="--depth:{min(lane.depth, 4)}"'
                 f' title="{escaped(f"{worker.name}: {worker.kind}{place}{runs}{where}")}">'
-                f"{named(worker)}</li>"
+                f"{render_worker_name(worker)}</li>"
             )
         if self.drawn.rest:
             yield f'<li class="name more"><b>+ {len(self.drawn.rest)} more</b></li>'
@@ -212,9 +212,8 @@ class Picture:
 
     def _title(self, worker: Worker, stretch: Stretch) -> str:
         until = "the stop" if stretch.going_on else duration(stretch.ended, self.drawn.until)
-        return (
-            f"{worker.name} {does(stretch)}, {duration(stretch.began, self.drawn.until)} to {until}"
-        )
+        began = duration(stretch.began, self.drawn.until)
+        return f"{worker.name} {describe_state(stretch)}, {began} to {until}"
 
     def _reason(self, stretch: Stretch) -> str:
         """Return the label with the reason of a wait, or "" if it does not fit.
@@ -263,7 +262,7 @@ class Picture:
         rest = self.drawn.rest
         if not rest:
             return
-        steps = crowd(rest, self.drawn.until)
+        steps = count_alive(rest, self.drawn.until)
         bars = "".join(
             f'<rect class="run" {self.between(began, ended)}'
             f' y="{self.row - 4 - self.bar * number / len(rest):.1f}"'
@@ -276,13 +275,13 @@ class Picture:
             f'<g class="lane more" data-worker="" data-kind="more" transform="translate(0 {top})">'
             f'<rect class="band" width="100%" height="{self.row}"/>{bars}'
             f'<rect class="hit" width="100%" height="{self.row}">'
-            f"<title>{counted(len(rest), 'more worker')}, up to {most} alive at once</title>"
+            f"<title>{pluralise(len(rest), 'more worker')}, up to {most} alive at once</title>"
             "</rect></g>"
         )
 
     def _links(self) -> Iterator[str]:
         """Yield a line for each group of wakes, from the waking worker to the woken one."""
-        for link, number in bundles(self.run.links, self.rows, self.drawn.edge / 100):
+        for link, number in group_links(self.run.links, self.rows, self.drawn.edge / 100):
             place = self.x(link.at)
             rows = self.rows[link.source], self.rows[link.target]
             start, end = (self.top + (row + 0.5) * self.row for row in rows)
@@ -308,6 +307,8 @@ class Picture:
 
     def _description(self) -> str:
         """Return a description of each lane in words, for screen readers."""
-        lives = [life(lane, self.drawn.until) for lane in self.drawn.lanes]
+        lives = [describe_lane(lane, self.drawn.until) for lane in self.drawn.lanes]
         rest = self.drawn.rest
-        return " ".join([*lives, *([f"And {counted(len(rest), 'more worker')}."] if rest else [])])
+        return " ".join(
+            [*lives, *([f"And {pluralise(len(rest), 'more worker')}."] if rest else [])]
+        )

@@ -14,9 +14,9 @@ from math import inf
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from snippet_engine.humanize import counted
-from snippet_engine.rendering.layout import Lane, Layout, layout
-from snippet_engine.rendering.time_axis import ticks
+from snippet_engine.humanize import pluralise
+from snippet_engine.rendering.layout import Lane, Layout, build_layout
+from snippet_engine.rendering.time_axis import compute_ticks
 from snippet_engine.run import Run, Worker
 from snippet_engine.tracing.tracks import Stretch, shares
 
@@ -43,34 +43,34 @@ MARKS = Marks("▁▂▃▄▅▆▇█", "░", "·", "|", ">", "╵")
 ASCII = Marks("#", ".", "-", "|", ">", "'")
 
 
-def text_timeline(run: Run, width: int, marks: Marks = MARKS) -> list[Text]:
+def render_text_timeline(run: Run, width: int, marks: Marks = MARKS) -> list[Text]:
     """Return the lines of the timeline of `run`, for a terminal of `width` columns.
 
     The list is empty if the run has no workers or the width is too small.
     """
-    drawn = layout(run, most=MOST_ROWS)
+    drawn = build_layout(run, most=MOST_ROWS)
     names = [" " * min(lane.depth, 4) + lane.worker.name for lane in drawn.lanes]
     column = min(max(map(cell_len, names), default=0), max(8, width // 3))
     room = width - column - 1
     if not names or room < NARROWEST:
         return []
-    colours = colour_of(run.workers)
+    colours = assign_colours(run.workers)
     rows = [
         Text.assemble(
-            (shortened(name, column), colours[lane.worker.id]),
+            (fit_name(name, column), colours[lane.worker.id]),
             " ",
             (_row(lane, drawn, room, marks), colours[lane.worker.id]),
         )
         for name, lane in zip(names, drawn.lanes, strict=True)
     ]
     if drawn.rest:
-        rows.append(Text(f"+ {counted(len(drawn.rest), 'more worker')}", "dim"))
+        rows.append(Text(f"+ {pluralise(len(drawn.rest), 'more worker')}", "dim"))
     rows.append(Text(" " * (column + 1) + _axis(drawn, room, marks), "dim"))
     key = _key(drawn, rows, marks)
     return [*rows, Text(key, "dim")] if cell_len(key) <= width else [*rows, *_wrapped(key, width)]
 
 
-def colour_of(workers: Sequence[Worker]) -> dict[str, str]:
+def assign_colours(workers: Sequence[Worker]) -> dict[str, str]:
     """Return the colour of each worker, by its id, as a style of the rich package."""
     others = len(COLOURS) - 1
     return {
@@ -79,7 +79,7 @@ def colour_of(workers: Sequence[Worker]) -> dict[str, str]:
     }
 
 
-def shortened(name: str, columns: int) -> str:
+def fit_name(name: str, columns: int) -> str:
     """Return `name` padded or cut to exactly `columns` columns.
 
     A number at its end, which identifies the worker, is kept if there is room for it.
@@ -149,7 +149,7 @@ def _mark(lane: Lane, stretch: Stretch | None, bounds: tuple[float, float], mark
 def _axis(drawn: Layout, room: int, marks: Marks) -> str:
     """Return the time axis, with as many labels as fit."""
     row = ""
-    for at, label in ticks(drawn.until):
+    for at, label in compute_ticks(drawn.until):
         column = int(at / drawn.edge * room)
         if column >= len(row) and column + len(label) < room:
             row = row.ljust(column) + marks.tick + label + " "

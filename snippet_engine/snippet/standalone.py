@@ -12,7 +12,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from snippet_engine.humanize import listed
+from snippet_engine.humanize import join_words
 from snippet_engine.snippet.model import Snippet
 
 _ENDLESS = """\
@@ -58,7 +58,7 @@ def _preamble(snippet: Snippet) -> Iterator[str]:
         yield _zsh_needs(snippet)
     elif snippet.dependencies:
         install = f"pip install {shlex.join(snippet.dependencies)}"
-        yield f"# Needs {listed(list(snippet.dependencies))}: `{install}`,\n"
+        yield f"# Needs {join_words(list(snippet.dependencies))}: `{install}`,\n"
         yield f"# or run this file with `uv run {shlex.quote(snippet.path.name)}`.\n"
     if snippet.stops:
         yield _ENDLESS
@@ -75,7 +75,7 @@ def _zsh_needs(snippet: Snippet) -> str:
     if re.search(r"\bpython\b", snippet.code):
         text += " and a `python` command"
     if snippet.dependencies:
-        text += f" with {listed(list(snippet.dependencies))}"
+        text += f" with {join_words(list(snippet.dependencies))}"
         text += f": `pip install {shlex.join(snippet.dependencies)}`"
     return f"{text}.\n"
 

@@ -22,7 +22,7 @@ from snippet_engine.execution import paths, sandbox
 from snippet_engine.execution import supervisor_client as supervising
 from snippet_engine.execution.limits import Limits
 from snippet_engine.execution.runner import execute
-from snippet_engine.rendering.panel import panel
+from snippet_engine.rendering.panel import render_panel
 from snippet_engine.run import Run
 
 # How much longer than its limit a run may take on a machine that does much else, seconds.
@@ -87,7 +87,7 @@ def test_a_hostile_program_is_contained(
     assert children() <= others
     assert os.listdir(tmp_path) == []
 
-    page = Page(panel(snippet, run))
+    page = Page(render_panel(snippet, run))
     [(section, text)] = page.all("section")
     assert section["data-ending"] == run.ending
     assert f"Ending{run.ending}" in text

@@ -114,17 +114,17 @@ assert platforms.HERE is platforms.WINDOWS
 from helpers.handmade import nine_threads
 from snippet_engine.checking.check import disagreement
 from snippet_engine.checking.masks import masked
-from snippet_engine.rendering.panel import panel
+from snippet_engine.rendering.panel import render_panel
 library, wrong = Library(Path({str(ROOT)!r}), eager=False), []  # what draws is asked, not what runs
 api.library = lambda: library
 for name in library.names():
     snippet = library.read(name)
-    assert panel(snippet, None, needs="a thing").count("</section>") == 1
+    assert render_panel(snippet, None, missing="a thing").count("</section>") == 1
     wrong.append(disagreement(snippet, nine_threads()))
 assert sum(map(bool, wrong)) > 80
 assert "threading.Thread" in api.coverage()
-exhibit = api.exhibit_of(name, snippet, nine_threads())
-assert snippet.title in api.gallery_of([exhibit], {{snippet.chapter: ""}})
+exhibit = api.build_card(name, snippet, nine_threads())
+assert snippet.title in api.render_gallery([exhibit], {{snippet.chapter: ""}})
 assert snippet_engine.__main__.main(["list", "--json"]) == 0
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)

@@ -19,7 +19,7 @@ from snippet_engine.execution import runner as execution
 from snippet_engine.execution import supervisor_client as supervising
 from snippet_engine.execution.limits import Limits
 from snippet_engine.execution.runner import execute
-from snippet_engine.rendering.panel import panel
+from snippet_engine.rendering.panel import render_panel
 
 needs_walls = pytest.mark.skipif(not sandbox.wanted(), reason="no bubblewrap that works")
 
@@ -116,7 +116,7 @@ def test_a_run_says_that_it_was_in_a_sandbox() -> None:
     snippet = snippet_of("pass\n")
     run = execute(snippet)
     assert run.provenance.sandbox == sandbox.WORDS
-    [(_, ground)] = Page(panel(snippet, run)).all("footer")
+    [(_, ground)] = Page(render_panel(snippet, run)).all("footer")
     assert "in a sandbox (bubblewrap: no network, files read-only outside its directory)" in ground
 
 
@@ -126,7 +126,7 @@ def test_a_run_without_a_sandbox_says_so() -> None:
     snippet = snippet_of("import os\nprint(os.getppid() > 3)\n")
     run = execute(snippet)
     assert (run.provenance.sandbox, printed(run)) == ("none", ["True"])
-    assert "sandbox" not in panel(snippet, run)
+    assert "sandbox" not in render_panel(snippet, run)
 
 
 @pytest.mark.parametrize("name", ["false", "no-program", "no-such-command"])

@@ -213,8 +213,8 @@ def test_what_has_run_is_drawn_before_it_is_asked_for(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("it was drawn already")
 
-    monkeypatch.setattr(api, "panel", never)
-    monkeypatch.setattr(api, "exhibit_of", never)
+    monkeypatch.setattr(api, "render_panel", never)
+    monkeypatch.setattr(api, "build_card", never)
     assert "Does nothing." in api.show("threads/good", notes)
     assert 'data-snippet="threads/good"' in api.gallery()
 

@@ -9,7 +9,7 @@ from helpers.handmade import Page, run_with
 from helpers.programs import OUTCOMES_HEAD as HEAD
 from helpers.programs import snippet_of
 
-from snippet_engine.rendering.expectations import outcomes, rules
+from snippet_engine.rendering.expectations import render_expectations, render_outcomes
 from snippet_engine.snippet.model import Sample, Snippet
 
 GUARANTEES = """
@@ -25,12 +25,14 @@ GUARANTEES = """
 
 def said(snippet: Snippet, *lines: str) -> dict[str, list[str]]:
     """The sentences under each word."""
-    page = Page(rules(snippet, run_with(*lines)))
+    page = Page(render_expectations(snippet, run_with(*lines)))
     return {
         term: texts.split("|")
         for (_, term), (_, texts) in zip(
             page.all("dt"),
-            Page(rules(snippet, run_with(*lines)).replace("</dd><dd>", "|")).all("dd"),
+            Page(render_expectations(snippet, run_with(*lines)).replace("</dd><dd>", "|")).all(
+                "dd"
+            ),
             strict=False,
         )
     }
@@ -67,8 +69,8 @@ def test_what_varies_is_named_once() -> None:
 
 def test_a_program_that_always_prints_the_same_has_no_rules() -> None:
     """Nothing is said where nothing needs saying."""
-    assert rules(snippet_of("pass\n"), run_with("a")) == ""
-    assert rules(snippet_of("pass\n"), None) == ""
+    assert render_expectations(snippet_of("pass\n"), run_with("a")) == ""
+    assert render_expectations(snippet_of("pass\n"), None) == ""
 
 
 def test_the_outcomes_are_a_table_with_shares() -> None:
@@ -78,7 +80,7 @@ def test_the_outcomes_are_a_table_with_shares() -> None:
         Sample(20_000, "3.13.0", 1, (("counted", 19_999), ("deadlock", 1))),
     )
     snippet = replace(snippet_of("pass\n", head=HEAD), samples=samples)
-    page = Page(outcomes(snippet, run_with("n = 2")))
+    page = Page(render_outcomes(snippet, run_with("n = 2")))
     heads = [text for attrs, text in page.all("th") if attrs["scope"] == "col"]
     assert heads == [
         "Outcome",
@@ -96,5 +98,5 @@ def test_the_outcomes_are_a_table_with_shares() -> None:
 
 def test_a_program_without_outcomes_has_no_table() -> None:
     """Most programs come to one thing only."""
-    assert outcomes(snippet_of("pass\n"), run_with()) == ""
-    assert "All" not in outcomes(snippet_of("pass\n", head=HEAD), None)
+    assert render_outcomes(snippet_of("pass\n"), run_with()) == ""
+    assert "All" not in render_outcomes(snippet_of("pass\n", head=HEAD), None)

@@ -28,10 +28,10 @@ from snippet_engine.pages import api
 from snippet_engine.project.navigation import chapters
 from snippet_engine.project.project import Library
 from snippet_engine.project.run_cache import Memory
-from snippet_engine.rendering.gallery import gallery_of
-from snippet_engine.rendering.gallery_card import Exhibit, exhibit_of
-from snippet_engine.rendering.gallery_tags import facets
-from snippet_engine.rendering.thumbnail_svg import thumbnail
+from snippet_engine.rendering.gallery import render_gallery
+from snippet_engine.rendering.gallery_card import GalleryCard, build_card
+from snippet_engine.rendering.gallery_tags import find_tags
+from snippet_engine.rendering.thumbnail_svg import render_thumbnail
 from snippet_engine.run import Line, Run, Span
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.snippet.stdlib_usage import Uses
@@ -51,17 +51,17 @@ def an_exhibit(
     run: Run | None = None,
     why: str = "",
     uses: tuple[str, ...] = (),
-) -> Exhibit:
+) -> GalleryCard:
     """A program of that name; nine threads that sleep, if no run is given and it has no `why`."""
     snippet = Snippet(name, Path(f"snippets/{name}.py"), "", "pass\n", "python", title)
     run = None if why else run or nine_threads()
     modules = tuple({used.rpartition(".")[0] for used in uses})
-    return exhibit_of(name, snippet, run, why, Uses(modules, uses))
+    return build_card(name, snippet, run, why, Uses(modules, uses))
 
 
 def tags(run: Run | None, uses: Uses | None = None) -> set[str]:
     """What a run and its code are found by."""
-    return {tag for group in facets(run, uses or Uses()).values() for tag in group}
+    return {tag for group in find_tags(run, uses or Uses()).values() for tag in group}
 
 
 def test_a_run_is_found_by_its_workers_and_waits() -> None:
@@ -99,19 +99,19 @@ def test_code_is_found_by_modules_and_names_even_without_a_run() -> None:
     """What was not run has its names all the same."""
     uses = Uses(("queue", "threading"), ("queue.Queue",))
     assert tags(None, uses) == {"queue", "threading", "queue.Queue"}
-    assert list(facets(None, uses)["Modules"]) == ["threading", "queue"]
+    assert list(find_tags(None, uses)["Modules"]) == ["threading", "queue"]
 
 
 def test_programs_stand_by_chapter_in_the_order_of_the_site() -> None:
     """Chapters come in their order; one without programs has no heading."""
-    html = gallery_of([an_exhibit("threads/b"), an_exhibit("index/a")], TITLES)
+    html = render_gallery([an_exhibit("threads/b"), an_exhibit("index/a")], TITLES)
     assert [text for _, text in Page(html).all("h2")] == ["Start", "Threads", "Times"]
     assert re.findall(r'exhibit" data-snippet="(.+?)"', html) == ["index/a", "threads/b"]
 
 
 def test_a_program_has_its_link_seconds_lesson_picture_and_names() -> None:
     """All that is known at a glance stands in one place."""
-    html = gallery_of([an_exhibit(uses=("threading.Thread",))], TITLES)
+    html = render_gallery([an_exhibit(uses=("threading.Thread",))], TITLES)
     page = Page(html)
     assert ("../threads/#threads-nine", "Nine threads") in [
         (attrs.get("href"), text) for attrs, text in page.all("a")
@@ -129,7 +129,9 @@ def test_a_program_has_its_link_seconds_lesson_picture_and_names() -> None:
 def test_each_picture_has_a_time_scale_of_its_own() -> None:
     """A short run is drawn as wide as a long one, under its own round moments."""
     runs = [a_run([main(s)], [Span("w0", "waiting", 0, s, "sleep")], s) for s in (8.0, 0.1)]
-    html = gallery_of([an_exhibit(f"threads/{n}", run=run) for n, run in enumerate(runs)], TITLES)
+    html = render_gallery(
+        [an_exhibit(f"threads/{n}", run=run) for n, run in enumerate(runs)], TITLES
+    )
     assert re.findall(r'class="wait" d="(.+?)"', html) == ["M0 1h1000v5h-1000z"] * 2
     ticks = [text for attrs, text in Page(html).all("text") if attrs["class"] == "tick"]
     assert {"8 s", "100 ms"} <= set(ticks)
@@ -144,7 +146,7 @@ def test_each_state_has_a_shape_of_its_own() -> None:
     """A wait is a bar, what is suspended a line, a moment of running as wide as can be seen."""
     task = a_worker(1, "task")
     spans = [Span("w1", "waiting", 0.5, 0.75, "sleep"), Span("w1", "running", 0.75, 0.751)]
-    assert paths(thumbnail(a_run([main(), task], spans), "")) == [
+    assert paths(render_thumbnail(a_run([main(), task], spans), "")) == [
         ("run", "M0 1h1000v5h-1000z"),
         ("wait", "M500 8h250v5h-250z"),
         ("alive", "M0 10h500v1h-500zM751 10h249v1h-249z"),
@@ -155,7 +157,7 @@ def test_each_state_has_a_shape_of_its_own() -> None:
 def test_who_computes_is_as_high_as_its_share_of_a_core() -> None:
     """Two threads that share a core stand at half height, on a track."""
     busy = a_worker(0, "process", shares=((0.0, 0.5),))
-    assert paths(thumbnail(a_run([busy]), "")) == [
+    assert paths(render_thumbnail(a_run([busy]), "")) == [
         ("track", "M0 1h1000v5h-1000z"),
         ("run", "M0 3.5h1000v2.5h-1000z"),
     ]
@@ -164,7 +166,7 @@ def test_who_computes_is_as_high_as_its_share_of_a_core() -> None:
 def test_a_stopped_run_goes_on_past_the_stop() -> None:
     """Dashes begin where it was stopped, and stay inside the picture."""
     drawn = dict(
-        paths(thumbnail(a_run([main(None)], [Span("w0", "waiting", 0, None, "lock")]), ""))
+        paths(render_thumbnail(a_run([main(None)], [Span("w0", "waiting", 0, None, "lock")]), ""))
     )
     dashes = [int(x) for x in re.findall(r"M(\d+) ", drawn["on"])]
     assert len(dashes) >= 2
@@ -174,22 +176,22 @@ def test_a_stopped_run_goes_on_past_the_stop() -> None:
 def test_workers_past_the_last_lane_share_one() -> None:
     """Its height is how many of them are alive."""
     workers = [main(), *(a_worker(n, began=n / 40) for n in range(1, 20))]
-    html = thumbnail(a_run(workers), "")
+    html = render_thumbnail(a_run(workers), "")
     assert html.count('<g class="lane ') == 13
     assert 'data-kind="more"' in html
 
 
 def test_a_run_without_a_trace_still_has_its_seconds() -> None:
     """Without workers there is no picture, and nothing breaks."""
-    page = Page(gallery_of([an_exhibit(run=a_run([]))], TITLES))
+    page = Page(render_gallery([an_exhibit(run=a_run([]))], TITLES))
     assert [text for _, text in page.all("p", "exhibit-seconds")] == ["1.00 s"]
     assert all(attrs.get("role") != "img" for attrs, _ in page.all("svg"))
 
 
 def test_what_was_not_run_says_why_and_has_no_numbers() -> None:
     """It is listed where it would stand, in the table too."""
-    broken = exhibit_of("locks/broken", why="snippets/locks/broken.py:6: unknown key 'titel'")
-    page = Page(gallery_of([an_exhibit(), broken], TITLES))
+    broken = build_card("locks/broken", reason="snippets/locks/broken.py:6: unknown key 'titel'")
+    page = Page(render_gallery([an_exhibit(), broken], TITLES))
     [(attrs, text)] = page.all("li", "is-missing")
     assert attrs["data-snippet"] == "locks/broken"
     assert "Not run: snippets/locks/broken.py:6: unknown key 'titel'" in text
@@ -199,7 +201,7 @@ def test_what_was_not_run_says_why_and_has_no_numbers() -> None:
 
 def test_the_buttons_name_what_occurs_with_its_count() -> None:
     """Each tag has one button, in an order of its own; none is there for what no program has."""
-    html = gallery_of(
+    html = render_gallery(
         [
             an_exhibit(uses=("threading.Thread", "threading.Lock")),
             an_exhibit("threads/two", uses=("queue.Queue", "threading.Thread")),
@@ -222,7 +224,7 @@ def test_the_buttons_name_what_occurs_with_its_count() -> None:
 
 def test_the_table_has_the_numbers_of_each_run() -> None:
     """Time, CPU time, cores, memory and workers, each with its value to sort by."""
-    page = Page(gallery_of([an_exhibit()], TITLES))
+    page = Page(render_gallery([an_exhibit()], TITLES))
     cells = [(attrs.get("data-value"), text) for attrs, text in page.all("td")]
     assert cells == [
         ("1.07", "1.07 s"),
@@ -238,7 +240,7 @@ def test_the_table_has_the_numbers_of_each_run() -> None:
 
 def test_how_many_cores_a_moment_used_is_not_told() -> None:
     """The start of the interpreter would be most of it."""
-    html = gallery_of([an_exhibit(run=a_run([main(0.01)], seconds=0.01))], TITLES)
+    html = render_gallery([an_exhibit(run=a_run([main(0.01)], seconds=0.01))], TITLES)
     assert [text for _, text in Page(html).all("td")] == ["10.0 ms", "100 ms", "–", "9.0 MB", "1"]
 
 
@@ -246,10 +248,10 @@ def test_markdown_leaves_the_gallery_as_it_is_and_text_is_harmless() -> None:
     """Titles, names of workers and reasons are text, and no rule of Markdown applies to them."""
     worker = replace(a_worker(1), name=HOSTILE, function=HOSTILE)
     run = a_run([main(), worker], [Span("w1", "waiting", 0, 0.9, HOSTILE)])
-    html = gallery_of(
+    html = render_gallery(
         [
             an_exhibit(title=HOSTILE, run=run),
-            exhibit_of("locks/broken", why=f"two\n\n    {HOSTILE}"),
+            build_card("locks/broken", reason=f"two\n\n    {HOSTILE}"),
         ],
         {**TITLES, "threads": HOSTILE},
     )
@@ -262,7 +264,7 @@ def test_markdown_leaves_the_gallery_as_it_is_and_text_is_harmless() -> None:
 
 def test_no_style_stands_in_an_element_and_no_id_twice() -> None:
     """A strict Content-Security-Policy may forbid inline styles and scripts."""
-    html = gallery_of([an_exhibit(), an_exhibit("locks/nine")], TITLES)
+    html = render_gallery([an_exhibit(), an_exhibit("locks/nine")], TITLES)
     assert " style=" not in html
     assert not re.search(r"\son\w+=", html)
     ids = re.findall(r'\bid="(.+?)"', html)
@@ -291,7 +293,7 @@ def test_eighty_programs_are_a_small_page() -> None:
         )
         for n in range(80)
     ]
-    sent = gzip.compress(gallery_of(exhibits, TITLES).encode())
+    sent = gzip.compress(render_gallery(exhibits, TITLES).encode())
     assert len(sent) < 150_000
 
 
@@ -374,11 +376,11 @@ def test_of_an_edit_one_program_is_drawn_again(root: Path, monkeypatch: pytest.M
     monkeypatch.setattr(api, "_log", Log())
     drawn: list[str] = []
 
-    def noted(name: str, *rest: object, **more: object) -> Exhibit:
+    def noted(name: str, *rest: object, **more: object) -> GalleryCard:
         drawn.append(name)
-        return exhibit_of(name, *rest, **more)  # type: ignore[arg-type]
+        return build_card(name, *rest, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(api, "exhibit_of", noted)
+    monkeypatch.setattr(api, "build_card", noted)
     pages = []
     for edit in ("import queue\n", "import queue  # edited\n"):
         path = root / "snippets/threads/edited.py"

@@ -7,9 +7,9 @@ import gzip
 import pytest
 from helpers.handmade import a_run, a_worker, main
 
-from snippet_engine.rendering.layout import MOST_STRETCHES, bundles, layout, style_of
-from snippet_engine.rendering.time_axis import ticks
-from snippet_engine.rendering.timeline_svg import timeline
+from snippet_engine.rendering.layout import MOST_STRETCHES, assign_styles, build_layout, group_links
+from snippet_engine.rendering.time_axis import compute_ticks
+from snippet_engine.rendering.timeline_svg import render_timeline
 from snippet_engine.run import Kind, Link, Span
 
 
@@ -24,7 +24,7 @@ def test_lanes_are_nested_by_parent_in_the_order_of_start() -> None:
             a_worker(4, name="stray", parent="gone"),
         ]
     )
-    order = [(lane.worker.name, lane.depth) for lane in layout(run).lanes]
+    order = [(lane.worker.name, lane.depth) for lane in build_layout(run).lanes]
     assert order == [("main", 0), ("producer", 1), ("feeder", 2), ("consumer", 1), ("stray", 0)]
 
 
@@ -34,7 +34,7 @@ def test_where_nothing_is_told_threads_run_and_generators_are_suspended(
 ) -> None:
     """Gaps between spans are filled by what is normal for the kind of worker."""
     run = a_run([main(), a_worker(1, kind)], [Span("w1", "waiting", 0.2, 0.4, "lock")])
-    states = [(s.state, s.began, s.ended) for s in layout(run).lanes[1].stretches]
+    states = [(s.state, s.began, s.ended) for s in build_layout(run).lanes[1].stretches]
     assert states == [(state, 0, 0.2), ("waiting", 0.2, 0.4), (state, 0.4, 1.0)]
 
 
@@ -46,7 +46,8 @@ def test_spans_outside_a_life_or_over_another_are_cut() -> None:
         Span("w0", "waiting", 0.4, 7.0, "queue"),
     ]
     found = [
-        (s.reason, s.began, s.ended) for s in layout(a_run([main()], spans)).lanes[0].stretches
+        (s.reason, s.began, s.ended)
+        for s in build_layout(a_run([main()], spans)).lanes[0].stretches
     ]
     assert found == [("", 0, 0.1), ("lock", 0.1, 0.5), ("queue", 0.5, 1.0)]
 
@@ -54,7 +55,7 @@ def test_spans_outside_a_life_or_over_another_are_cut() -> None:
 def test_links_within_a_lane_or_from_nowhere_are_not_drawn() -> None:
     """A worker that releases itself, or one that is not in the run, gives no line."""
     links = [Link("w0", "w0", 0.1, "lock"), Link("w9", "w0", 0.1, "lock")]
-    assert bundles(links, {"w0": 0}, 1.0) == []
+    assert group_links(links, {"w0": 0}, 1.0) == []
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_ticks_are_round_and_in_milliseconds_for_short_runs(
     until: float, labels: list[str]
 ) -> None:
     """The axis has from three to six marks, whatever the length of the run."""
-    assert [label for _, label in ticks(until)] == labels
+    assert [label for _, label in compute_ticks(until)] == labels
 
 
 def test_many_changes_stay_small_and_show_what_lasts_longest() -> None:
@@ -82,9 +83,9 @@ def test_many_changes_stay_small_and_show_what_lasts_longest() -> None:
         spans.append(Span("w0", "running", n / 2e4, (n + 0.2) / 2e4))
         spans.append(Span("w0", "waiting", (n + 0.2) / 2e4, (n + 1) / 2e4, "lock"))
     run = a_run([main()], spans)
-    [lane] = layout(run).lanes
+    [lane] = build_layout(run).lanes
     assert [(one.state, one.began, one.ended) for one in lane.stretches] == [("waiting", 0, 1)]
-    assert len(gzip.compress(timeline(run).encode())) < 12_000
+    assert len(gzip.compress(render_timeline(run).encode())) < 12_000
 
 
 def test_crowded_lanes_are_drawn_coarser_until_they_are_few_enough() -> None:
@@ -95,19 +96,19 @@ def test_crowded_lanes_are_drawn_coarser_until_they_are_few_enough() -> None:
         for n in range(20)
         for at in range(300)
     ]
-    lanes = layout(a_run(workers, spans)).lanes
+    lanes = build_layout(a_run(workers, spans)).lanes
     assert sum(len(lane.stretches) for lane in lanes) <= MOST_STRETCHES
 
 
 def test_a_moment_between_two_waits_is_kept() -> None:
     """What runs for a hundredth of a pixel between long waits is still seen."""
     spans = [Span("w0", "waiting", 0, 0.5, "sleep"), Span("w0", "waiting", 0.50001, 1, "sleep")]
-    states = [stretch.state for stretch in layout(a_run([main()], spans)).lanes[0].stretches]
+    states = [stretch.state for stretch in build_layout(a_run([main()], spans)).lanes[0].stretches]
     assert states == ["waiting", "running", "waiting"]
 
 
 def test_the_first_worker_is_in_ink_and_neighbours_differ_in_colour_and_symbol() -> None:
     """No two of the first 56 workers have the same colour and the same symbol."""
-    styles = list(style_of([a_worker(n) for n in range(57)]).values())
+    styles = list(assign_styles([a_worker(n) for n in range(57)]).values())
     assert styles[0] == "w0 s0"
     assert len(set(styles[1:])) == 56

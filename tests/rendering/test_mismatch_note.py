@@ -6,8 +6,8 @@ from helpers.handmade import Page, run_with
 from helpers.programs import snippet_of
 
 from snippet_engine.checking.check import disagreement
-from snippet_engine.rendering.mismatch_note import mismatch_note
-from snippet_engine.rendering.panel import panel
+from snippet_engine.rendering.mismatch_note import render_mismatch_note
+from snippet_engine.rendering.panel import render_panel
 from snippet_engine.run import Run
 
 RECORDING = "#: output\n#> same\n#> <b>old</b>\n#! gone\n"
@@ -17,7 +17,7 @@ def note_of(run: Run, head: str = "") -> Page:
     """The box for `run`, compared with the recording above."""
     wrong = disagreement(snippet_of("pass\n", head=head, recording=RECORDING), run)
     assert wrong is not None
-    return Page(mismatch_note(wrong, run))
+    return Page(render_mismatch_note(wrong, run))
 
 
 def test_both_outputs_are_shown_side_by_side() -> None:
@@ -44,7 +44,7 @@ def test_long_outputs_are_shown_where_they_differ() -> None:
     run = run_with(*(f"{n}" if n not in (3, 30) else "x" for n in range(40)))
     wrong = disagreement(snippet_of("pass\n", recording=recording), run)
     assert wrong is not None
-    rows = [text for _, text in Page(mismatch_note(wrong, run)).all("tr")]
+    rows = [text for _, text in Page(render_mismatch_note(wrong, run)).all("tr")]
     assert rows[2:] == ["11", "22", "3x", "44", "55", "…", "2828", "2929", "30x", "3131", "3232"]
 
 
@@ -70,6 +70,6 @@ def test_a_panel_has_the_box_where_something_is_wrong() -> None:
     """Above the program."""
     snippet = snippet_of("pass\n", recording=RECORDING)
     run = run_with("same")
-    assert "snippet-mismatch" not in panel(snippet, run)
-    html = panel(snippet, run, wrong=disagreement(snippet, run))
+    assert "snippet-mismatch" not in render_panel(snippet, run)
+    html = render_panel(snippet, run, mismatch=disagreement(snippet, run))
     assert html.index("snippet-mismatch") < html.index("highlight")

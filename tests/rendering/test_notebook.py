@@ -22,7 +22,7 @@ from helpers.torn_lines import mend
 
 from snippet_engine.checking.masks import masked
 from snippet_engine.checking.output_diff import difference
-from snippet_engine.rendering.notebook import PREPARE, REMARKS, notebook
+from snippet_engine.rendering.notebook import PREPARE, REMARKS, render_notebook
 from snippet_engine.run import Line, Provenance, Run
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.snippet.versions import version
@@ -39,7 +39,7 @@ TOKEN = "NOTEBOOK_OF_THIS_TEST"  # in the environment of all that a kernel start
 def test_the_notebook_is_in_step_with_the_snippets() -> None:
     """The file is what the snippets make of it now."""
     text = FILE.read_text(encoding="utf-8")
-    assert text == notebook(SNIPPETS), "run `snippets notebook`"
+    assert text == render_notebook(SNIPPETS), "run `snippets notebook`"
 
 
 def test_the_notebook_is_valid() -> None:
@@ -51,7 +51,7 @@ def test_the_notebook_is_valid() -> None:
 
 def cells() -> dict[str, dict[str, Any]]:
     """The cells of the notebook, as the snippets make it, by their id."""
-    return {cell["id"]: cell for cell in json.loads(notebook(SNIPPETS))["cells"]}
+    return {cell["id"]: cell for cell in json.loads(render_notebook(SNIPPETS))["cells"]}
 
 
 def magic_of(snippet: Snippet) -> str:

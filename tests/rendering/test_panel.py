@@ -11,7 +11,7 @@ import pytest
 from helpers.handmade import Page
 from markdown import Markdown
 
-from snippet_engine.rendering.panel import failure, panel
+from snippet_engine.rendering.panel import render_failure, render_panel
 from snippet_engine.run import Line, Provenance, Run, Span, Worker
 from snippet_engine.snippet.model import Outcome, Snippet
 
@@ -60,13 +60,13 @@ def a_run(*lines: Line, **more: object) -> Run:
 def notes(snippet: Snippet, run: Run) -> str:
     """What the panel says of what is special."""
     return " ".join(
-        text for _, text in Page(panel(snippet, run)).all("div", "snippet-notes")
+        text for _, text in Page(render_panel(snippet, run)).all("div", "snippet-notes")
     ).strip()
 
 
 def test_the_section_has_the_stable_hooks() -> None:
     """Tests and links find a panel by name, source, seconds, ending and id."""
-    [(section, _)] = Page(panel(a_snippet(source=5), a_run())).all("section")
+    [(section, _)] = Page(render_panel(a_snippet(source=5), a_run())).all("section")
     assert section == {
         "class": "snippet",
         "id": "threads-nine",
@@ -81,8 +81,8 @@ def test_the_section_has_the_stable_hooks() -> None:
 
 def test_a_block_of_the_talk_is_told_and_one_of_ours_has_no_source() -> None:
     """The number of the block stands on the page, and nothing in its place for ours."""
-    assert "Block 5 of 17 of the talk" in panel(a_snippet(source=5), a_run())
-    ours = panel(a_snippet(), a_run())
+    assert "Block 5 of 17 of the talk" in render_panel(a_snippet(source=5), a_run())
+    ours = render_panel(a_snippet(), a_run())
     assert "data-source" not in ours
     assert "of the talk" not in ours
 
@@ -90,7 +90,7 @@ def test_a_block_of_the_talk_is_told_and_one_of_ours_has_no_source() -> None:
 @pytest.mark.parametrize("level", [2, 3])
 def test_the_title_is_a_heading_that_links_to_itself(level: int) -> None:
     """Its level fits the page; the section is named by it."""
-    [(heading, text)] = Page(panel(a_snippet(), a_run(), level)).all(f"h{level}")
+    [(heading, text)] = Page(render_panel(a_snippet(), a_run(), level)).all(f"h{level}")
     assert heading["id"] == "threads-nine-title"
     assert text == "Nine threads#"
 
@@ -98,7 +98,7 @@ def test_the_title_is_a_heading_that_links_to_itself(level: int) -> None:
 def test_the_code_is_a_block_of_material_under_its_file_name() -> None:
     """Numbered lines whose numbers are not in the text that the copy button takes."""
     code = "\n\nx = '''\n```\n\n\ty\n~~~\n'''\nprint(x)\n"
-    page = Page(panel(a_snippet(code), a_run()))
+    page = Page(render_panel(a_snippet(code), a_run()))
     assert page.all("span", "filename")[0][1] == "nine.py"
     [(_, copied)] = page.all("code")
     assert copied == code
@@ -110,14 +110,14 @@ def test_the_code_is_a_block_of_material_under_its_file_name() -> None:
 
 def test_zsh_is_highlighted_as_zsh() -> None:
     """A program of the shell is a code block of its own language."""
-    page = Page(panel(a_snippet("time ls\n", language="zsh"), a_run()))
+    page = Page(render_panel(a_snippet("time ls\n", language="zsh"), a_run()))
     assert page.all("div", "language-zsh")
 
 
 def test_each_line_has_its_time_its_writer_and_its_stream() -> None:
     """In attributes for the script, and in words for the reader."""
     page = Page(
-        panel(
+        render_panel(
             a_snippet(),
             a_run(
                 Line(0.5, "stdout", "out", "w0"),
@@ -142,7 +142,9 @@ def test_each_line_has_its_time_its_writer_and_its_stream() -> None:
 @pytest.mark.parametrize(("count", "folded"), [(20, 0), (24, 0), (25, 5), (100, 80)])
 def test_more_than_twenty_lines_fold_without_a_script(count: int, folded: int) -> None:
     """The rest is in an element that any browser opens, numbered on."""
-    page = Page(panel(a_snippet(), a_run(*(Line(0.1, "stdout", str(n)) for n in range(count)))))
+    page = Page(
+        render_panel(a_snippet(), a_run(*(Line(0.1, "stdout", str(n)) for n in range(count))))
+    )
     assert len(page.all("li", "line")) == count
     if folded:
         [(_, summary)] = page.all("summary")
@@ -154,7 +156,7 @@ def test_more_than_twenty_lines_fold_without_a_script(count: int, folded: int) -
 
 def test_no_output_is_said_in_words() -> None:
     """Block 13 prints nothing: a sentence stands where the output would."""
-    page = Page(panel(a_snippet(), a_run()))
+    page = Page(render_panel(a_snippet(), a_run()))
     assert page.all("div", "snippet-output")[0][1] == "Prints nothing."
 
 
@@ -195,7 +197,7 @@ def test_what_is_special_is_said_in_words(
 
 def test_the_facts_are_measured_and_say_on_what() -> None:
     """Numbers first, then the ground on which they were made and when."""
-    [(_, facts)] = Page(panel(a_snippet(), a_run())).all("footer", "snippet-facts")
+    [(_, facts)] = Page(render_panel(a_snippet(), a_run())).all("footer", "snippet-facts")
     for fact in ("Time1.07 s", "CPU time50 ms", "Peak memory11 MB", "Workers1 process"):
         assert fact in facts
     assert "Endingexit 0" in facts
@@ -209,14 +211,14 @@ def test_a_date_that_is_none_is_shown_as_it_is() -> None:
     """A damaged provenance does not break a page."""
     run = a_run()
     run = replace(run, provenance=replace(run.provenance, date="yesterday"))
-    assert "Run on yesterday UTC" not in panel(a_snippet(), run)
-    assert "Run on yesterday." in panel(a_snippet(), run)
+    assert "Run on yesterday UTC" not in render_panel(a_snippet(), run)
+    assert "Run on yesterday." in render_panel(a_snippet(), run)
 
 
 def test_a_run_without_a_trace_has_a_whole_panel_without_a_picture() -> None:
     """An older run shows code, output and facts, and does not count its workers."""
     run = a_run(Line(0.5, "stdout", "out", "gone"), workers=(), spans=())
-    page = Page(panel(a_snippet(), run))
+    page = Page(render_panel(a_snippet(), run))
     assert not page.all("svg")
     assert page.all("li", "line")[0][1] == "0.50 s out"
     assert "Workers" not in page.all("footer")[0][1]
@@ -224,7 +226,9 @@ def test_a_run_without_a_trace_has_a_whole_panel_without_a_picture() -> None:
 
 def test_ids_are_unique_across_the_panels_of_a_page() -> None:
     """Two panels with the same workers share no id."""
-    html = panel(a_snippet(), a_run()) + panel(a_snippet(name="threads/ten.more"), a_run())
+    html = render_panel(a_snippet(), a_run()) + render_panel(
+        a_snippet(name="threads/ten.more"), a_run()
+    )
     ids = re.findall(r'\bid="([^"]+)"', html)
     assert len(ids) == len(set(ids)) > 4
 
@@ -244,7 +248,7 @@ def hostile() -> str:
         "- a",
         "1. b",
     ]
-    return panel(
+    return render_panel(
         a_snippet(
             f'"""\n```python\n\n# h\n\n    {HOSTILE}\n--8<-- "x"\n~~~\n"""\n',
             title=f"Title {HOSTILE}",
@@ -273,9 +277,9 @@ def test_hostile_text_is_harmless_and_legible() -> None:
 def test_markdown_leaves_a_panel_as_it_is(text: str) -> None:
     """Between two paragraphs of a page it is converted to itself, byte for byte."""
     html = {
-        "panel": panel(a_snippet(source=5), a_run(Line(0.5, "stdout", "out", "w0"))),
+        "panel": render_panel(a_snippet(source=5), a_run(Line(0.5, "stdout", "out", "w0"))),
         "hostile": hostile(),
-        "failure": failure("threads/nine", f"line\n\n    {HOSTILE}\n```\n"),
+        "failure": render_failure("threads/nine", f"line\n\n    {HOSTILE}\n```\n"),
     }[text]
     converted = Markdown(extensions=EXTENSIONS).convert(f"*Before*\n\n{html}\n*After*\n")
     middle = converted.removeprefix("<p><em>Before</em></p>").removesuffix("<p><em>After</em></p>")
@@ -290,7 +294,7 @@ def test_every_line_of_a_panel_begins_with_a_tag() -> None:
 
 def test_a_failure_says_what_and_why() -> None:
     """A snippet that cannot be shown leaves a box with its name and the message."""
-    html = failure("threads/nine", "snippets/threads/nine.py:3: unknown key <b>")
+    html = render_failure("threads/nine", "snippets/threads/nine.py:3: unknown key <b>")
     page = Page(html)
     assert page.all("section")[0][0]["data-snippet"] == "threads/nine"
     assert "threads/nine could not be shown." in unescape(html)
@@ -300,7 +304,7 @@ def test_a_failure_says_what_and_why() -> None:
 def test_a_program_for_another_python_is_shown_without_output() -> None:
     """It says which version it needs; nothing is measured."""
     snippet = a_snippet(requires_python=">=3.13", lines="any-order")
-    page = Page(panel(snippet, None))
+    page = Page(render_panel(snippet, None))
     [(section, _)] = page.all("section")
     assert "data-seconds" not in section
     assert "data-ending" not in section

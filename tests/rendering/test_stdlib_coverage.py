@@ -14,7 +14,7 @@ from markdown import Markdown
 from snippet_engine.errors import SnippetError
 from snippet_engine.pages import api
 from snippet_engine.project.project import Library
-from snippet_engine.rendering.gallery_card import Exhibit, exhibit_of
+from snippet_engine.rendering.gallery_card import GalleryCard, build_card
 from snippet_engine.rendering.stdlib_coverage import coverage_of
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
@@ -172,11 +172,11 @@ def test_only_classes_have_methods() -> None:
     assert methods_of("multiprocessing.get_context") == frozenset()
 
 
-def an_exhibit(number: int, *used: str, called: tuple[str, ...] = (), why: str = "") -> Exhibit:
+def an_exhibit(number: int, *used: str, called: tuple[str, ...] = (), why: str = "") -> GalleryCard:
     """Program `number`, which uses these names and calls these methods."""
     name = f"threads/program-{number}"
     snippet = Snippet(name, Path(f"{name}.py"), "", "pass\n", "python", f"Program {number}")
-    return exhibit_of(name, snippet, why=why, uses=Uses((), used, called))
+    return build_card(name, snippet, reason=why, uses=Uses((), used, called))
 
 
 def test_each_module_has_its_share_in_words_and_as_a_bar() -> None:
@@ -225,7 +225,7 @@ def test_a_module_of_which_all_is_shown_has_nothing_folded() -> None:
 
 def test_what_was_not_looked_into_is_said() -> None:
     """A program in another language, one that does not compile, and a file that is no snippet."""
-    broken = exhibit_of("locks/broken", why="snippets/locks/broken.py:6: unknown key 'titel'")
+    broken = build_card("locks/broken", reason="snippets/locks/broken.py:6: unknown key 'titel'")
     page = Page(coverage_of([an_exhibit(1, why="a zsh script"), broken]))
     said = [text for attrs, text in page.all("li") if "data-snippet" in attrs]
     assert said == [
@@ -242,8 +242,8 @@ def test_markdown_leaves_the_map_as_it_is_and_text_is_harmless() -> None:
     snippet = Snippet("threads/x", Path("x.py"), "", "pass\n", "python", HOSTILE)
     html = coverage_of(
         [
-            exhibit_of("threads/x", snippet, uses=Uses((), ("queue.Queue",))),
-            exhibit_of("threads/y", why=f"two\n\n    {HOSTILE}"),
+            build_card("threads/x", snippet, uses=Uses((), ("queue.Queue",))),
+            build_card("threads/y", reason=f"two\n\n    {HOSTILE}"),
         ]
     )
     assert "<script" not in html

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from helpers.handmade import a_run, a_worker, main
 
-from snippet_engine.humanize import duration, listed
-from snippet_engine.rendering.summary import lesson
+from snippet_engine.humanize import duration, join_words
+from snippet_engine.rendering.summary import summarise_run
 from snippet_engine.run import Kind, Run, Span, State
 from snippet_engine.tracing.concurrency import overlap
 
@@ -26,10 +26,13 @@ def in_turn(kind: Kind, state: State = "waiting", overlap: float = 0.0) -> Run:
 def test_the_lesson_of_workers_in_turn() -> None:
     """Sleeps that stand end to end are told so, and only where they never overlap."""
     turns = "2 generators wait in sleep in turn, never two at once."
-    assert lesson(in_turn("generator")) == turns
-    assert lesson(in_turn("process", "running")) == "2 processes run in turn, never two at once."
+    assert summarise_run(in_turn("generator")) == turns
+    assert (
+        summarise_run(in_turn("process", "running"))
+        == "2 processes run in turn, never two at once."
+    )
     each = "target 1 waits in sleep for 0.51 s and target 2 waits in sleep for 0.50 s"
-    assert lesson(in_turn("process", overlap=0.01)) == f"3 processes in 1.00 s: {each}."
+    assert summarise_run(in_turn("process", overlap=0.01)) == f"3 processes in 1.00 s: {each}."
 
 
 def test_the_lesson_of_tasks_says_that_they_share_a_thread() -> None:
@@ -38,9 +41,9 @@ def test_the_lesson_of_tasks_says_that_they_share_a_thread() -> None:
     spans = [Span(f"w{n}", "waiting", at, at + 0.3, "sleep") for n in (1, 2) for at in (0.0, 0.4)]
     spans.append(Span("w3", "waiting", 0.9, 1.0, "sleep"))
     expected = "Up to 2 tasks wait in sleep at once in one thread, 0.60 s in all."
-    assert lesson(a_run(workers, spans)) == expected
+    assert summarise_run(a_run(workers, spans)) == expected
     threaded = a_run([*workers, a_worker(4)], spans)
-    assert lesson(threaded) == "Up to 2 tasks wait in sleep at once, 0.60 s in all."
+    assert summarise_run(threaded) == "Up to 2 tasks wait in sleep at once, 0.60 s in all."
 
 
 @pytest.mark.parametrize(
@@ -57,14 +60,14 @@ def test_the_lesson_of_workers_that_compute(share: float | None, words: str) -> 
     """It says how much of a core each had, where that was measured."""
     shares = () if share is None else tuple((at / 10, share) for at in range(10))
     run = a_run([main(), a_worker(1, shares=shares), a_worker(2, shares=shares)])
-    assert lesson(run) == f"2 threads run at once{words}, 0.00 s to 1.00 s."
+    assert summarise_run(run) == f"2 threads run at once{words}, 0.00 s to 1.00 s."
 
 
 def test_the_lesson_of_one_worker_says_how_it_spent_its_time() -> None:
     """A program of one process runs, or waits and runs."""
-    assert lesson(a_run([main()])) == "One process runs for 1.00 s."
+    assert summarise_run(a_run([main()])) == "One process runs for 1.00 s."
     waits = a_run([main()], [Span("w0", "waiting", 0, 0.9, "")])
-    assert lesson(waits) == "One process waits for something for 0.90 s and runs for 0.10 s."
+    assert summarise_run(waits) == "One process waits for something for 0.90 s and runs for 0.10 s."
 
 
 def test_the_lesson_where_nothing_stands_out_counts_the_workers() -> None:
@@ -72,8 +75,8 @@ def test_the_lesson_where_nothing_stands_out_counts_the_workers() -> None:
     workers = [main(), a_worker(1)]
     waits = Span("w1", "waiting", 0.2, 0.9, "lock")
     told = "1 process and 1 thread in 1.00 s: target 1"
-    assert lesson(a_run(workers)) == f"{told} runs for 1.00 s."
-    assert lesson(a_run(workers, [waits])) == f"{told} waits for a lock for 0.70 s."
+    assert summarise_run(a_run(workers)) == f"{told} runs for 1.00 s."
+    assert summarise_run(a_run(workers, [waits])) == f"{told} waits for a lock for 0.70 s."
 
 
 def test_where_all_others_are_suspended_the_first_is_told_of() -> None:
@@ -82,9 +85,12 @@ def test_where_all_others_are_suspended_the_first_is_told_of() -> None:
     rests = [Span(f"w{n}", "suspended", 0, 1) for n in range(1, 5)]
     kinds = "1 process and 4 coroutines in 1.00 s"
     waits = Span("w0", "waiting", 0.1, 1, "sleep")
-    assert lesson(a_run(workers, [waits, *rests])) == f"{kinds}: main waits in sleep for 0.90 s."
+    assert (
+        summarise_run(a_run(workers, [waits, *rests]))
+        == f"{kinds}: main waits in sleep for 0.90 s."
+    )
     moment = Span("w0", "waiting", 0.96, 1, "sleep")
-    assert lesson(a_run(workers, [moment, *rests])) == f"{kinds}."
+    assert summarise_run(a_run(workers, [moment, *rests])) == f"{kinds}."
 
 
 def test_tasks_that_run_in_turn_are_no_lesson() -> None:
@@ -94,7 +100,7 @@ def test_tasks_that_run_in_turn_are_no_lesson() -> None:
     for n in range(1, 5):
         spans.append(Span(f"w{n}", "suspended", 0, 0.05 + n / 5))
         spans.append(Span(f"w{n}", "suspended", 0.25 + n / 5, 1))
-    assert lesson(a_run(workers, spans)) == "1 process and 4 tasks in 1.00 s."
+    assert summarise_run(a_run(workers, spans)) == "1 process and 4 tasks in 1.00 s."
 
 
 def test_a_pool_that_has_no_work_is_no_lesson() -> None:
@@ -102,18 +108,23 @@ def test_a_pool_that_has_no_work_is_no_lesson() -> None:
     workers = [main(), *(a_worker(n, name=f"pool {n}", function="_worker") for n in (1, 2))]
     spans = [Span(f"w{n}", "waiting", 0, 0.8, "queue") for n in (1, 2)]
     spans += [Span(f"w{n}", "waiting", 0.8, 1, "sleep") for n in (1, 2)]
-    assert lesson(a_run(workers, spans)) == "2 threads wait in sleep at once, 0.80 s to 1.00 s."
+    assert (
+        summarise_run(a_run(workers, spans)) == "2 threads wait in sleep at once, 0.80 s to 1.00 s."
+    )
     assert overlap(a_run(workers, spans[:2])) == 2  # nothing told after it: they run
     idle = [Span(f"w{n}", "waiting", 0, 1, "queue") for n in (1, 2)]
     assert overlap(a_run(workers, idle)) == 1
-    assert lesson(a_run(workers, idle)) == "1 process and 2 threads in 1.00 s."
+    assert summarise_run(a_run(workers, idle)) == "1 process and 2 threads in 1.00 s."
 
 
 def test_consumers_of_the_program_that_wait_on_its_queue_are_a_lesson() -> None:
     """They are no pool's workers, though they are called like one."""
     workers = [main(), *(a_worker(n, function="worker", line=3) for n in (1, 2))]
     spans = [Span(f"w{n}", "waiting", 0, 1, "queue") for n in (1, 2)]
-    assert lesson(a_run(workers, spans)) == "2 threads wait on a queue at once, 0.00 s to 1.00 s."
+    assert (
+        summarise_run(a_run(workers, spans))
+        == "2 threads wait on a queue at once, 0.00 s to 1.00 s."
+    )
 
 
 def test_what_the_library_does_for_itself_is_no_lesson() -> None:
@@ -121,7 +132,7 @@ def test_what_the_library_does_for_itself_is_no_lesson() -> None:
     workers = [main(), *(a_worker(n, name=f"feeder {n}", function="_feed") for n in (1, 2))]
     spans = [Span(f"w{n}", "waiting", 0, 1, "queue") for n in (0, 1, 2)]
     told = "1 process and 2 threads in 1.00 s: main waits on a queue for 1.00 s."
-    assert lesson(a_run(workers, spans)) == told
+    assert summarise_run(a_run(workers, spans)) == told
 
 
 @pytest.mark.parametrize(
@@ -135,4 +146,4 @@ def test_durations_have_the_unit_that_a_reader_expects(seconds: float, words: st
 
 def test_lists_read_as_a_sentence() -> None:
     """None, one, two and three items."""
-    assert [listed(list("abc"[:n])) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
+    assert [join_words(list("abc"[:n])) for n in range(4)] == ["", "a", "a and b", "a, b and c"]

@@ -9,7 +9,7 @@ import pytest
 from helpers.handmade import a_run, main, nine_threads
 from helpers.programs import snippet_of
 
-from snippet_engine.rendering.terminal import Terminal, show_run
+from snippet_engine.rendering.terminal import Terminal, print_run
 from snippet_engine.run import Line, Run
 
 SNIPPET = snippet_of("pass\n")
@@ -25,7 +25,7 @@ def shown(
         monkeypatch.setattr(file, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("TERM", "xterm-256color")
-    show_run(SNIPPET, run, Terminal(file))
+    print_run(SNIPPET, run, Terminal(file))
     return file.getvalue()
 
 

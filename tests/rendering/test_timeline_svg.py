@@ -9,13 +9,13 @@ from xml.etree import ElementTree
 import pytest
 from helpers.handmade import a_run, a_worker, main, nine_threads
 
-from snippet_engine.rendering.timeline_svg import timeline
+from snippet_engine.rendering.timeline_svg import render_timeline
 from snippet_engine.run import Line, Link, Run, Span
 
 
 def drawn(run: Run) -> ElementTree.Element:
     """The picture, parsed as XML, which takes no bare `&` or attribute without a value."""
-    html = timeline(run, "x").replace(" data-search-exclude", "")
+    html = render_timeline(run, "x").replace(" data-search-exclude", "")
     return ElementTree.fromstring(html)
 
 
@@ -103,7 +103,7 @@ def test_the_height_of_a_running_bar_is_its_share_of_the_cpu() -> None:
     [small], [tall] = (marks(run, "run", worker) for worker in ("w1", "w2"))
     assert float(small.get("height", 0)) * 2 == float(tall.get("height", 0))
     assert len(marks(run, "track", "w1")) == 1
-    assert "running, as high as its CPU share" in timeline(run)
+    assert "running, as high as its CPU share" in render_timeline(run)
 
 
 def test_few_samples_say_nothing_of_a_stretch() -> None:
@@ -206,14 +206,14 @@ def test_spans_of_running_on_are_one_bar_and_two_waits_are_two_boxes() -> None:
 
 def test_the_picture_is_small_and_the_same_for_the_same_run() -> None:
     """It can be compared and cached: under 12 KB gzipped, with nothing of chance in it."""
-    text = timeline(nine_threads())
-    assert text == timeline(Run.from_json(nine_threads().to_json()))
+    text = render_timeline(nine_threads())
+    assert text == render_timeline(Run.from_json(nine_threads().to_json()))
     assert len(gzip.compress(text.encode())) < 12_000
 
 
 def test_a_run_without_workers_has_no_picture() -> None:
     """Older runs and those without a trace are drawn as nothing."""
-    assert timeline(a_run([])) == ""
+    assert render_timeline(a_run([])) == ""
 
 
 def test_a_run_and_a_worker_of_no_length_are_drawn() -> None:
@@ -226,7 +226,7 @@ def test_names_are_harmless_in_every_place() -> None:
     """A worker may be named as it likes: its name is text, in labels and in the drawing."""
     name = '</title><script>alert(1)</script>&"\n3'
     run = a_run([main(), a_worker(1, name=name)], [Span("w1", "waiting", 0, 1, "<b>sleep")])
-    text = timeline(run, "x")
+    text = render_timeline(run, "x")
     assert "<script" not in text
     assert "<b>sleep" not in text
     assert "".join(marks(run, "name")[1].itertext()) == name
@@ -240,4 +240,4 @@ def test_the_picture_is_an_image_with_each_lane_told_in_words() -> None:
     told = next(svg.iter("desc")).text or ""
     assert told.startswith("main, process, 0.00 s to 1.07 s: runs for 0.05 s, waits in join")
     stopped = a_run([main(None)], ending="stopped")
-    assert "main, process, 0.00 s to the stop: runs for 1.00 s." in timeline(stopped)
+    assert "main, process, 0.00 s to the stop: runs for 1.00 s." in render_timeline(stopped)

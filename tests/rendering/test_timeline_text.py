@@ -6,13 +6,19 @@ import pytest
 from helpers.handmade import a_run, a_worker, main, nine_threads
 from rich.cells import cell_len
 
-from snippet_engine.rendering.timeline_text import ASCII, MARKS, Marks, shortened, text_timeline
+from snippet_engine.rendering.timeline_text import (
+    ASCII,
+    MARKS,
+    Marks,
+    fit_name,
+    render_text_timeline,
+)
 from snippet_engine.run import Run, Span
 
 
 def drawn(run: Run, width: int = 60, marks: Marks = MARKS) -> list[str]:
     """The lines of the picture of `run`."""
-    return [row.plain for row in text_timeline(run, width, marks)]
+    return [row.plain for row in render_text_timeline(run, width, marks)]
 
 
 def three_states() -> Run:
@@ -98,8 +104,8 @@ def test_a_short_life_is_seen() -> None:
 
 def test_the_number_of_a_name_is_never_cut_off() -> None:
     """It tells workers apart."""
-    assert shortened("ThreadPoolExecutor-0_12", 12) == "Thread…-0_12"
-    assert shortened("x", 3) == "x  "
+    assert fit_name("ThreadPoolExecutor-0_12", 12) == "Thread…-0_12"
+    assert fit_name("x", 3) == "x  "
 
 
 def test_a_run_without_workers_has_no_picture() -> None:

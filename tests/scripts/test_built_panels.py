@@ -10,7 +10,7 @@ from built_panels import Panel, panels_of
 from helpers.handmade import a_run, a_worker, main, nine_threads
 from helpers.repository import LIBRARY
 
-from snippet_engine.rendering.panel import failure, panel
+from snippet_engine.rendering.panel import render_failure, render_panel
 from snippet_engine.run import Line, Run
 from snippet_engine.snippet.parser import parse
 
@@ -25,7 +25,7 @@ def read_back(folder: Path, html: str, page: str = "threads/index.html") -> dict
 
 def drawn(name: str, run: Run, notes: dict[str, str] | None = None) -> str:
     """The panel of a snippet of the project, as if run so."""
-    return panel(LIBRARY.read(name), run, notes=notes)
+    return render_panel(LIBRARY.read(name), run, notes=notes)
 
 
 def test_a_panel_is_read_as_it_was_drawn(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_notes_are_no_part_of_the_program(tmp_path: Path) -> None:
     """What stands beneath it is not read as a part of it."""
     head = "# /// script\n# [tool.snippet]\n# title = 'A'\n# ///\n"
     snippet = parse(f"{head}x = 1  # one\ny = 2\n", Path("snippets/threads/a.py"), "threads/a")
-    html = panel(snippet, nine_threads(), notes={"x =": "First.", "y =": "Second."})
+    html = render_panel(snippet, nine_threads(), notes={"x =": "First.", "y =": "Second."})
     assert "Second." in html
     assert read_back(tmp_path, html)["threads/a"].code.strip() == snippet.code.strip()
 
@@ -78,7 +78,7 @@ def test_lanes_past_the_last_are_counted(tmp_path: Path) -> None:
 
 def test_a_program_that_could_not_be_shown_is_one(tmp_path: Path) -> None:
     """The box in the place of a panel is read as a failure, and stands on its page."""
-    found = read_back(tmp_path, failure("threads/broken", "why"))["threads/broken"]
+    found = read_back(tmp_path, render_failure("threads/broken", "why"))["threads/broken"]
     assert found.failed
     assert found.page == "threads/"
 

@@ -19,7 +19,7 @@ from helpers.projects import fence, small_project
 from helpers.repository import ROOT
 from markdown_it import MarkdownIt
 
-from snippet_engine.rendering.panel import panel
+from snippet_engine.rendering.panel import render_panel
 from snippet_engine.run import Line
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.snippet.parser import parse
@@ -162,7 +162,7 @@ def test_two_sites_are_compared(tmp_path: Path) -> None:
         (tmp_path / folder / "threads").mkdir(parents=True)
         (tmp_path / folder / "index.html").touch()
         page = tmp_path / folder / "threads" / "index.html"
-        page.write_text(f"<html><body>{panel(snippet, run)}</body></html>")
+        page.write_text(f"<html><body>{render_panel(snippet, run)}</body></html>")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "threads.md").touch()
     (tmp_path / "snippets" / "threads").mkdir(parents=True)

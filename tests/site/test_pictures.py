@@ -13,7 +13,7 @@ from helpers.repository import LIBRARY
 
 from snippet_engine.execution.runner import execute
 from snippet_engine.project.project import Library
-from snippet_engine.rendering.timeline_svg import timeline
+from snippet_engine.rendering.timeline_svg import render_timeline
 from snippet_engine.run import Run, Span, Worker
 
 NAMES = [name for name in LIBRARY.names() if LIBRARY.read(name).runs_on(python_version())]
@@ -52,8 +52,8 @@ def test_every_line_has_a_writer(name: str, library: Library) -> None:
 def test_a_timeline_is_small_and_always_the_same(name: str, library: Library) -> None:
     """The same run gives the same picture, in less than 12 KB compressed."""
     run = library.run_of(name)
-    picture = timeline(run, "x")
-    assert picture == timeline(Run.from_json(run.to_json()), "x")
+    picture = render_timeline(run, "x")
+    assert picture == render_timeline(Run.from_json(run.to_json()), "x")
     assert len(gzip.compress(picture.encode())) < 12_000
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from helpers.handmade import a_run, a_worker, main
 
-from snippet_engine.rendering.summary import lesson
+from snippet_engine.rendering.summary import summarise_run
 from snippet_engine.run import Run, Span
 from snippet_engine.tracing.concurrency import overlap
 
@@ -38,7 +38,7 @@ def test_threads_that_alternate_never_run_together(period: float) -> None:
     """However short their turns are: what is drawn as one stretch is measured apart."""
     run = alternating(period)
     assert overlap(run) == 1
-    assert "run at once" not in lesson(run)
+    assert "run at once" not in summarise_run(run)
 
 
 def test_threads_that_run_together_are_counted() -> None:
