@@ -1,133 +1,154 @@
-"""Which panels a change changes, as Markdown for a job summary.
+"""Summarise the panels that a pull request changes, as Markdown for a job summary.
 
     python scripts/changed_panels.py BASE HEAD [--artifact URL]
 
-BASE and HEAD are built sites. Told is what a reader would call a change: programs,
-outputs, endings, and the number and kinds of lanes. No times, and nothing that the
-head of a program leaves to chance: run it in the project that HEAD was built from.
+BASE and HEAD are built sites. Reported are changes of programs, output, exit statuses, and
+the number and kinds of lanes; not times, nor what a snippet's metadata allows to vary. Run
+it in the project that HEAD was built from.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-
-from built_panels import Panel, panels_of
 
 from snippet_engine.checking.output_diff import difference
 from snippet_engine.errors import SnippetError
 from snippet_engine.project.project import Library
+from snippet_engine.run import Stream
 from snippet_engine.snippet.model import Snippet
 
-SERVED = "http://localhost:8000/"  # where `python -m http.server` shows what it serves
-# Characters. A summary may have a mebibyte:
+SERVER_URL = "http://localhost:8000/"  # of `python -m http.server`
+# In characters; a job summary is limited to 1 MiB:
 # https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
-MOST_OF_A_DIFF = 4_000
-MOST_OF_ALL_DIFFS = 200_000
+MAX_DIFF = 4_000
+MAX_DIFFS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The facts of one panel, as the build wrote them; see `panel_facts`."""
+
+    name: str
+    page: str
+    code: str = ""
+    ending: str = ""
+    failed: bool = False
+    lines: list[tuple[Stream, str]] = field(default_factory=list)
+    lanes: dict[str, int] = field(default_factory=dict)
+
+
+def read_panels(site: Path) -> dict[str, Panel]:
+    """Return the panels of the site built into the folder `site`, by snippet name.
+
+    Raise FileNotFoundError if it was not built there.
+    """
+    facts = json.loads((site / "panels.json").read_text(encoding="utf-8"))
+    return {panel["name"]: Panel(**panel) for panel in facts}
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of one panel, in words; `diff` of its output, where that differs."""
+    """A changed panel: what changed, in phrases, and the diff of its output, if any."""
 
     panel: Panel
-    what: tuple[str, ...]
+    phrases: tuple[str, ...]
     diff: str = ""
 
 
-def changes(
+def compare_panels(
     base: Mapping[str, Panel],
     head: Mapping[str, Panel],
-    snippet_of: Callable[[str], Snippet | None],
+    read_snippet: Callable[[str], Snippet | None],
 ) -> list[Change]:
-    """What differs between the panels of two sites, in the order of their names."""
-    found = []
+    """Return the differences between the panels of two sites, sorted by name."""
+    changes = []
     for name in sorted(base.keys() | head.keys()):
         if name not in head:
-            found.append(Change(base[name], ("removed",)))
+            changes.append(Change(base[name], ("removed",)))
         elif name not in base:
-            found.append(Change(head[name], ("added",)))
-        elif change := _change(base[name], head[name], snippet_of(name)):
-            found.append(change)
-    return found
+            changes.append(Change(head[name], ("added",)))
+        elif change := _compare_panel(base[name], head[name], read_snippet(name)):
+            changes.append(change)
+    return changes
 
 
-def _change(was: Panel, now: Panel, snippet: Snippet | None) -> Change | None:
-    if now.failed or was.failed:
-        said = "can no longer be shown" if now.failed else "can be shown again"
-        return Change(now, (said,)) if now.failed != was.failed else None
-    what: list[str] = []
+def _compare_panel(old: Panel, new: Panel, snippet: Snippet | None) -> Change | None:
+    if new.failed or old.failed:
+        phrase = "can no longer be shown" if new.failed else "can be shown again"
+        return Change(new, (phrase,)) if new.failed != old.failed else None
+    phrases: list[str] = []
     diff = ""
-    if was.code != now.code:
-        what.append("program")
-    # A racy program may come to another outcome each time: nothing of that is a change.
+    if old.code != new.code:
+        phrases.append("program")
+    # A race may have another outcome in each run, which is no change.
     if snippet and not snippet.outcomes:
-        diff = difference(snippet, was.lines, now.lines, ("base", "head"))
+        diff = difference(snippet, old.lines, new.lines, ("base", "head"))
         if diff:
-            what.append("output")
-        if was.ending != now.ending:
-            what.append(f"ending: {was.ending or 'not run'} → {now.ending or 'not run'}")
-        if was.lanes != now.lanes:
-            what.append(f"lanes: {_lanes(was.lanes)} → {_lanes(now.lanes)}")
-    return Change(now, tuple(what), diff) if what else None
+            phrases.append("output")
+        if old.ending != new.ending:
+            phrases.append(f"ending: {old.ending or 'not run'} → {new.ending or 'not run'}")
+        if old.lanes != new.lanes:
+            phrases.append(f"lanes: {_format_lanes(old.lanes)} → {_format_lanes(new.lanes)}")
+    return Change(new, tuple(phrases), diff) if phrases else None
 
 
-def _lanes(lanes: Counter[str]) -> str:
+def _format_lanes(lanes: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {kind}" for kind, count in sorted(lanes.items())) or "none"
 
 
-def summary(found: list[Change], artifact: str = "") -> str:
-    """`found` as a Markdown table, with links to the built site where it is served.
+def format_summary(changes: list[Change], artifact: str = "") -> str:
+    """Return a Markdown table of `changes` with links to the locally served site.
 
-    `artifact` is the address that the built site is downloaded from.
+    `artifact` is the URL from which the built site can be downloaded.
     """
-    if not found:
+    if not changes:
         return "## Panels\n\nNo panel of the site has changed.\n"
     site = f"[the built site]({artifact})" if artifact else "the built site"
-    rows = [f"| {_link(change)} | {plain('; '.join(change.what))} |" for change in found]
+    rows = [f"| {_link(change)} | {escape('; '.join(change.phrases))} |" for change in changes]
     parts = [
-        f"## Panels that changed: {len(found)}",
+        f"## Panels that changed: {len(changes)}",
         f"The links work where {site} was downloaded, unpacked, and is served from its"
         " folder with `python -m http.server`.",
         "\n".join(["| panel | what changed |", "| --- | --- |", *rows]),
     ]
-    room = MOST_OF_ALL_DIFFS
-    for change in found:
+    room = MAX_DIFFS
+    for change in changes:
         if change.diff:
-            shown = change.diff[: min(MOST_OF_A_DIFF, room)]
-            room -= len(shown)
-            more = "\n…" if len(shown) < len(change.diff) else ""
-            parts.append(f"### {plain(change.panel.name)}\n\n{fenced(shown + more)}")
+            diff = change.diff[: min(MAX_DIFF, room)]
+            room -= len(diff)
+            more = "\n…" if len(diff) < len(change.diff) else ""
+            parts.append(f"### {escape(change.panel.name)}\n\n{fence_diff(diff + more)}")
     return "\n\n".join(parts) + "\n"
 
 
 def _link(change: Change) -> str:
-    name = plain(change.panel.name)
-    if change.what == ("removed",):
+    name = escape(change.panel.name)
+    if change.phrases == ("removed",):
         return name
-    address = re.sub(r"[^\w/#.-]", "", change.panel.page, flags=re.ASCII)
-    return f"[{name}]({SERVED}{address})"
+    url = re.sub(r"[^\w/#.-]", "", change.panel.page, flags=re.ASCII)
+    return f"[{name}]({SERVER_URL}{url})"
 
 
-def plain(text: str) -> str:
-    """`text`, which a stranger may have written, as Markdown that does nothing but show it.
+def escape(text: str) -> str:
+    """Return untrusted `text` as Markdown that shows it literally.
 
-    CommonMark gives a character reference no meaning but the character
-    (https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references). A
-    joiner of no width keeps `@name` and `#1` from reaching anybody.
+    CommonMark interprets no character reference as markup
+    (https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references). A word
+    joiner prevents GitHub from linking `@name` and `#1`.
     """
     text = "".join(char if char.isprintable() else " " for char in text)
     text = re.sub(r"[@#](?=\w)", "\\g<0>\u2060", text)
     return re.sub(r"[!-,.:-@\[-`{-~]", lambda match: f"&#{ord(match[0])};", text)
 
 
-def fenced(text: str) -> str:
-    """`text` as a block of code whose fence is longer than any in it."""
+def fence_diff(text: str) -> str:
+    """Return `text` as a code block, its fence longer than any in the text."""
     text = "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in text)
     longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
@@ -135,28 +156,28 @@ def fenced(text: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print the summary. A base that was not built is said, and no error."""
-    parser = argparse.ArgumentParser(description="Which panels of the site have changed.")
-    parser.add_argument("base", type=Path, help="the site as it was")
-    parser.add_argument("head", type=Path, help="the site as it would be")
-    parser.add_argument("--artifact", default="", help="the address HEAD is downloaded from")
-    chosen = parser.parse_args(arguments)
+    """Print the summary, and return 0 even if the base could not be built."""
+    parser = argparse.ArgumentParser(description="Summarise which panels of the site changed.")
+    parser.add_argument("base", type=Path, help="the site built without the change")
+    parser.add_argument("head", type=Path, help="the site built with the change")
+    parser.add_argument("--artifact", default="", help="the URL to download HEAD from")
+    options = parser.parse_args(arguments)
     library = Library(Path.cwd())
 
-    def snippet_of(name: str) -> Snippet | None:
+    def read_snippet(name: str) -> Snippet | None:
         try:
             return library.read(name)
         except SnippetError as error:
             print(error, file=sys.stderr)
             return None
 
-    head = panels_of(chosen.head)
+    head = read_panels(options.head)
     try:
-        base = panels_of(chosen.base)
+        base = read_panels(options.base)
     except FileNotFoundError:
         print("## Panels\n\nThe site could not be built as it was, so nothing is compared.")
         return 0
-    print(summary(changes(base, head, snippet_of), chosen.artifact), end="")
+    print(format_summary(compare_panels(base, head, read_snippet), options.artifact), end="")
     return 0
 
 

@@ -1,12 +1,14 @@
 """MkDocs events (https://www.mkdocs.org/dev-guide/plugins/#events) of this site.
 
-What a page cannot do for itself: offer files for download, and refuse to serve at an
-address that is in use. Zensical has no hooks and builds the same pages without these.
+They do what a page cannot do: add files for download, write the facts of all panels, and
+refuse to serve at an address in use. Zensical has no hooks; it builds the same pages.
 """
 
 from __future__ import annotations
 
+import json
 import socket
+from collections import Counter
 from pathlib import Path
 from typing import Literal
 
@@ -14,16 +16,19 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import ConfigurationError
 from mkdocs.structure.files import File, Files
 
+from snippet_engine.errors import ExecutionError, SnippetError
+from snippet_engine.execution.unavailable import NotHere
 from snippet_engine.pages.api import library
 from snippet_engine.project.downloads import downloads_of
-from snippet_engine.urls import DOWNLOADS
+from snippet_engine.rendering.layout import layout
+from snippet_engine.urls import DOWNLOADS, FIRST, identifier
 
 _command = "build"
 _is_address_free = False
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    """Remember which command this is."""
+    """Store the name of the command."""
     global _command
     _command = command
 
@@ -31,7 +36,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Check the address to serve at before the first build, and start programs early.
 
-    Raises ConfigurationError where another program listens there.
+    Raise ConfigurationError if another program listens there.
     """
     global _is_address_free
     if _command == "serve" and not _is_address_free:
@@ -42,13 +47,46 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add what readers may download. It is not written into `docs`, which is watched."""
+    """Add the downloads to the site, without writing into `docs`, which is watched."""
     for name, data in downloads_of(Path(config.docs_dir).parent).items():
         path = f"{DOWNLOADS}/{name}"
         if old := files.get_file_from_path(path):
             files.remove(old)
         files.append(File.generated(config, path, content=data))
     return files
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Write the facts of each panel into `panels.json`, for `changed_panels.py`."""
+    if _command != "serve":
+        facts = [panel_facts(name) for name in library().names()]
+        Path(config.site_dir, "panels.json").write_text(json.dumps(facts, indent=1))
+
+
+def panel_facts(name: str) -> dict[str, object]:
+    """Return what the panel of the snippet `name` shows, as data for JSON.
+
+    `page` is its URL on the site. `ending` is "" for a program that this system cannot run.
+    `lanes` has the number of lanes by kind of worker, and of workers without a lane.
+    """
+    chapter = name.partition("/")[0]
+    page = "" if chapter == FIRST else f"{chapter}/"
+    facts: dict[str, object] = {"name": name, "page": f"{page}#{identifier(name)}"}
+    try:
+        snippet, run = library().run(name)
+    except NotHere as error:
+        return {**facts, "code": error.snippet.code.strip()}
+    except (SnippetError, ExecutionError):
+        return {**facts, "page": page, "failed": True}
+    drawn = layout(run)
+    lanes = Counter(lane.worker.kind for lane in drawn.lanes) | Counter(more=len(drawn.rest))
+    return {
+        **facts,
+        "code": snippet.code.strip(),
+        "ending": run.ending,
+        "lines": [(line.stream, line.text) for line in run.lines],
+        "lanes": dict(lanes),
+    }
 
 
 def check_address(host: str, port: int) -> None:

@@ -7,8 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from built_panels import panels_of
-from changed_panels import changes
+from changed_panels import compare_panels, read_panels
 from helpers.browser import build
 from helpers.projects import small_project
 from helpers.repository import LIBRARY
@@ -106,6 +105,6 @@ def test_a_site_from_shares_is_that_of_one_machine(tmp_path: Path) -> None:
     assert (merged.returncode, alone.returncode) == (0, 0), merged.stderr + alone.stderr
     assert "have run" not in merged.stderr
     assert "5 of 5 have run" in alone.stderr
-    mine, theirs = panels_of(tmp_path / "alone"), panels_of(tmp_path / "merged")
+    mine, theirs = read_panels(tmp_path / "alone"), read_panels(tmp_path / "merged")
     assert sorted(mine) == NAMES
-    assert changes(mine, theirs, Library(root).read) == []
+    assert compare_panels(mine, theirs, Library(root).read) == []
