@@ -20,7 +20,7 @@ from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.execution.unavailable import NotHere
 from snippet_engine.pages.api import library
 from snippet_engine.project.downloads import downloads_of
-from snippet_engine.rendering.layout import layout
+from snippet_engine.rendering.layout import build_layout
 from snippet_engine.urls import DOWNLOADS, FIRST, identifier
 
 _command = "build"
@@ -78,8 +78,8 @@ def panel_facts(name: str) -> dict[str, object]:
         return {**facts, "code": error.snippet.code.strip()}
     except (SnippetError, ExecutionError):
         return {**facts, "page": page, "failed": True}
-    drawn = layout(run)
-    lanes = Counter(lane.worker.kind for lane in drawn.lanes) | Counter(more=len(drawn.rest))
+    layout = build_layout(run)
+    lanes = Counter(lane.worker.kind for lane in layout.lanes) | Counter(more=len(layout.rest))
     return {
         **facts,
         "code": snippet.code.strip(),
