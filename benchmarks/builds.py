@@ -14,7 +14,7 @@ from projects import bare, copied
 from report import Row, ratio
 from served import server, wait_for
 
-from snippet_engine.execution.cores import cores
+from snippet_engine.execution.cores import count_cores
 from snippet_engine.project.project import Library
 from snippet_engine.project.run_cache import Memory
 from snippet_engine.run import Run
@@ -64,7 +64,7 @@ def _cold(root: Path, scratch: Path, memory: Path) -> tuple[int, Took, Path, Too
         runs = runs_in(folder)
         plain = bare(root, scratch / f"bare-{n}", folder)
         without = median(3, lambda plain=plain: built(plain))  # type: ignore[misc]
-        computed = sum(run.cpu_seconds for run in runs) / cores()
+        computed = sum(run.cpu_seconds for run in runs) / count_cores()
         bound = 1.25 * max(*(run.seconds for run in runs), computed) + without.seconds
         found.append((cold.seconds / bound, cold, without))
     ratios, colds, others = zip(*sorted(found, key=lambda one: one[0]), strict=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from snippet_engine.execution import sandbox
-from snippet_engine.execution.cores import cores
+from snippet_engine.execution.cores import count_cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ def machine() -> str:
     """On what it was measured, in a sentence."""
     return (
         f"Measured on {datetime.now(UTC):%d %B %Y} with Python {platform.python_version()}, "
-        f"{cores()} cores of `{_processor()}`, {platform.system()}, "
-        f"programs {'with' if sandbox.wanted() else 'without'} a sandbox."
+        f"{count_cores()} cores of `{_processor()}`, {platform.system()}, "
+        f"programs {'with' if sandbox.is_enabled() else 'without'} a sandbox."
     )
 
 

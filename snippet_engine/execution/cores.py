@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 
-def cores() -> int:
+def count_cores() -> int:
     """Return how many cores this process and its children may use.
 
     That is the CPU affinity, or all cores where the system has none.

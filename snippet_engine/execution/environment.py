@@ -7,20 +7,22 @@ import shutil
 from pathlib import Path
 
 from snippet_engine.execution import paths, platforms
-from snippet_engine.execution.unavailable import NotHere
+from snippet_engine.execution.unavailable import UnavailableError
 from snippet_engine.snippet.model import Snippet
 
 
-def command_of(snippet: Snippet, program: Path, python: str) -> list[str]:
+def build_command(snippet: Snippet, program: Path, python: str) -> list[str]:
     if snippet.language == "python":
         return [python, str(program)]
     shell = shutil.which(snippet.language)
     if shell is None:
-        raise NotHere(snippet, snippet.language, "it is not installed")
+        raise UnavailableError(snippet, snippet.language, "it is not installed")
     return [shell, str(program)]
 
 
-def environment_of(snippet: Snippet, place: Path, python: str, start_method: str) -> dict[str, str]:
+def build_environment(
+    snippet: Snippet, place: Path, python: str, start_method: str
+) -> dict[str, str]:
     """Return all environment variables of a program.
 
     `place` is the work directory, which contains `home` and `tmp`. `start_method` is
@@ -51,4 +53,4 @@ def environment_of(snippet: Snippet, place: Path, python: str, start_method: str
 
 def kept_variables() -> dict[str, str]:
     """Return the variables of this process that every Windows program needs to start."""
-    return {name: os.environ[name] for name in platforms.HERE.keeps if name in os.environ}
+    return {name: os.environ[name] for name in platforms.CURRENT.keeps if name in os.environ}

@@ -22,7 +22,7 @@ _compiling = threading.Lock()
 
 
 @cache
-def interpreter(python: str) -> dict[str, Any]:
+def query_interpreter(python: str) -> dict[str, Any]:
     """Return facts about `python`: version, build, platform, start method, paths.
 
     See `interpreter_facts.facts` for the keys. The result is cached. Raises

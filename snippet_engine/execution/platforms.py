@@ -23,26 +23,26 @@ _FORKS = re.compile(
 class Platform:
     """An operating system and its capabilities for running programs.
 
-    `proc`: it has Linux's /proc and prctl(2), by which a whole process tree can be
+    `has_proc`: it has Linux's /proc and prctl(2), by which a whole process tree can be
     found and killed. `forks`: it has os.fork. `locks`: it has fcntl. `temporary`: a
     folder whose path is short enough for a Unix socket in it; None means that the
     default one is. `keeps`: environment variables without which no program starts.
     """
 
     name: str
-    proc: bool
+    has_proc: bool
     forks: bool = True
     locks: bool = True
     temporary: str | None = None
     keeps: tuple[str, ...] = ()
 
 
-LINUX = Platform("Linux", proc=True)
+LINUX = Platform("Linux", has_proc=True)
 # unix(4): on macOS a socket's address has at most 104 bytes.
-MACOS = Platform("macOS", proc=False, temporary="/tmp")  # noqa: S108
+MACOS = Platform("macOS", has_proc=False, temporary="/tmp")  # noqa: S108
 WINDOWS = Platform(
     "Windows",
-    proc=False,
+    has_proc=False,
     forks=False,
     locks=False,
     keeps=("COMSPEC", "PATHEXT", "SYSTEMROOT", "WINDIR"),
@@ -57,16 +57,16 @@ def _here() -> Platform:
     known = {"linux": LINUX, "darwin": MACOS, "win32": WINDOWS}
     return known.get(sys.platform) or Platform(
         sys.platform,
-        proc=False,
+        has_proc=False,
         forks=hasattr(os, "fork"),
         locks=importlib.util.find_spec("fcntl") is not None,
     )
 
 
-HERE = _here()  # use as `platforms.HERE`, so that tests can replace it
+CURRENT = _here()  # use as `platforms.CURRENT`, so that tests can replace it
 
 
-def lacking(snippet: Snippet, platform: Platform) -> str:
+def find_missing_requirement(snippet: Snippet, platform: Platform) -> str:
     """Return what `snippet` needs and `platform` lacks, or an empty string.
 
     Only the ability to fork is checked.

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from snippet_engine.execution import paths, platforms, sandbox
-from snippet_engine.execution.cores import cores
-from snippet_engine.execution.environment import command_of, environment_of, kept_variables
-from snippet_engine.execution.interpreter import _compiling, compile_probe, interpreter
+from snippet_engine.execution.cores import count_cores
+from snippet_engine.execution.environment import build_command, build_environment, kept_variables
+from snippet_engine.execution.interpreter import _compiling, compile_probe, query_interpreter
 from snippet_engine.execution.limits import Limits
-from snippet_engine.execution.sanitize import legible
+from snippet_engine.execution.sanitize import replace_control_characters
 from snippet_engine.execution.supervisor_client import GRACE, supervise
-from snippet_engine.execution.unavailable import NotForThisPython, NotHere
-from snippet_engine.execution.work_directory import workplace
+from snippet_engine.execution.unavailable import UnavailableError, UnsupportedPythonError
+from snippet_engine.execution.work_directory import run_directory
 from snippet_engine.run import Line, Provenance, Run, Span, Worker
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.tracing.trace import Trace, read_trace
@@ -35,7 +35,7 @@ _START = 2.0
 
 # Largest trace that is read, in bytes: some 40,000 events. Reading takes thirty
 # times the memory, so a lock lets only one run be read at a time.
-_MOST_TOLD = 4 << 20
+MAX_EVENT_BYTES = 4 << 20
 _reading = threading.Lock()
 
 
@@ -55,42 +55,46 @@ def execute(
     start of the interpreter. On Linux the program waits before its first line until
     `gate` is set.
 
-    Raises ExecutionError if the program cannot be started, NotForThisPython if the
-    snippet's `requires-python` excludes `python`, and NotHere if this system lacks
+    Raises ExecutionError if the program cannot be started, UnsupportedPythonError if the
+    snippet's `requires-python` excludes `python`, and UnavailableError if this system lacks
     something else that the snippet needs.
     """
     limits = limits or Limits()
     python = str(Path(shutil.which(python) or python).absolute())  # programs start elsewhere
-    facts = interpreter(python)
+    facts = query_interpreter(python)
     if not snippet.runs_on(facts["python"]):
-        raise NotForThisPython(snippet, facts["python"])
-    if needs := platforms.lacking(snippet, platforms.HERE):
-        raise NotHere(snippet, needs, f"{platforms.HERE.name} has none")
+        raise UnsupportedPythonError(snippet, facts["python"])
+    if needs := platforms.find_missing_requirement(snippet, platforms.CURRENT):
+        raise UnavailableError(snippet, needs, f"{platforms.CURRENT.name} has none")
     with _compiling:
         compile_probe(python)
     date = datetime.now(UTC).isoformat(timespec="seconds")
-    walled = sandbox.wanted()
+    walled = sandbox.is_enabled()
     sample = _CLOSER if snippet.alone else _SAMPLE
     # A shell program starts at its first line, so no probe needs to report that.
     probed = probe and snippet.language == "python"
-    with workplace() as place, Path(place, "events").open("x+b") as events:
+    with run_directory() as place, Path(place, "events").open("x+b") as events:
         directory, *others = (place / name for name in ("run", "home", "tmp"))
         for folder in (directory, *others):
             folder.mkdir()
         program = directory / snippet.path.name
         program.write_text(snippet.code, encoding="utf-8", newline="\n")
-        environment = environment_of(snippet, place, python, facts["start_method"])
+        environment = build_environment(snippet, place, python, facts["start_method"])
         if probe:
             environment["SNIPPET_EVENTS"] = events.name
-        command = command_of(snippet, program, python)
-        site = ("-S",) if platforms.HERE.proc else ()  # others import psutil
+        command = build_command(snippet, program, python)
+        site = ("-S",) if platforms.CURRENT.has_proc else ()  # others import psutil
         supervisor = [sys.executable, "-I", *site, str(paths.SUPERVISOR / "__main__.py")]
         # A server outside the sandbox cannot fork a supervisor inside it.
-        server = paths.SUPERVISOR / "forking.py" if platforms.HERE.proc and not walled else None
+        server = (
+            paths.SUPERVISOR / "forking.py" if platforms.CURRENT.has_proc and not walled else None
+        )
         if walled:
             visible = [*facts["prefixes"], sys.prefix, sys.base_prefix, str(paths.ENGINE)]
             visible += [*environment["PATH"].split(os.pathsep), *map(os.path.dirname, command[:1])]
-            supervisor = sandbox.within(supervisor, str(place), visible=visible, size=limits.files)
+            supervisor = sandbox.wrap_command(
+                supervisor, str(place), visible=visible, size=limits.files
+            )
         seen = supervise(
             supervisor,
             {"LANG": "C.UTF-8", **kept_variables()},
@@ -100,7 +104,7 @@ def execute(
                 "directory": str(directory),
                 "environment": environment,
                 "events": events.name,
-                "proc": platforms.HERE.proc,
+                "proc": platforms.CURRENT.has_proc,
                 "probed": probed,
                 "seconds": (snippet.patience or limits.seconds) + (0 if probed else _START),
                 "at_limit": "stopped" if snippet.patience else "limit: time",
@@ -112,7 +116,7 @@ def execute(
             },
             gate,
         )
-        trace = _traced(events, snippet, seen, sample) if probe else _untold(seen)
+        trace = _read_trace(events, snippet, seen, sample) if probe else _empty_trace(seen)
     start = trace.start or seen["spawned"]
     prefix = str(directory) + os.sep
     stdlib = facts["stdlib"] + os.sep  # its location is of no use to a reader
@@ -125,16 +129,16 @@ def execute(
             python=facts["python"],
             build=facts["build"],
             platform=facts["platform"],
-            cores=cores(),
+            cores=count_cores(),
             start_method=snippet.start_method or facts["start_method"],
             date=date,
-            sandbox=sandbox.WORDS if walled else sandbox.NONE,
+            sandbox=sandbox.DESCRIPTION if walled else sandbox.NONE,
         ),
         lines=tuple(
             Line(
                 round(max(at - start, 0.0), 6),
                 stream,
-                legible(text.replace(prefix, "").replace(stdlib, "/python/")),
+                replace_control_characters(text.replace(prefix, "").replace(stdlib, "/python/")),
                 writer,
             )
             for (at, stream, text), writer in zip(seen["lines"], trace.writers, strict=True)
@@ -145,14 +149,16 @@ def execute(
     )
 
 
-def _traced(events: IO[bytes], snippet: Snippet, seen: Mapping[str, Any], sample: float) -> Trace:
+def _read_trace(
+    events: IO[bytes], snippet: Snippet, seen: Mapping[str, Any], sample: float
+) -> Trace:
     """Return the trace in the open file `events`, or an empty one if it is invalid.
 
     The program can write into that file too, so its content may be anything, and
     any error while reading it counts as an invalid trace.
     """
-    if os.fstat(events.fileno()).st_size > _MOST_TOLD:
-        events.truncate(_MOST_TOLD)
+    if os.fstat(events.fileno()).st_size > MAX_EVENT_BYTES:
+        events.truncate(MAX_EVENT_BYTES)
     # The program may have deleted or replaced the file; Windows forbids that while it is open.
     path = f"/dev/fd/{events.fileno()}" if Path("/dev/fd").exists() else events.name
     try:
@@ -168,17 +174,17 @@ def _traced(events: IO[bytes], snippet: Snippet, seen: Mapping[str, Any], sample
                 shares={(pid, thread): shares for pid, thread, shares in seen["shares"]},
                 sample=sample,
             )
-            return trace if _makes_sense(trace, seen) else _untold(seen)
+            return trace if _is_plausible(trace, seen) else _empty_trace(seen)
     except Exception:
-        return _untold(seen)
+        return _empty_trace(seen)
 
 
-def _untold(seen: Mapping[str, Any]) -> Trace:
+def _empty_trace(seen: Mapping[str, Any]) -> Trace:
     """Return an empty trace, for a run without valid events."""
     return Trace(None, (), (), (), (None,) * len(seen["lines"]), None)
 
 
-def _makes_sense(trace: Trace, seen: Mapping[str, Any]) -> bool:
+def _is_plausible(trace: Trace, seen: Mapping[str, Any]) -> bool:
     """Return True if all times of a trace fit the run and all names are strings.
 
     A second of tolerance before and after the run, and `GRACE` for its end, is allowed.

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-WORDS = "bubblewrap: no network, files read-only outside its directory"
+DESCRIPTION = "bubblewrap: no network, files read-only outside its directory"
 NONE = "none"
 # In-memory file systems that each run has for itself.
 MOUNTS = ("/tmp", "/dev/shm")  # noqa: S108 - not this machine's
@@ -25,7 +25,7 @@ HIDDEN = ("/tmp", "/run")  # noqa: S108
 
 # Own namespaces and no capabilities. The supervisor is PID 1 of its namespace, so the
 # kernel kills the whole process tree when the supervisor ends.
-_WALLS = (
+BWRAP_ARGS = (
     *("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc"),
     *("--as-pid-1", "--die-with-parent", "--cap-drop", "ALL"),
     *("--ro-bind", "/", "/"),
@@ -36,16 +36,16 @@ _WALLS = (
 )
 
 
-def wanted() -> bool:
+def is_enabled() -> bool:
     """Return True if programs are to run in the sandbox.
 
     False if the variable SNIPPETS_SANDBOX is `none`, or if bubblewrap does not work.
     """
-    return os.environ.get("SNIPPETS_SANDBOX") != NONE and works()
+    return os.environ.get("SNIPPETS_SANDBOX") != NONE and is_available()
 
 
 @cache
-def works() -> bool:
+def is_available() -> bool:
     """Return True if bubblewrap is installed and a trial run in it succeeds; cached."""
     if shutil.which("bwrap") is None:
         return False
@@ -53,7 +53,7 @@ def works() -> bool:
         command = [sys.executable, "-I", "-S", "-c", "import json"]
         try:
             trial = subprocess.run(
-                within(command, folder, visible=[sys.prefix, sys.base_prefix], size=1 << 20),
+                wrap_command(command, folder, visible=[sys.prefix, sys.base_prefix], size=1 << 20),
                 capture_output=True,
                 timeout=30,
             )
@@ -62,14 +62,16 @@ def works() -> bool:
     return trial.returncode == 0
 
 
-def within(command: Sequence[str], place: str, *, visible: Iterable[str], size: int) -> list[str]:
+def wrap_command(
+    command: Sequence[str], place: str, *, visible: Iterable[str], size: int
+) -> list[str]:
     """Return the command that runs `command` in the sandbox.
 
     `place` is the folder that the command may write to. `visible` are paths to show
     although they are in a hidden folder; `size` is the capacity of each of `MOUNTS`,
     in bytes.
     """
-    wall = ["bwrap", *_WALLS]
+    wall = ["bwrap", *BWRAP_ARGS]
     for mount in MOUNTS:
         wall += ["--size", str(size), "--tmpfs", mount]
     wall += ["--tmpfs", "/run"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 
-def legible(text: str) -> str:
+def replace_control_characters(text: str) -> str:
     """Return the line `text` with visible pictures for its control characters.
 
     That makes it safe for pages and terminals. NUL becomes U+2400 and ESC U+241B

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from snippet_engine.errors import ExecutionError
-from snippet_engine.execution.cores import cores
+from snippet_engine.execution.cores import count_cores
 from snippet_engine.execution.fork_server_client import Supervisor, start
 
 # Seconds past its limits after which a supervisor counts as dead; and the most
@@ -22,7 +22,7 @@ TURN = 10.0
 
 # Start-up slots: a starting interpreter and the first imports of a program use a core fully,
 # which would distort the times measured in other programs.
-_starting = threading.BoundedSemaphore(max(1, cores() - 1))
+_starting = threading.BoundedSemaphore(max(1, count_cores() - 1))
 
 
 def supervise(

@@ -6,7 +6,7 @@ from snippet_engine.errors import ExecutionError
 from snippet_engine.snippet.model import Snippet
 
 
-class NotHere(ExecutionError):
+class UnavailableError(ExecutionError):
     """Error for a snippet that needs what this system lacks.
 
     Such a snippet is shown without output and does not fail a build.
@@ -18,7 +18,7 @@ class NotHere(ExecutionError):
         self.needs = needs
 
 
-class NotForThisPython(NotHere):
+class UnsupportedPythonError(UnavailableError):
     """Error for an interpreter that the snippet's `requires-python` excludes."""
 
     def __init__(self, snippet: Snippet, python: str) -> None:

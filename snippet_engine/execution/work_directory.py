@@ -22,35 +22,35 @@ except ImportError:  # Windows
 PREFIX = "snippet-"
 # Age in seconds from which an unlocked directory counts as stale: a new one is
 # not locked yet.
-ABANDONED = 60.0
+STALE_AFTER_S = 60.0
 # The same where directories cannot be locked: longer than any build.
 LONG_ABANDONED = 86_400.0
 
 
 @contextmanager
-def workplace() -> Iterator[Path]:
+def run_directory() -> Iterator[Path]:
     """Yield a new, empty directory, which is removed when the block ends.
 
     Where the system has locks, it is locked meanwhile, which distinguishes it from a
     stale directory of a killed build. The first call in a process removes those.
     """
-    folder = platforms.HERE.temporary or tempfile.gettempdir()
-    _clear(folder)
+    folder = platforms.CURRENT.temporary or tempfile.gettempdir()
+    _remove_stale(folder)
     place = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder)).resolve()
     try:
-        with _held(place):
+        with _locked(place):
             yield place
     finally:
         _remove(place)
 
 
 @contextmanager
-def _held(place: Path) -> Iterator[None]:
+def _locked(place: Path) -> Iterator[None]:
     """Lock a directory while the block runs, where the system has locks.
 
     Raises OSError if it is locked already.
     """
-    if not platforms.HERE.locks:
+    if not platforms.CURRENT.locks:
         yield
         return
     lock = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -62,13 +62,13 @@ def _held(place: Path) -> Iterator[None]:
 
 
 @cache
-def _clear(folder: str) -> None:
+def _remove_stale(folder: str) -> None:
     """Remove the stale work directories of killed builds from `folder`, once only."""
-    age = ABANDONED if platforms.HERE.locks else LONG_ABANDONED
+    age = STALE_AFTER_S if platforms.CURRENT.locks else LONG_ABANDONED
     for place in Path(folder).glob(f"{PREFIX}*"):
         with suppress(OSError):
             if time.time() - place.stat().st_mtime >= age:
-                with _held(place):
+                with _locked(place):
                     _remove(place)
 
 

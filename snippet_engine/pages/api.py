@@ -12,7 +12,7 @@ from pathlib import Path
 from snippet_engine.checking.check import disagreement, is_newer
 from snippet_engine.checking.claims import Unmeasurable, told
 from snippet_engine.errors import ExecutionError, SnippetError
-from snippet_engine.execution.unavailable import NotHere
+from snippet_engine.execution.unavailable import UnavailableError
 from snippet_engine.pages.log import Log
 from snippet_engine.pages.render_cache import Rendering
 from snippet_engine.project.fences import Embed, embeds_of
@@ -91,7 +91,7 @@ def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
         snippet, run = library().run(name)
         wrong = disagreement(snippet, run, library().run_of)
         html = render_panel(snippet, run, notes=notes, mismatch=wrong)
-    except NotHere as error:
+    except UnavailableError as error:
         return render_panel(error.snippet, None, notes=notes, missing=error.needs)
     except (SnippetError, ExecutionError) as error:
         _log.warning("%s", error)
@@ -122,7 +122,7 @@ def measured(name: str, what: str) -> str:
             raise SnippetError(snippet.path, 1, message)
         beside = other(what)
         text = told(claims[what], run, library().run_of(beside) if beside else None)
-    except NotHere:
+    except UnavailableError:
         return "?"
     except (SnippetError, ExecutionError, Unmeasurable) as error:
         _log.warning("%s", error)
@@ -147,7 +147,7 @@ def compare(*names: str, page: str = FIRST) -> str:
     for name in names:
         try:
             snippet, run = library().run(name)
-        except NotHere:
+        except UnavailableError:
             continue
         except (SnippetError, ExecutionError) as error:
             _log.warning("%s", error)
@@ -227,7 +227,7 @@ def _exhibit(name: str) -> GalleryCard:
     try:
         snippet = library().read(name)
         snippet, run = library().run(name)
-    except NotHere as error:
+    except UnavailableError as error:
         return build_card(name, error.snippet, reason=str(error), uses=_used(error.snippet))
     except (SnippetError, ExecutionError) as error:
         return build_card(name, snippet, reason=str(error), uses=_used(snippet))

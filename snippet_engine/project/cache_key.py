@@ -10,8 +10,8 @@ from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 
-from snippet_engine.execution.cores import cores
-from snippet_engine.execution.interpreter import interpreter
+from snippet_engine.execution.cores import count_cores
+from snippet_engine.execution.interpreter import query_interpreter
 from snippet_engine.snippet.model import Program, Snippet
 
 _ENGINE = Path(__file__).parent.parent
@@ -29,7 +29,7 @@ def key_of(program: Snippet | Program, python: str, root: Path) -> str:
     the same kind can share a run cache. Raise ExecutionError if `python` is not an
     interpreter.
     """
-    facts = interpreter(python)
+    facts = query_interpreter(python)
     parts = {
         "file": program.path.name,
         "head": program.head,
@@ -39,7 +39,7 @@ def key_of(program: Snippet | Program, python: str, root: Path) -> str:
         "lock": _digest([str(root / "requirements.txt")]),
         "engine": _loaded(_ENGINE),
         "afresh": _digest(_afresh(_ENGINE)),
-        "cores": cores(),
+        "cores": count_cores(),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

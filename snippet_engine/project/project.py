@@ -17,7 +17,7 @@ from pathlib import Path
 from snippet_engine.checking.check import disagreement
 from snippet_engine.errors import SnippetError
 from snippet_engine.execution import platforms
-from snippet_engine.execution.cores import cores
+from snippet_engine.execution.cores import count_cores
 from snippet_engine.execution.runner import execute as run_snippet
 from snippet_engine.project.cache_key import key_of
 from snippet_engine.project.run_cache import Memory
@@ -28,7 +28,7 @@ from snippet_engine.snippet.snippet_file import read_source
 
 # Most programs spend their time waiting, so many can share a core. Their start-up, which
 # needs the CPU, is serialised elsewhere.
-AT_ONCE = 15 * cores()
+AT_ONCE = 15 * count_cores()
 
 # Seconds. A program expected to last at least LONG is assumed to be idle after SETTLED, so a
 # program marked `alone` may run concurrently with it.
@@ -67,7 +67,7 @@ class Library:
         self.root = root
         self.python = python
         self._execute = execute or self._run
-        self._holds = execute is None and platforms.HERE.proc
+        self._holds = execute is None and platforms.CURRENT.has_proc
         self._gate = threading.Event()  # programs shorter than LONG wait for it
         self._gate.set()
         self.memory = memory
@@ -162,7 +162,7 @@ class Library:
         self._looked_at = files
         self._early = self._stale(self.names())
         early = [one for one in self._early if not one[1].alone]
-        if len(early) > cores():
+        if len(early) > count_cores():
             early = [one for one in early if self._holds or one[1].lasts >= LONG]
             self._gate.clear()
         self._submit(early)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from snippet_engine.checking.check import disagreement
 from snippet_engine.errors import ExecutionError, SnippetError
-from snippet_engine.execution.unavailable import NotHere
+from snippet_engine.execution.unavailable import UnavailableError
 from snippet_engine.project.project import Library
 from snippet_engine.run import Run
 
@@ -71,7 +71,7 @@ def results(library: Library, names: Iterable[str]) -> Iterator[Result]:
     for name in names:
         try:
             snippet, run = library.run(name)
-        except NotHere:
+        except UnavailableError:
             yield Result(name, None)
         except (SnippetError, ExecutionError) as error:
             yield Result(name, None, str(error))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from snippet_engine.checking.outcomes import outcome_of
-from snippet_engine.execution.cores import cores
+from snippet_engine.execution.cores import count_cores
 from snippet_engine.execution.runner import execute
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Outcome, Sample, Snippet
@@ -29,13 +29,13 @@ def sampled(
     it cannot influence the outcomes. Raise UndeclaredOutcome, with the output, for a forbidden
     or undeclared outcome, and ExecutionError if the program cannot be run.
     """
-    with ThreadPoolExecutor(at_once or cores()) as pool:
+    with ThreadPoolExecutor(at_once or count_cores()) as pool:
         done = list(pool.map(partial(_once, snippet, python), range(runs)))
     counts = Counter(_declared(snippet, run).name for run in done)
     return Sample(
         runs=runs,
         python=done[0].provenance.python,
-        cores=cores(),
+        cores=count_cores(),
         counts=tuple((one.name, counts[one.name]) for one in snippet.outcomes if counts[one.name]),
     )
 

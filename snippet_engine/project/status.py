@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from snippet_engine.checking.check import disagreement
-from snippet_engine.execution.interpreter import interpreter
+from snippet_engine.execution.interpreter import query_interpreter
 from snippet_engine.project.project import Library
 from snippet_engine.project.run_cache import Memory
 from snippet_engine.run import Run
@@ -61,7 +61,7 @@ class Remembered:
 
         Raise ExecutionError if the interpreter cannot be used.
         """
-        python = interpreter(self.library.python)["python"]
+        python = query_interpreter(self.library.python)["python"]
         if not snippet.runs_on(python):
             return Known("other-python", f"needs Python {snippet.requires_python}")
         if snippet.recording(version(python)) is None:

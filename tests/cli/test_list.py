@@ -66,13 +66,13 @@ def test_what_cannot_be_run_is_told_and_keeps_no_other_from_being_run(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It stays stale, with the reason on standard error and status 1."""
-    real = execution.command_of
+    real = execution.build_command
 
     def command(snippet: Snippet, program: Path, python: str) -> list[str]:
         found = real(snippet, program, python)
         return ["/no/such/program"] if snippet.name == OTHER else found
 
-    monkeypatch.setattr(execution, "command_of", command)
+    monkeypatch.setattr(execution, "build_command", command)
     assert main(["list", "--run"], root) == 1
     told = capsys.readouterr()
     assert [row.split()[:2] for row in told.out.splitlines()] == [

@@ -39,7 +39,7 @@ QUICK = {
     *("closes-every-descriptor-walls", "deletes-all-it-can-write-none"),
     *("kills-its-parent-none", "stops-its-parent-walls", "kills-everybody-walls"),
 }
-needs_walls = pytest.mark.skipif(not sandbox.wanted(), reason="no bubblewrap that works")
+needs_walls = pytest.mark.skipif(not sandbox.is_enabled(), reason="no bubblewrap that works")
 CASES = [
     pytest.param(
         hostile,
@@ -61,7 +61,7 @@ def test_a_hostile_program_is_contained(
     """It ends as it must within its limits, is shown, leaves nothing, and harms nobody."""
     if not walled:
         monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
-    assert sandbox.wanted() is walled  # without walls some would kill whoever runs the tests
+    assert sandbox.is_enabled() is walled  # without walls some would kill whoever runs the tests
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # its name is in every process's home
     monkeypatch.setattr(supervising, "GRACE", 5.0)
     others = children()

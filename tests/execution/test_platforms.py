@@ -21,10 +21,16 @@ from helpers.repository import LIBRARY, ROOT
 from snippet_engine.execution import paths, platforms
 from snippet_engine.execution import runner as execution
 from snippet_engine.execution.limits import Limits
-from snippet_engine.execution.platforms import LINUX, MACOS, WINDOWS, Platform, lacking
+from snippet_engine.execution.platforms import (
+    LINUX,
+    MACOS,
+    WINDOWS,
+    Platform,
+    find_missing_requirement,
+)
 from snippet_engine.execution.runner import execute
-from snippet_engine.execution.unavailable import NotHere
-from snippet_engine.execution.work_directory import LONG_ABANDONED, PREFIX, workplace
+from snippet_engine.execution.unavailable import UnavailableError
+from snippet_engine.execution.work_directory import LONG_ABANDONED, PREFIX, run_directory
 from snippet_engine.pages import api
 from snippet_engine.project.project import Library
 from snippet_engine.run import Run
@@ -56,7 +62,7 @@ def other(
 ) -> Platform:
     """The engine is told that it is on that system, and its supervisor has what is there."""
     assert isinstance(request.param, Platform)
-    monkeypatch.setattr(platforms, "HERE", request.param)
+    monkeypatch.setattr(platforms, "CURRENT", request.param)
     monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
     hide = HIDE if request.param is WINDOWS else ""
     supervisor = tmp_path / "supervisor"
@@ -110,7 +116,7 @@ from snippet_engine.pages import api
 from pathlib import Path
 from snippet_engine.execution import platforms
 from snippet_engine.project.project import Library
-assert platforms.HERE is platforms.WINDOWS
+assert platforms.CURRENT is platforms.WINDOWS
 from helpers.handmade import nine_threads
 from snippet_engine.checking.check import disagreement
 from snippet_engine.checking.masks import masked
@@ -256,7 +262,7 @@ import sys
 sys.path[:0] = {sys.path!r}
 from helpers.programs import snippet_of
 from snippet_engine.execution import platforms, runner as execution
-platforms.HERE = platforms.MACOS
+platforms.CURRENT = platforms.MACOS
 execution.execute(snippet_of(
     "import subprocess, sys, time\\n"
     "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)', '{token}'])\\n"
@@ -290,11 +296,15 @@ def test_what_forks_is_not_for_windows(
 ) -> None:
     """It is not started there, and why is told; Windows' answers are injected."""
     snippet = snippet_of(code, head=head)
-    assert lacking(snippet, WINDOWS) == needs
-    assert lacking(snippet, MACOS) == lacking(snippet, LINUX) == ""
+    assert find_missing_requirement(snippet, WINDOWS) == needs
+    assert (
+        find_missing_requirement(snippet, MACOS) == find_missing_requirement(snippet, LINUX) == ""
+    )
     if needs:
-        monkeypatch.setattr(platforms, "HERE", WINDOWS)
-        with pytest.raises(NotHere, match=rf"program\.py: needs {needs}; Windows has none"):
+        monkeypatch.setattr(platforms, "CURRENT", WINDOWS)
+        with pytest.raises(
+            UnavailableError, match=rf"program\.py: needs {needs}; Windows has none"
+        ):
             execute(snippet)
 
 
@@ -322,7 +332,7 @@ def test_what_is_not_here_is_shown_without_output(
     (tmp_path / "snippets/threads/forks.py").write_text(fork)
     (tmp_path / "snippets/threads/shell.zsh").write_text(text_of("true\n"))
     library, log = Library(tmp_path), Log()
-    monkeypatch.setattr(platforms, "HERE", WINDOWS)
+    monkeypatch.setattr(platforms, "CURRENT", WINDOWS)
     monkeypatch.setattr(execution.shutil, "which", lambda name: None)
     monkeypatch.setattr(api, "library", lambda: library)
     monkeypatch.setattr(api, "_log", log)
@@ -355,20 +365,20 @@ def test_without_locks_only_age_tells_what_was_left_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A folder of an hour ago may be in use, one of long ago is not; Windows is injected."""
-    monkeypatch.setattr(platforms, "HERE", WINDOWS)
+    monkeypatch.setattr(platforms, "CURRENT", WINDOWS)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     for name, age in (("young", 3600), ("old", LONG_ABANDONED + 60)):
         (tmp_path / f"{PREFIX}{name}" / "run").mkdir(parents=True)
         os.utime(tmp_path / f"{PREFIX}{name}", (time.time() - age,) * 2)
-    with workplace() as place:
+    with run_directory() as place:
         assert {path.name for path in tmp_path.iterdir()} == {place.name, f"{PREFIX}young"}
     assert os.listdir(tmp_path) == [f"{PREFIX}young"]
 
 
 def test_on_macos_a_sockets_name_is_short_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its own folder for temporary files has too long a name; macOS' answers are injected."""
-    monkeypatch.setattr(platforms, "HERE", MACOS)
-    with workplace() as place:
+    monkeypatch.setattr(platforms, "CURRENT", MACOS)
+    with run_directory() as place:
         assert len(str(place / "tmp/pymp-xxxxxxxx/listener-xxxxxxxx")) + len("/private") < 104
 
 
@@ -393,7 +403,7 @@ def test_an_ending_is_told_in_words(code: int, said: str, monkeypatch: pytest.Mo
 def test_a_system_not_known_is_as_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is neither of the three is asked; the name of such a one is injected."""
     monkeypatch.setattr(sys, "platform", "freebsd15")
-    assert platforms._here() == replace(LINUX, name="freebsd15", proc=False)
+    assert platforms._here() == replace(LINUX, name="freebsd15", has_proc=False)
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])

@@ -23,7 +23,7 @@ from snippet_engine.execution import paths
 from snippet_engine.execution import runner as execution
 from snippet_engine.execution.limits import Limits
 from snippet_engine.execution.runner import execute
-from snippet_engine.execution.unavailable import NotHere
+from snippet_engine.execution.unavailable import UnavailableError
 from snippet_engine.run import Run
 
 
@@ -308,7 +308,7 @@ def test_a_shell_program_runs_with_the_environments_python() -> None:
 def test_a_missing_shell_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where zsh lacks, that is said in place of a strange ending."""
     monkeypatch.setattr(execution.shutil, "which", lambda name: None)
-    with pytest.raises(NotHere, match=r"program\.zsh: needs zsh; it is not installed"):
+    with pytest.raises(UnavailableError, match=r"program\.zsh: needs zsh; it is not installed"):
         execute(snippet_of("true\n", suffix=".zsh"))
 
 
@@ -364,7 +364,7 @@ def test_what_a_run_says_is_json_to_the_last_number() -> None:
 
 def test_a_run_says_which_interpreter_made_it() -> None:
     """The provenance is that of the interpreter that ran it, not of the builder."""
-    facts = execution.interpreter(sys.executable)
+    facts = execution.query_interpreter(sys.executable)
     run = execute(snippet_of("import sys\nprint(sys.version.split()[0])\n"), python=sys.executable)
     assert printed(run) == [facts["python"]] == [run.provenance.python]
 
@@ -373,7 +373,10 @@ def test_another_interpreter_is_asked_in_a_process_of_its_own(tmp_path: Path) ->
     """Its version is what it says, and not what the builder knows of itself."""
     other = tmp_path / "python"
     other.symlink_to(sys.executable)
-    told, known = execution.interpreter(str(other)), execution.interpreter(sys.executable)
+    told, known = (
+        execution.query_interpreter(str(other)),
+        execution.query_interpreter(sys.executable),
+    )
     assert (told["python"], told["build"]) == (known["python"], known["build"])
     assert told is not known
 

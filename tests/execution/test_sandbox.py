@@ -21,7 +21,7 @@ from snippet_engine.execution.limits import Limits
 from snippet_engine.execution.runner import execute
 from snippet_engine.rendering.panel import render_panel
 
-needs_walls = pytest.mark.skipif(not sandbox.wanted(), reason="no bubblewrap that works")
+needs_walls = pytest.mark.skipif(not sandbox.is_enabled(), reason="no bubblewrap that works")
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_a_run_says_that_it_was_in_a_sandbox() -> None:
     """The provenance names what it was kept from, and the panel says so."""
     snippet = snippet_of("pass\n")
     run = execute(snippet)
-    assert run.provenance.sandbox == sandbox.WORDS
+    assert run.provenance.sandbox == sandbox.DESCRIPTION
     [(_, ground)] = Page(render_panel(snippet, run)).all("footer")
     assert "in a sandbox (bubblewrap: no network, files read-only outside its directory)" in ground
 
@@ -140,12 +140,12 @@ def test_a_bubblewrap_that_does_not_work_is_not_used(
     if name == "no-program":
         (tmp_path / "bwrap").touch(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    sandbox.works.cache_clear()
+    sandbox.is_available.cache_clear()
     try:
-        assert not sandbox.works()
+        assert not sandbox.is_available()
         assert run_code("print(1)\n").provenance.sandbox == "none"
     finally:
-        sandbox.works.cache_clear()
+        sandbox.is_available.cache_clear()
 
 
 @needs_walls
@@ -217,7 +217,7 @@ def test_a_supervisor_that_is_killed_is_told_and_takes_its_family_along(
 
 def test_a_program_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the system says of it is in the error."""
-    monkeypatch.setattr(execution, "command_of", lambda *_: ["/no/such/program"])
+    monkeypatch.setattr(execution, "build_command", lambda *_: ["/no/such/program"])
     with pytest.raises(ExecutionError, match=r"could not be started: .*No such file"):
         run_code("pass\n")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from snippet_engine.execution.sanitize import legible
+from snippet_engine.execution.sanitize import replace_control_characters
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from snippet_engine.execution.sanitize import legible
 )
 def test_control_characters_become_pictures(text: str, expected: str) -> None:
     """What would act on a page or a terminal is shown in place of acting."""
-    assert legible(text) == expected
+    assert replace_control_characters(text) == expected

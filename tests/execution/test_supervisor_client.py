@@ -21,7 +21,7 @@ from snippet_engine.errors import ExecutionError
 from snippet_engine.execution import paths
 from snippet_engine.execution import runner as execution
 from snippet_engine.execution import supervisor_client as supervising
-from snippet_engine.execution.cores import cores
+from snippet_engine.execution.cores import count_cores
 from snippet_engine.execution.limits import Limits
 from snippet_engine.execution.runner import execute
 from snippet_engine.run import Run
@@ -63,7 +63,7 @@ def test_a_program_that_never_begins_keeps_no_other_from_its_turn(
     monkeypatch.setattr(supervising, "_starting", threading.BoundedSemaphore(1))
     run = execute(snippet_of("pass\n", head='setup = "import os; os._exit(3)"'))
     assert run.ending == "exit 3"
-    monkeypatch.setattr(execution, "command_of", lambda *_: ["/no/such/program"])
+    monkeypatch.setattr(execution, "build_command", lambda *_: ["/no/such/program"])
     with pytest.raises(ExecutionError):
         execute(snippet_of("pass\n"))
     assert supervising._starting.acquire(timeout=0)
@@ -91,10 +91,10 @@ def test_a_supervisor_that_does_not_end_is_killed(
 def test_cores_are_those_that_this_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not those of the machine, where the system tells; macOS does not."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {3}, raising=False)
-    assert cores() == 1
+    assert count_cores() == 1
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: 12)
-    assert cores() == 12
+    assert count_cores() == 12
 
 
 @needs_proc

@@ -13,7 +13,7 @@ from snippet_engine.checking.check import disagreement
 from snippet_engine.checking.rerecording import Unrecordable, rerecord
 from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.execution.runner import execute
-from snippet_engine.execution.unavailable import NotForThisPython
+from snippet_engine.execution.unavailable import UnsupportedPythonError
 from snippet_engine.project import lint
 from snippet_engine.project.project import Library
 from snippet_engine.run import Run
@@ -80,7 +80,7 @@ class SnippetExample(EvalExample):
         skipped = wrong = ""
         try:
             return Recorded(self.library, *self.library.run(name)), {}
-        except NotForThisPython as error:
+        except UnsupportedPythonError as error:
             skipped = str(error)
         except (SnippetError, ExecutionError) as error:
             wrong = str(error)

@@ -11,7 +11,7 @@ from helpers.handmade import Page, nine_threads
 from helpers.programs import text_of
 
 from snippet_engine.errors import ExecutionError
-from snippet_engine.execution.unavailable import NotForThisPython
+from snippet_engine.execution.unavailable import UnsupportedPythonError
 from snippet_engine.pages import api
 from snippet_engine.project.fences import fence
 from snippet_engine.project.project import Library
@@ -41,7 +41,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def execute(snippet: Snippet) -> Run:
         if snippet.name.endswith("newer"):
-            raise NotForThisPython(snippet, "3.11.7")
+            raise UnsupportedPythonError(snippet, "3.11.7")
         if snippet.name.endswith("lacks"):
             raise ExecutionError(f"{snippet.name} needs zsh")
         run = nine_threads()

@@ -39,11 +39,11 @@ def test_what_a_run_depends_on_changes_its_key(
     assert changed(replace(snippet, path=Path("snippets/tests/other.py")))
     (root / "requirements.txt").write_text("pandas==3.1\n")
     assert changed()
-    facts = key.interpreter(sys.executable)
+    facts = key.query_interpreter(sys.executable)
     for fact in ("python", "build"):
-        monkeypatch.setattr(key, "interpreter", lambda _, f=fact: {**facts, f: "another"})
+        monkeypatch.setattr(key, "query_interpreter", lambda _, f=fact: {**facts, f: "another"})
         assert changed()
-    monkeypatch.setattr(key, "cores", lambda: 64)
+    monkeypatch.setattr(key, "count_cores", lambda: 64)
     assert changed()
     engine = tmp_path / "engine"
     shutil.copytree(key._ENGINE, engine, ignore=shutil.ignore_patterns("__pycache__"))

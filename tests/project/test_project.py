@@ -15,7 +15,7 @@ from helpers.processes import needs_proc
 from helpers.programs import text_of
 
 from snippet_engine.errors import SnippetError
-from snippet_engine.execution.unavailable import NotForThisPython
+from snippet_engine.execution.unavailable import UnsupportedPythonError
 from snippet_engine.project.progress import progress
 from snippet_engine.project.project import AT_ONCE, Library
 from snippet_engine.run import Run
@@ -131,7 +131,7 @@ def test_a_program_marked_alone_has_those_beside_it_that_wait_for_long(
 def test_what_waits_for_long_may_begin_early(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of many only that, and once: when all is asked for, it is not run again."""
     monkeypatch.setattr(sys.modules[Library.__module__], "SETTLED", 0.1)
-    monkeypatch.setattr(sys.modules[Library.__module__], "cores", lambda: 1)
+    monkeypatch.setattr(sys.modules[Library.__module__], "count_cores", lambda: 1)
     lasting = "claims.seconds = {min = 3, max = 9}"
     write(root, "threads/long", head=lasting)
     write(root, "threads/long-alone", head=f"alone = true\n{lasting}")
@@ -160,7 +160,7 @@ def test_a_few_programs_begin_early_and_so_once_more_when_one_was_changed(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As many as there are cores: a build after an edit computes while that one runs."""
-    monkeypatch.setattr(sys.modules[Library.__module__], "cores", lambda: 2)
+    monkeypatch.setattr(sys.modules[Library.__module__], "count_cores", lambda: 2)
     write(root, "threads/alone", head="alone = true")
     edited = write(root, "threads/edited")
     write(root, "threads/other")
@@ -185,7 +185,7 @@ def test_of_many_programs_those_that_are_short_wait_at_their_first_lines(
 ) -> None:
     """Until all are asked for; what lasts for long goes on."""
     module = sys.modules[Library.__module__]
-    monkeypatch.setattr(module, "cores", lambda: 1)
+    monkeypatch.setattr(module, "count_cores", lambda: 1)
     monkeypatch.setattr(module, "LONG", 0.5)
     setup = 'setup = "import time; ready = time.monotonic()"'
     now = "print(ready, time.monotonic())\ntime.sleep(0.5)\n"
@@ -380,6 +380,8 @@ def test_a_program_for_another_python_is_not_run(root: Path) -> None:
     path.write_text(path.read_text().replace("# [tool", '# requires-python = ">=4"\n# [tool', 1))
     write(root, "threads/b", "print('b')\n")
     library = Library(root)
-    with pytest.raises(NotForThisPython, match=r"threads/a\.py: needs Python >=4; this is 3\."):
+    with pytest.raises(
+        UnsupportedPythonError, match=r"threads/a\.py: needs Python >=4; this is 3\."
+    ):
         library.run("threads/a")
     assert library.run_of("threads/b").lines[0].text == "b"

@@ -9,7 +9,7 @@ from helpers.handmade import run_with
 from helpers.programs import snippet_of
 
 from snippet_engine.__main__ import main
-from snippet_engine.execution.cores import cores
+from snippet_engine.execution.cores import count_cores
 from snippet_engine.project import sampling
 from snippet_engine.project.sampling import UndeclaredOutcome, sampled, with_sample
 from snippet_engine.run import Run
@@ -56,7 +56,7 @@ def test_each_outcome_is_counted() -> None:
     sample = sampled(snippet_of(COIN, head=HEAD), 40)
     assert {name for name, _ in sample.counts} == {"heads", "tails", "edge"}
     assert sum(count for _, count in sample.counts) == sample.runs == 40
-    assert (version(sample.python), sample.cores) == (version(), cores())
+    assert (version(sample.python), sample.cores) == (version(), count_cores())
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from helpers.handmade import a_run, main
 from helpers.programs import text_of
 
-from snippet_engine.execution.interpreter import interpreter
+from snippet_engine.execution.interpreter import query_interpreter
 from snippet_engine.project.project import Library
 from snippet_engine.project.run_cache import memory_of
 from snippet_engine.project.status import Remembered
@@ -40,7 +40,7 @@ def printed(text: str, second: int = 0, seconds: float = 1.0) -> Run:
     """A run on this Python that printed `text`, in that second of a day."""
     run = a_run([main()], lines=[Line(0.1, "stdout", text, "w0")], seconds=seconds)
     date = f"2026-01-02T03:04:{second:02}+00:00"
-    python = interpreter(Library(Path()).python)["python"]
+    python = query_interpreter(Library(Path()).python)["python"]
     return replace(run, provenance=replace(run.provenance, python=python, date=date))
 
 

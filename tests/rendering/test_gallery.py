@@ -23,7 +23,7 @@ from helpers.repository import LIBRARY, ROOT, Once
 from markdown import Markdown
 
 from snippet_engine.errors import ExecutionError
-from snippet_engine.execution.unavailable import NotForThisPython
+from snippet_engine.execution.unavailable import UnsupportedPythonError
 from snippet_engine.pages import api
 from snippet_engine.project.navigation import chapters
 from snippet_engine.project.project import Library
@@ -348,7 +348,7 @@ def test_whatever_cannot_be_run_is_listed_and_told_of_where_no_page_shows_it(
         if snippet.name.endswith("good"):
             return nine_threads()
         if snippet.name.endswith("newer"):
-            raise NotForThisPython(snippet, "3.11.7")
+            raise UnsupportedPythonError(snippet, "3.11.7")
         raise ExecutionError(f"{snippet.name} needs zsh")
 
     library, log = Library(root, execute=execute), Log()

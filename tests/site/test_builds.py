@@ -25,7 +25,7 @@ from helpers.programs import text_of
 from helpers.projects import fence, small_project
 from helpers.repository import ROOT
 
-from snippet_engine.execution.work_directory import PREFIX, workplace
+from snippet_engine.execution.work_directory import PREFIX, run_directory
 from snippet_engine.project.project import Library
 from snippet_engine.snippet.snippet_file import SnippetPath
 
@@ -293,11 +293,11 @@ def test_what_a_killed_build_left_in_the_temporary_folder_is_cleared_away(
     abandoned = tmp_path / f"{PREFIX}abandoned"
     (abandoned / "run").mkdir(parents=True)
     (tmp_path / f"{PREFIX}young").mkdir()
-    with workplace() as held:
+    with run_directory() as held:
         for folder in (abandoned, held):
             os.utime(folder, (0, 0))
-        load = "from snippet_engine.execution.work_directory import workplace"
-        code = f"{load}\nwith workplace(): pass\n"
+        load = "from snippet_engine.execution.work_directory import run_directory"
+        code = f"{load}\nwith run_directory(): pass\n"
         elsewhere = {**os.environ, "TMPDIR": str(tmp_path)}
         subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=elsewhere, check=True)
         assert set(os.listdir(tmp_path)) == {held.name, f"{PREFIX}young"}

@@ -15,7 +15,7 @@ from helpers.repository import LIBRARY, ROOT, named
 
 from snippet_engine.checking.check import disagreement
 from snippet_engine.execution.runner import execute
-from snippet_engine.execution.unavailable import NotForThisPython
+from snippet_engine.execution.unavailable import UnsupportedPythonError
 from snippet_engine.project.project import Library
 
 __all__ = ["python", "run"]  # fixtures
@@ -49,7 +49,7 @@ def test_a_snippet_prints_the_same_without_the_probe(name: str, unprobed: Librar
     """Without the probe, too, each snippet agrees with its recording."""
     try:
         snippet, run = unprobed.run(name)
-    except NotForThisPython as error:
+    except UnsupportedPythonError as error:
         pytest.skip(str(error))
     assert run.workers == ()
     assert disagreement(replace(snippet, claims=()), run) is None  # workers are not seen then
