@@ -47,7 +47,7 @@ def compile_probe(python: str) -> None:
     In the sandbox their folders are read-only, so each start would compile them again.
     """
     if python == sys.executable and all(
-        map(_is_compiled, [*paths.PROBE.glob("*.py"), *paths.SUPERVISOR.glob("*.py")])
+        map(_is_compiled, [*paths.PROBE.rglob("*.py"), *paths.SUPERVISOR.rglob("*.py")])
     ):
         return  # by an earlier build
     command = [python, "-I", "-m", "compileall", "-qq", str(paths.PROBE), str(paths.SUPERVISOR)]

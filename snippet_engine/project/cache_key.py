@@ -55,7 +55,7 @@ def _loaded(engine: Path) -> str:
 
 @cache
 def _afresh(engine: Path) -> tuple[str, ...]:
-    return tuple(str(path) for part in _AFRESH for path in sorted((engine / part).glob("*.py")))
+    return tuple(str(path) for part in _AFRESH for path in sorted((engine / part).rglob("*.py")))
 
 
 def _digest(paths: Iterable[str]) -> str:

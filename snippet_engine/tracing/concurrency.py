@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from snippet_engine.run import Kind, Run, State, Worker
 from snippet_engine.tracing.tracks import Stretch, Track, tracks_of
-from snippet_engine.tracing.worker_names import LIBRARY
+from snippet_engine.tracing.worker_names import LIBRARY_NAMES
 
 # Concurrency that lasts for a smaller fraction of the run is not typical of the run.
 WORTH_TELLING = 0.05
 
 # The functions in which the workers of `concurrent.futures` take calls from a queue.
 POOLS = {"_worker", "_process_worker"}
-HELPERS = LIBRARY.keys() - POOLS
+HELPERS = LIBRARY_NAMES.keys() - POOLS
 
 
 @dataclass(slots=True)

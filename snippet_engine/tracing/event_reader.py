@@ -2,269 +2,300 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from snippet_engine.run import Kind
-from snippet_engine.tracing.line_attribution import Piece
+from snippet_engine.tracing.events import (
+    Awaited,
+    ChildSpawned,
+    Event,
+    FiberEnded,
+    FiberRenamed,
+    FiberStarted,
+    ProcessExited,
+    ProcessForked,
+    ProcessNamed,
+    ProcessStarted,
+    ProgramBegun,
+    Released,
+    TextWritten,
+    ThreadEnded,
+    ThreadStarted,
+    TurnBegun,
+    TurnEnded,
+    WaitBegun,
+    WaitEnded,
+    parse_event,
+)
+from snippet_engine.tracing.line_attribution import Write
 
 FORK_SERVER = "forkserver"  # the role of multiprocessing's fork server process
-SHORTEST = 0.001  # seconds: shorter waits are ignored
-Event = tuple[Any, ...]
-KINDS = {
-    *("process", "begin", "fork", "named", "thread", "spawns", "ends", "exit"),
-    *("lane", "renamed", "turn", "yield", "done", "wait", "woke", "free", "line"),
-}
+SHORTEST_WAIT = 0.001  # seconds: shorter waits are ignored
 
 
 @dataclass(slots=True, eq=False)
-class Wait:
-    """A wait of a worker, or a turn of a lane: the time in which it has control.
+class WaitInterval:
+    """A wait of a worker, in monotonic time; `ended` is None if it was not over.
 
-    In a wait, `on` identifies what is waited for: the address of a lock or queue,
-    ("thread", id), ("process", id), or None. In a turn, `reason`, `on` and `line` describe
-    the wait that follows it; `on` is then the number of a lane.
+    `awaited` identifies what is waited for, as in `events.Awaited`.
     """
 
     began: float
     reason: str
-    on: Any
+    awaited: Awaited
     line: int | None
     ended: float | None = None
 
 
 @dataclass(slots=True, eq=False)
-class Work:
+class Turn:
+    """The time in which a fiber has control; `ended` is None if the turn was not over.
+
+    `next_reason`, `awaited_fiber` and `line` describe the wait that follows.
+    """
+
+    began: float
+    ended: float | None = None
+    next_reason: str = ""
+    awaited_fiber: int | None = None
+    line: int | None = None
+
+
+@dataclass(slots=True, eq=False)
+class TracedWorker:
     """A worker, completed as its events are read. Times are monotonic, in seconds."""
 
     kind: Kind
     began: float
-    process: int
-    thread: int
-    parent: Work | None
-    given: str = ""
+    pid: int
+    tid: int
+    parent: TracedWorker | None
+    given_name: str = ""
     function: str = ""
     line: int | None = None
     argument: str = ""
     role: str = ""
     ended: float | None = None
-    waits: list[Wait] = field(default_factory=list)
-    turns: list[Wait] = field(default_factory=list)
-    yielded: bool = False
+    waits: list[WaitInterval] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+    has_yielded: bool = False
 
     @property
-    def is_lane(self) -> bool:
+    def is_fiber(self) -> bool:
         """Return True if the worker runs inside a thread: a task or a generator, say."""
         return self.kind not in ("process", "thread")
 
-    def shown(self) -> Work:
+    def visible_worker(self) -> TracedWorker:
         """Return the worker that represents this one in the run.
 
         A generator or coroutine that never yielded is like a function call: its caller
         represents it. Any other worker represents itself.
         """
-        work = self
-        while work.parent and work.kind in ("generator", "coroutine") and not work.yielded:
-            work = work.parent
-        return work
+        worker = self
+        while (
+            worker.parent and worker.kind in ("generator", "coroutine") and not worker.has_yielded
+        ):
+            worker = worker.parent
+        return worker
 
 
 class Reader:
-    """Reader of the events of one run, in the order in which they were written."""
+    """Reader of the events of one run, in the order in which they were written.
+
+    `program_start` is the time of the program's first line, None if the root process did not
+    reach one. `is_root_traced` is True if the root process has a probe.
+    """
 
     def __init__(self, root_pid: int, origin: float) -> None:
-        self.root = Work("process", origin, root_pid, root_pid, None)
-        self.works = [self.root]
-        self.threads: dict[tuple[int, int], Work] = {(root_pid, root_pid): self.root}
-        self.lanes: dict[tuple[int, int], Work] = {}
-        self.open: dict[tuple[int, int], tuple[Work, Wait]] = {}
-        self.spawners: dict[int, Work] = {}
-        self.frees: dict[tuple[int, int], list[tuple[float, Work]]] = {}
-        self.pieces: list[Piece] = []
-        self.start: float | None = None
+        self.root = TracedWorker("process", origin, root_pid, root_pid, None)
+        self.workers = [self.root]
+        self.threads = {(root_pid, root_pid): self.root}  # by process and native thread id
+        self.fibers: dict[tuple[int, int], TracedWorker] = {}  # by process and number
+        self.releases: dict[tuple[int, int], list[tuple[float, TracedWorker]]] = {}  # by address
+        self.writes: list[Write[TracedWorker]] = []
+        self.program_start: float | None = None
         self.start_method: str | None = None
-        self.told = False
+        self.is_root_traced = False
+        self._open_waits: dict[tuple[int, int], tuple[TracedWorker, WaitInterval]] = {}
+        self._spawners: dict[int, TracedWorker] = {}  # by process
 
     def read(self, event: Event) -> None:
-        """Apply one event; one of unknown kind is ignored."""
-        kind, at, pid, tid, *rest = event
-        if kind in KINDS:
-            getattr(self, f"_{kind}")(at, pid, tid, *rest)
+        """Apply one event."""
+        _HANDLERS[type(event)](self, event)
 
-    def _thread_of(self, pid: int, tid: int) -> Work:
-        known = self.threads.get((pid, tid)) or self.threads.get((pid, pid))
-        return known or self.root
+    def _find_thread(self, pid: int, tid: int) -> TracedWorker:
+        """Return a thread, else the main thread of its process, else the root worker."""
+        return self.threads.get((pid, tid)) or self.threads.get((pid, pid)) or self.root
 
-    def _worker(self, pid: int, tid: int, lane: int) -> Work:
-        return self.lanes.get((pid, lane)) or self._thread_of(pid, tid)
+    def _find_worker(self, pid: int, tid: int, fiber: int) -> TracedWorker:
+        return self.fibers.get((pid, fiber)) or self._find_thread(pid, tid)
 
-    def _add(self, work: Work) -> Work:
-        self.works.append(work)
-        return work
+    def _add(self, worker: TracedWorker) -> TracedWorker:
+        self.workers.append(worker)
+        return worker
 
-    def _process(self, at: float, pid: int, tid: int, parent: int, role: str) -> None:
-        if pid == self.root.process:
-            self.told = True
+    def _start_process(self, event: ProcessStarted) -> None:
+        if event.pid == self.root.pid:
+            self.is_root_traced = True
             return
-        known = self.spawners.get(parent) or self.threads.get((parent, parent)) or self.root
-        work = Work("process", at, pid, tid, known, role=role)
-        work.function = FORK_SERVER if role == FORK_SERVER else ""
-        self.threads[pid, tid] = self._add(work)
+        parent = (
+            self._spawners.get(event.parent_pid)
+            or self.threads.get((event.parent_pid, event.parent_pid))
+            or self.root
+        )
+        worker = TracedWorker("process", event.at, event.pid, event.tid, parent, role=event.role)
+        worker.function = FORK_SERVER if event.role == FORK_SERVER else ""
+        self.threads[event.pid, event.tid] = self._add(worker)
 
-    def _begin(self, at: float, pid: int, tid: int) -> None:
-        if pid == self.root.process and self.start is None:
-            self.start = at
+    def _begin_program(self, event: ProgramBegun) -> None:
+        if event.pid == self.root.pid and self.program_start is None:
+            self.program_start = event.at
 
-    def _fork(
-        self,
-        at: float,
-        pid: int,
-        tid: int,
-        began: float,
-        parent: int,
-        thread: int,
-        lane: int,
-        line: int | None,
-    ) -> None:
-        known = self._worker(parent, thread, lane)
-        work = Work("process", began, pid, tid, known, line=line, role="fork")
-        self.threads[pid, tid] = self._add(work)
+    def _fork_process(self, event: ProcessForked) -> None:
+        parent = self._find_worker(event.parent_pid, event.parent_tid, event.parent_fiber)
+        self.threads[event.pid, event.tid] = self._add(
+            TracedWorker(
+                *("process", event.began, event.pid, event.tid, parent),
+                line=event.line,
+                role="fork",
+            )
+        )
 
-    def _named(
-        self,
-        at: float,
-        pid: int,
-        tid: int,
-        name: str,
-        function: str,
-        line: int | None,
-        parent: int | None,
-    ) -> None:
-        work = self._thread_of(pid, tid)
-        work.given, work.function, work.line = name, function, line or work.line
-        method = work.role
-        if work.parent is not None and work.parent.process != parent:
+    def _name_process(self, event: ProcessNamed) -> None:
+        worker = self._find_thread(event.pid, event.tid)
+        worker.given_name, worker.function = event.name, event.function
+        worker.line = event.line or worker.line
+        method = worker.role
+        if worker.parent is not None and worker.parent.pid != event.parent_pid:
             method = "forkserver"  # the parent asked the fork server, which forked it
-            work.parent = self.threads.get((parent or 0, parent or 0)) or work.parent
+            pid = event.parent_pid or 0
+            worker.parent = self.threads.get((pid, pid)) or worker.parent
         self.start_method = self.start_method or method
 
-    def _thread(
-        self,
-        at: float,
-        pid: int,
-        tid: int,
-        parent: int,
-        lane: int,
-        started: int | None,
-        name: str,
-        function: str,
-        line: int | None,
-    ) -> None:
-        known = self._worker(pid, parent, lane)
-        work = Work("thread", at, pid, tid, known, name, function, line or started)
-        self.threads[pid, tid] = self._add(work)
+    def _note_spawner(self, event: ChildSpawned) -> None:
+        self._spawners[event.pid] = self._find_worker(event.pid, event.tid, event.fiber)
 
-    def _ends(self, at: float, pid: int, tid: int) -> None:
-        if (work := self.threads.get((pid, tid))) is not None:
-            work.ended = at
+    def _end_process(self, event: ProcessExited) -> None:
+        if (worker := self.threads.get((event.pid, event.pid))) is not None:
+            worker.ended = event.at
 
-    def _exit(self, at: float, pid: int, tid: int) -> None:
-        if (work := self.threads.get((pid, pid))) is not None:
-            work.ended = at
+    def _start_thread(self, event: ThreadStarted) -> None:
+        parent = self._find_worker(event.pid, event.parent_tid, event.parent_fiber)
+        self.threads[event.pid, event.tid] = self._add(
+            TracedWorker(
+                *("thread", event.at, event.pid, event.tid, parent),
+                given_name=event.name,
+                function=event.function,
+                line=event.line or event.start_line,
+            )
+        )
 
-    def _spawns(self, at: float, pid: int, tid: int, lane: int, line: int | None) -> None:
-        self.spawners[pid] = self._worker(pid, tid, lane)
+    def _end_thread(self, event: ThreadEnded) -> None:
+        if (worker := self.threads.get((event.pid, event.tid))) is not None:
+            worker.ended = event.at
 
-    def _lane(
-        self,
-        at: float,
-        pid: int,
-        tid: int,
-        number: int,
-        kind: Kind,
-        name: str,
-        function: str,
-        line: int | None,
-        argument: str,
-        parent: int,
-        yielded: bool = False,
-    ) -> None:
-        known = self._worker(pid, tid, parent)
-        work = Work(kind, at, pid, tid, known, name, function, line, argument)
-        work.yielded = yielded  # in an earlier turn, too short to be reported
-        self.lanes[pid, number] = self._add(work)
+    def _start_fiber(self, event: FiberStarted) -> None:
+        self.fibers[event.pid, event.fiber] = self._add(
+            TracedWorker(
+                cast(Kind, event.worker_kind),
+                event.at,
+                event.pid,
+                event.tid,
+                self._find_worker(event.pid, event.tid, event.parent_fiber),
+                given_name=event.name,
+                function=event.function,
+                line=event.line,
+                argument=event.argument,
+                has_yielded=event.has_yielded,
+            )
+        )
 
-    def _renamed(self, at: float, pid: int, tid: int, number: int, name: str) -> None:
-        if (work := self.lanes.get((pid, number))) is not None:
-            work.given = name
+    def _rename_fiber(self, event: FiberRenamed) -> None:
+        if (worker := self.fibers.get((event.pid, event.fiber))) is not None:
+            worker.given_name = event.name
 
-    def _turn(self, at: float, pid: int, tid: int, number: int) -> None:
-        if (work := self.lanes.get((pid, number))) is not None:
-            work.turns.append(Wait(at, "", None, None))
+    def _begin_turn(self, event: TurnBegun) -> None:
+        if (worker := self.fibers.get((event.pid, event.fiber))) is not None:
+            worker.turns.append(Turn(event.at))
 
-    def _yield(
-        self, at: float, pid: int, tid: int, number: int, reason: str, on: Any, line: int | None
-    ) -> None:
-        work = self.lanes.get((pid, number))
-        if work is not None and work.turns:
-            turn = work.turns[-1]
-            turn.ended, turn.reason, turn.on, turn.line = at, reason, on, line
-            work.yielded = True
+    def _end_turn(self, event: TurnEnded) -> None:
+        worker = self.fibers.get((event.pid, event.fiber))
+        if worker is not None and worker.turns:
+            turn = worker.turns[-1]
+            turn.ended, turn.next_reason = event.at, event.reason
+            turn.awaited_fiber, turn.line = event.awaited_fiber, event.line
+            worker.has_yielded = True
 
-    def _done(self, at: float, pid: int, tid: int, number: int) -> None:
-        if (work := self.lanes.get((pid, number))) is not None:
-            work.ended = at
-            if work.turns and work.turns[-1].ended is None:
-                work.turns[-1].ended = at
+    def _end_fiber(self, event: FiberEnded) -> None:
+        if (worker := self.fibers.get((event.pid, event.fiber))) is not None:
+            worker.ended = event.at
+            if worker.turns and worker.turns[-1].ended is None:
+                worker.turns[-1].ended = event.at
 
-    def _wait(
-        self, at: float, pid: int, tid: int, lane: int, reason: str, on: Any, line: int | None
-    ) -> None:
-        wait = Wait(at, reason, on, line)
-        work = self._worker(pid, tid, lane)
-        work.waits.append(wait)
-        self.open[pid, tid] = (work, wait)
+    def _begin_wait(self, event: WaitBegun) -> None:
+        wait = WaitInterval(event.at, event.reason, event.awaited, event.line)
+        worker = self._find_worker(event.pid, event.tid, event.fiber)
+        worker.waits.append(wait)
+        self._open_waits[event.pid, event.tid] = (worker, wait)
 
-    def _woke(self, at: float, pid: int, tid: int) -> None:
-        if (opened := self.open.pop((pid, tid), None)) is not None:
-            work, wait = opened
-            wait.ended = at
-            if at - wait.began < SHORTEST and work.waits[-1] is wait:
-                work.waits.pop()
+    def _end_wait(self, event: WaitEnded) -> None:
+        worker, wait = self._open_waits.pop((event.pid, event.tid), (None, None))
+        if worker is not None and wait is not None:
+            wait.ended = event.at
+            if event.at - wait.began < SHORTEST_WAIT and worker.waits[-1] is wait:
+                worker.waits.pop()
 
-    def _free(self, at: float, pid: int, tid: int, lane: int, on: int) -> None:
-        self.frees.setdefault((pid, on), []).append((at, self._worker(pid, tid, lane)))
+    def _note_release(self, event: Released) -> None:
+        worker = self._find_worker(event.pid, event.tid, event.fiber)
+        self.releases.setdefault((event.pid, event.address), []).append((event.at, worker))
 
-    def _line(
-        self, at: float, pid: int, tid: int, lane: int, stream: int, size: int, piece: bytes
-    ) -> None:
-        name = "stdout" if stream == 1 else "stderr"
-        self.pieces.append(Piece(at, (pid, tid), name, piece, size, self._worker(pid, tid, lane)))
+    def _add_write(self, event: TextWritten) -> None:
+        self.writes.append(
+            Write(
+                at=event.at,
+                thread=(event.pid, event.tid),
+                stream="stdout" if event.stream == 1 else "stderr",
+                data=event.data,
+                size=event.size,
+                writer=self._find_worker(event.pid, event.tid, event.fiber),
+            )
+        )
+
+
+_HANDLERS: Mapping[type[Event], Callable[[Reader, Any], None]] = {
+    ProcessStarted: Reader._start_process,
+    ProgramBegun: Reader._begin_program,
+    ProcessForked: Reader._fork_process,
+    ProcessNamed: Reader._name_process,
+    ChildSpawned: Reader._note_spawner,
+    ProcessExited: Reader._end_process,
+    ThreadStarted: Reader._start_thread,
+    ThreadEnded: Reader._end_thread,
+    FiberStarted: Reader._start_fiber,
+    FiberRenamed: Reader._rename_fiber,
+    TurnBegun: Reader._begin_turn,
+    TurnEnded: Reader._end_turn,
+    FiberEnded: Reader._end_fiber,
+    WaitBegun: Reader._begin_wait,
+    WaitEnded: Reader._end_wait,
+    Released: Reader._note_release,
+    TextWritten: Reader._add_write,
+}
 
 
 def read_events(path: str, root_pid: int, origin: float) -> Reader:
-    """Read the events of a run from a file.
+    """Read the events of a run from a file, which may be missing.
 
-    The file may be missing; malformed lines, such as a last one that is incomplete, are
-    ignored. `origin` is the monotonic time at which the root process was started.
+    Lines that are no events are ignored. Raises ValueError if an event is malformed. `origin`
+    is the monotonic time at which the root process was started.
     """
     reader = Reader(root_pid, origin)
-    for event in _events(path):
-        reader.read(event)
+    if Path(path).exists():
+        with Path(path).open("rb") as file:
+            for line in file:
+                if (event := parse_event(line)) is not None:
+                    reader.read(event)
     return reader
-
-
-def _events(path: str) -> Iterator[Event]:
-    if not Path(path).exists():
-        return
-    with Path(path).open("rb") as file:
-        for line in file:
-            try:
-                event = ast.literal_eval(line.decode("ascii"))
-            except (ValueError, SyntaxError, UnicodeDecodeError):
-                continue
-            if isinstance(event, tuple) and len(event) >= 4 and isinstance(event[0], str):
-                yield event

@@ -6,13 +6,15 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Generic, TypeVar
 
-FAR = 200  # how many reported lines of a thread are searched for a captured one
+MAX_SKIPPED = 200  # written lines of a thread that are searched for a captured one
+
+Writer = TypeVar("Writer")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Write(Generic[Writer]):
     """One write of a thread, as the probe reported it.
 
     `data` holds the first bytes of the `size` bytes written. `at` is monotonic.
@@ -23,98 +25,104 @@ class Piece:
     stream: str
     data: bytes
     size: int
-    writer: Any
+    writer: Writer
 
 
 @dataclass(slots=True, eq=False)
-class Told:
-    """A line, or a part of one, that the probe reported as written by a thread.
+class WrittenLine(Generic[Writer]):
+    """A line, or a part of one, that a thread wrote.
 
     `index` is that of the captured line it was matched with, or None.
     """
 
     at: float
     text: str
-    writer: Any
+    writer: Writer
     index: int | None = None
 
 
-def find_writers(pieces: Sequence[Piece], captured: Sequence[tuple[float, str, str]]) -> list[Any]:
+def find_writers(
+    writes: Sequence[Write[Writer]], captured: Sequence[tuple[float, str, str]]
+) -> list[Writer | None]:
     """Return the writer of each captured line, or None if no write matches it.
 
     `captured` holds the time, stream and text of each line.
     """
-    writers: list[Any] = [None] * len(captured)
+    writers: list[Writer | None] = [None] * len(captured)
     for stream in ("stdout", "stderr"):
-        by_thread: dict[tuple[int, int], list[Piece]] = {}
-        for piece in pieces:
-            if piece.stream == stream:
-                by_thread.setdefault(piece.thread, []).append(piece)
-        matcher = _Matcher([deque(_lines(told)) for told in by_thread.values()], writers)
-        for index, (_, where, text) in enumerate(captured):
-            if where == stream:
+        by_thread: dict[tuple[int, int], list[Write[Writer]]] = {}
+        for write in writes:
+            if write.stream == stream:
+                by_thread.setdefault(write.thread, []).append(write)
+        queues = [deque(_split_lines(thread_writes)) for thread_writes in by_thread.values()]
+        matcher = _Matcher(queues, writers)
+        for index, (_, captured_stream, text) in enumerate(captured):
+            if captured_stream == stream:
                 matcher.match(index, text)
     return writers
 
 
-def _lines(pieces: Sequence[Piece]) -> Iterator[Told]:
+def _split_lines(writes: Sequence[Write[Writer]]) -> Iterator[WrittenLine[Writer]]:
     """Yield the lines of a thread, each with the writer of its first part."""
-    begun: tuple[Piece, bytes] | None = None
-    for piece in pieces:
-        *whole, rest = piece.data.split(b"\n")
-        if len(piece.data) < piece.size:  # truncated, so the rest is not a whole line
+    begun: tuple[Write[Writer], bytes] | None = None
+    for write in writes:
+        *lines, rest = write.data.split(b"\n")
+        if len(write.data) < write.size:  # truncated, so the rest is not a whole line
             rest = b""
-        for line in whole:
-            first, text = begun or (piece, b"")
-            yield Told(first.at, _text(text + line), first.writer)
+        for line in lines:
+            first, text = begun or (write, b"")
+            yield WrittenLine(first.at, _decode(text + line), first.writer)
             begun = None
         if rest:
-            first, text = begun or (piece, b"")
+            first, text = begun or (write, b"")
             begun = first, text + rest
     if begun is not None:
-        yield Told(begun[0].at, _text(begun[1]), begun[0].writer)
+        yield WrittenLine(begun[0].at, _decode(begun[1]), begun[0].writer)
 
 
-def _text(line: bytes) -> str:
+def _decode(line: bytes) -> str:
     return line.decode("utf-8", "backslashreplace")
 
 
-class _Matcher:
-    """Matcher of captured lines with the lines reported for each thread, in order."""
+class _Matcher(Generic[Writer]):
+    """Matcher of captured lines with the lines that each thread wrote, in order."""
 
-    def __init__(self, queues: list[deque[Told]], writers: list[Any]) -> None:
+    def __init__(
+        self, queues: list[deque[WrittenLine[Writer]]], writers: list[Writer | None]
+    ) -> None:
         self.queues = queues
         self.writers = writers
-        self.taken: list[Told | None] = [None] * len(queues)  # the last of each queue
+        # The last line that was taken from each queue.
+        self.taken: list[WrittenLine[Writer] | None] = [None] * len(queues)
 
     def match(self, index: int, text: str) -> None:
-        """Record the writer of the captured line `index`, and consume the reported line.
+        """Record the writer of the captured line `index`, and consume the written line.
 
-        Among threads that reported this text, the one that has to skip the fewest of its
-        own lines is taken, and the earliest of these.
+        Among threads that wrote this text, the one that has to skip the fewest of its own
+        lines is taken, and the earliest of these.
         """
-        found = []
+        candidates = []
         for number, queue in enumerate(self.queues):
-            for skip, told in enumerate(islice(queue, FAR)):
-                if told.text == text:
-                    found.append((skip, told.at, number))
+            for skipped, line in enumerate(islice(queue, MAX_SKIPPED)):
+                if line.text == text:
+                    candidates.append((skipped, line.at, number))
                     break
-        if not found:
-            self.writers[index] = self._torn(text)
+        if not candidates:
+            self.writers[index] = self._match_mixed(text)
             return
-        skip, _, number = min(found)
-        for _ in range(skip):
-            self._make_good(number)
+        skipped, _, number = min(candidates)
+        for _ in range(skipped):
+            self._skip(number)
         self._take(number, index)
 
     def _take(self, number: int, index: int | None) -> None:
-        told = self.queues[number].popleft()
-        told.index = index
-        self.taken[number] = told
+        line = self.queues[number].popleft()
+        line.index = index
+        self.taken[number] = line
         if index is not None:
-            self.writers[index] = told.writer
+            self.writers[index] = line.writer
 
-    def _make_good(self, number: int) -> None:
+    def _skip(self, number: int) -> None:
         """Skip the next line of a thread.
 
         If the last match of another thread has the same text, that match is taken to be
@@ -130,8 +138,8 @@ class _Matcher:
                 return
         self._take(number, None)
 
-    def _torn(self, text: str) -> Any:
-        """Return the writer of the first part of a line to which several threads wrote."""
+    def _match_mixed(self, text: str) -> Writer | None:
+        """Return the writer of the first part of a line that several threads wrote."""
         writer = None
         while text:
             heads = [
@@ -141,7 +149,7 @@ class _Matcher:
             ]
             if not heads:
                 break
-            told = self.queues[max(heads)[2]].popleft()
-            writer = writer or told.writer
-            text = text[len(told.text) :]
+            line = self.queues[max(heads)[2]].popleft()
+            writer = writer or line.writer
+            text = text[len(line.text) :]
         return writer

@@ -1,22 +1,30 @@
 """Conversion of the probe's events into workers, spans, links and line writers.
 
-A wait during a turn of a generator, coroutine or task belongs to that worker; the thread
-that drives it counts as running. Waits shorter than 1 ms count as running too.
+A wait during a turn of a fiber (a generator, coroutine or task) belongs to the fiber; the
+thread that drives it counts as running. Waits shorter than 1 ms count as running too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from snippet_engine.run import Link, Span, State, Worker
-from snippet_engine.tracing.event_reader import SHORTEST, Reader, Wait, Work, read_events
+from snippet_engine.tracing.event_reader import (
+    SHORTEST_WAIT,
+    Reader,
+    TracedWorker,
+    WaitInterval,
+    read_events,
+)
 from snippet_engine.tracing.line_attribution import find_writers
 from snippet_engine.tracing.worker_names import unique_names
 
-_TIDYING = ("shutdown_asyncgens", "shutdown_default_executor")
-Shares = Mapping[tuple[int, int], Sequence[tuple[float, float]]]
+# With these tasks `asyncio.run` cleans up.
+_CLEANUP_TASKS = ("shutdown_asyncgens", "shutdown_default_executor")
+# Pairs (time, share of a core) by process id and native thread id.
+CpuShares = Mapping[tuple[int, int], Sequence[tuple[float, float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ def read_trace(
     stopped: bool,
     root_pid: int,
     root: str,
-    shares: Shares | None = None,
+    shares: CpuShares | None = None,
     sample: float = 0.1,
 ) -> Trace:
     """Return the trace in a run's file of events, which may be missing.
@@ -57,64 +65,73 @@ def read_trace(
     process id and native thread id. All times are monotonic.
     """
     reader = read_events(events, root_pid, origin)
-    zero = origin if reader.start is None else reader.start
+    zero = origin if reader.program_start is None else reader.program_start
     reader.root.began = zero
-    works = [work for work in reader.works if work.shown() is work and not _is_helper(work)]
-    works[1:] = sorted(works[1:], key=lambda work: work.began)
-    lives = _Lives(reader, ended, stopped)
-    ids = {work: f"w{number}" for number, work in enumerate(works)}
-    names = unique_names(works, root)
+    traced = [
+        worker
+        for worker in reader.workers
+        if worker.visible_worker() is worker and not _is_helper(worker)
+    ]
+    traced[1:] = sorted(traced[1:], key=lambda worker: worker.began)
+    lifetimes = _Lifetimes(reader, ended, stopped)
+    ids = {worker: f"w{number}" for number, worker in enumerate(traced)}
+    names = unique_names(traced, root)
 
-    def since(at: float) -> float:
+    def seconds(at: float) -> float:
         return round(max(at - zero, 0.0), 6)
 
-    def until(at: float | None) -> float | None:
-        return None if at is None else since(at)
+    def optional_seconds(at: float | None) -> float | None:
+        return None if at is None else seconds(at)
 
     workers, spans = [], []
-    for work, name in zip(works, names, strict=True):
-        parent = None if work.parent is None else ids.get(work.parent.shown(), "w0")
+    for worker, name in zip(traced, names, strict=True):
+        parent = ids.get(worker.parent.visible_worker(), "w0") if worker.parent else None
+        cpu_shares = tuple(
+            (seconds(at), share)
+            for at, share in _shares_from(zero, worker, shares or {})
+            if worker.ended is None or at <= worker.ended
+        )
         workers.append(
             Worker(
-                id=ids[work],
-                kind=work.kind,
+                id=ids[worker],
+                kind=worker.kind,
                 name=name,
                 parent=parent,
-                began=since(work.began),
-                ended=until(lives.end(work)),
-                process=work.process,
-                function=work.function,
-                line=work.line,
-                shares=tuple(
-                    (since(at), share)
-                    for at, share in _shares(work, shares or {}, zero)
-                    if work.ended is None or at <= work.ended
-                ),
+                began=seconds(worker.began),
+                ended=optional_seconds(lifetimes.end_of(worker)),
+                process=worker.pid,
+                function=worker.function,
+                line=worker.line,
+                shares=cpu_shares,
                 sample=sample,
             )
         )
-        for span in _spans(work, works, lives, bare=work is reader.root and not reader.told):
+        is_shell = worker is reader.root and not reader.is_root_traced
+        waits = (
+            _child_waits(worker, traced, lifetimes) if is_shell else _own_waits(worker, lifetimes)
+        )
+        for interval in _fill_gaps(waits, worker.began, lifetimes.end_of(worker)):
             spans.append(
                 Span(
-                    ids[work],
-                    span.state,
-                    since(span.began),
-                    until(span.ended),
-                    span.reason,
-                    span.line,
+                    worker=ids[worker],
+                    state=interval.state,
+                    began=seconds(interval.began),
+                    ended=optional_seconds(interval.ended),
+                    reason=interval.reason,
+                    line=interval.line,
                 )
             )
     links = [
-        Link(ids[source], ids[target], since(at), reason)
-        for source, target, at, reason in _links(reader, works)
+        Link(ids[source], ids[target], seconds(at), reason)
+        for source, target, at, reason in _find_wakes(reader, traced)
         if source in ids and source is not target
     ]
     writers = (
-        reader.root if writer is None else writer.shown()
-        for writer in find_writers(reader.pieces, captured)
+        reader.root if writer is None else writer.visible_worker()
+        for writer in find_writers(reader.writes, captured)
     )
     return Trace(
-        start=reader.start,
+        start=reader.program_start,
         workers=tuple(workers),
         spans=tuple(spans),
         links=tuple(sorted(links, key=lambda link: (link.at, link.source, link.target))),
@@ -123,52 +140,50 @@ def read_trace(
     )
 
 
-def _is_helper(work: Work) -> bool:
-    """Return True for internal workers of the standard library.
-
-    These are multiprocessing's resource tracker, and the tasks with which `asyncio.run`
-    cleans up.
-    """
-    tidies = work.kind == "task" and work.function in _TIDYING
-    return tidies or work.role == "resource_tracker"
+def _is_helper(worker: TracedWorker) -> bool:
+    """Return True for internal workers of the standard library."""
+    is_cleanup = worker.kind == "task" and worker.function in _CLEANUP_TASKS
+    return is_cleanup or worker.role == "resource_tracker"
 
 
-class _Lives:
+class _Lifetimes:
     """The end of each worker, also of those that did not report it."""
 
     def __init__(self, reader: Reader, ended: float, stopped: bool) -> None:
-        self.over = None if stopped else ended
-        self.ended = ended
         self.root = reader.root
-        self.processes: dict[int, Work] = {}
-        for work in reader.works:
-            if work.kind == "process":
-                self.processes[work.process] = work
+        self.run_end = ended
+        self.default_end = None if stopped else ended
+        self.processes: dict[int, TracedWorker] = {}
+        for worker in reader.workers:
+            if worker.kind == "process":
+                self.processes[worker.pid] = worker
         self.joined = {
-            wait.on[1]: wait.ended
-            for work in reader.works
-            for wait in work.waits
-            if isinstance(wait.on, tuple) and wait.on[0] == "process"
+            wait.awaited[1]: wait.ended
+            for worker in reader.workers
+            for wait in worker.waits
+            if isinstance(wait.awaited, tuple) and wait.awaited[0] == "process"
         }
 
-    def end(self, work: Work) -> float | None:
-        """Return the monotonic time at which `work` ended; None if it outlived the run.
+    def end_of(self, worker: TracedWorker) -> float | None:
+        """Return the monotonic time at which `worker` ended; None if it outlived the run.
 
         Without an event for it, a process ends when another has joined it, else with the
-        run; a thread or lane ends with its process.
+        run; a thread or fiber ends with its process.
         """
-        if work is self.root:
-            return self.over
-        if work.ended is not None:
-            return min(work.ended, self.ended)
-        process = self.processes.get(work.process, self.root)
-        if work is not process:
-            return self.end(process)
-        return self.joined.get(work.process) or self.over
+        if worker is self.root:
+            return self.default_end
+        if worker.ended is not None:
+            return min(worker.ended, self.run_end)
+        process = self.processes.get(worker.pid, self.root)
+        if worker is not process:
+            return self.end_of(process)
+        return self.joined.get(worker.pid) or self.default_end
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Interval:
+    """Monotonic time in one state; `ended` is None if it lasts as long as the worker."""
+
     state: State
     began: float
     ended: float | None
@@ -176,95 +191,104 @@ class _Stretch:
     line: int | None = None
 
 
-def _spans(work: Work, works: Sequence[Work], lives: _Lives, *, bare: bool) -> list[_Stretch]:
-    """Return the stretches of a worker's time, one for each state, without gaps.
-
-    `bare` means that the worker has no probe: it waits while a child is alive.
-    """
-    end = lives.end(work)
-    waits = [_Stretch("waiting", w.began, w.ended, w.reason, w.line) for w in work.waits]
-    if bare:
-        waits = list(_waits_for_children(work, works, lives))
-    elif work.is_lane:
-        waits += _between_turns(work, end)
-    stretches: list[_Stretch] = []
-    at = work.began
+def _fill_gaps(waits: Iterable[_Interval], began: float, ended: float | None) -> list[_Interval]:
+    """Return a worker's intervals from `began` to `ended`; it runs between its waits."""
+    intervals: list[_Interval] = []
+    at = began
     for wait in sorted(waits, key=lambda wait: wait.began):
-        until = wait.ended if wait.ended is not None else end
-        began = max(wait.began, at)
-        if until is not None and until <= began:
+        wait_end = wait.ended if wait.ended is not None else ended
+        wait_start = max(wait.began, at)
+        if wait_end is not None and wait_end <= wait_start:
             continue
-        if end is not None and until is not None:
-            until = min(until, end)
-        if began > at:
-            stretches.append(_Stretch("running", at, began))
-        stretches.append(_Stretch(wait.state, began, until, wait.reason, wait.line))
-        if until is None:
-            return stretches
-        at = until
-    if end is None or end > at:
-        stretches.append(_Stretch("running", at, end))
-    return stretches
+        if ended is not None and wait_end is not None:
+            wait_end = min(wait_end, ended)
+        if wait_start > at:
+            intervals.append(_Interval("running", at, wait_start))
+        intervals.append(replace(wait, began=wait_start, ended=wait_end))
+        if wait_end is None:
+            return intervals
+        at = wait_end
+    if ended is None or ended > at:
+        intervals.append(_Interval("running", at, ended))
+    return intervals
 
 
-def _between_turns(work: Work, end: float | None) -> Iterator[_Stretch]:
-    """Yield the stretches between a lane's turns: it waits, or it is suspended."""
-    before, reason, line = work.began, "", None
-    for turn in work.turns:
+def _own_waits(worker: TracedWorker, lifetimes: _Lifetimes) -> Iterator[_Interval]:
+    """Yield the intervals in which a worker waits, or in which a fiber is suspended."""
+    for wait in worker.waits:
+        yield _Interval("waiting", wait.began, wait.ended, wait.reason, wait.line)
+    if worker.is_fiber:
+        yield from _between_turns(worker, lifetimes.end_of(worker))
+
+
+def _between_turns(worker: TracedWorker, end: float | None) -> Iterator[_Interval]:
+    """Yield the intervals between a fiber's turns: it waits, or it is suspended."""
+    before, reason, line = worker.began, "", None
+    for turn in worker.turns:
         if turn.began > before:
-            waited = reason and turn.began - before >= SHORTEST
-            state: State = "waiting" if waited else "suspended"
-            yield _Stretch(state, before, turn.began, reason if waited else "", line)
+            is_wait = reason and turn.began - before >= SHORTEST_WAIT
+            state: State = "waiting" if is_wait else "suspended"
+            yield _Interval(state, before, turn.began, reason if is_wait else "", line)
         if turn.ended is None:
             return
-        before, reason, line = turn.ended, turn.reason, turn.line
-    if work.ended is None and (end is None or end > before):
-        yield _Stretch("waiting" if reason else "suspended", before, end, reason, line)
+        before, reason, line = turn.ended, turn.next_reason, turn.line
+    if worker.ended is None and (end is None or end > before):
+        yield _Interval("waiting" if reason else "suspended", before, end, reason, line)
 
 
-def _waits_for_children(work: Work, works: Sequence[Work], lives: _Lives) -> Iterator[_Stretch]:
-    """Yield a wait for the lifetime of each child of `work`, which is a shell."""
-    for child in works:
-        if child.parent is work:
-            yield _Stretch("waiting", child.began, lives.end(child), "child process")
+def _child_waits(
+    shell: TracedWorker, workers: Sequence[TracedWorker], lifetimes: _Lifetimes
+) -> Iterator[_Interval]:
+    """Yield a wait of `shell`, which has no probe, for the lifetime of each of its children."""
+    for child in workers:
+        if child.parent is shell:
+            yield _Interval("waiting", child.began, lifetimes.end_of(child), "child process")
 
 
-def _shares(work: Work, shares: Shares, zero: float) -> Sequence[tuple[float, float]]:
+def _shares_from(
+    zero: float, worker: TracedWorker, shares: CpuShares
+) -> Sequence[tuple[float, float]]:
     """Return the CPU use of a process or thread from time `zero` on, as (time, share).
 
     The first share is extended back to the worker's start, because the kernel reports that
     to 0.01 s only. A share that was valid at `zero` is moved there.
     """
-    known = [] if work.is_lane else [*shares.get((work.process, work.thread), ())]
-    if known:
-        known[0] = (min(known[0][0], work.began), known[0][1])
-    before = [(zero, share) for at, share in known if at < zero]
-    return [*before[-1:], *((at, share) for at, share in known if at >= zero)]
+    samples = [] if worker.is_fiber else [*shares.get((worker.pid, worker.tid), ())]
+    if samples:
+        samples[0] = (min(samples[0][0], worker.began), samples[0][1])
+    before = [(zero, share) for at, share in samples if at < zero]
+    return [*before[-1:], *((at, share) for at, share in samples if at >= zero)]
 
 
-def _links(reader: Reader, works: Sequence[Work]) -> Iterator[tuple[Work, Work, float, str]]:
+def _find_wakes(
+    reader: Reader, workers: Sequence[TracedWorker]
+) -> Iterator[tuple[TracedWorker, TracedWorker, float, str]]:
     """Yield the source, target, time and reason of each known wake."""
-    for work in works:
-        for wait in work.waits:
-            if wait.ended is not None and wait.on is not None:
-                source = _releaser(reader, work, wait)
+    for worker in workers:
+        for wait in worker.waits:
+            if wait.ended is not None and wait.awaited is not None:
+                source = _find_waker(reader, worker, wait, wait.ended)
                 if source is not None:
-                    yield source.shown(), work, wait.ended, wait.reason
-        for turn, after in pairwise(work.turns):
-            other = reader.lanes.get((work.process, turn.on)) if turn.on else None
-            if turn.reason and other is not None and other.ended is not None:
-                yield other.shown(), work, after.began, turn.reason
+                    yield source.visible_worker(), worker, wait.ended, wait.reason
+        for turn, next_turn in pairwise(worker.turns):
+            if turn.next_reason and turn.awaited_fiber:
+                awaited = reader.fibers.get((worker.pid, turn.awaited_fiber))
+                if awaited is not None and awaited.ended is not None:
+                    yield awaited.visible_worker(), worker, next_turn.began, turn.next_reason
 
 
-def _releaser(reader: Reader, work: Work, wait: Wait) -> Work | None:
-    assert wait.ended is not None
-    if isinstance(wait.on, int):
-        frees = reader.frees.get((work.process, wait.on), [])
-        in_time = [who for at, who in frees if wait.began <= at <= wait.ended]
+def _find_waker(
+    reader: Reader, worker: TracedWorker, wait: WaitInterval, ended: float
+) -> TracedWorker | None:
+    """Return the worker whose release, or whose end, ended the wait; None if unknown."""
+    if isinstance(wait.awaited, int):
+        releases = reader.releases.get((worker.pid, wait.awaited), [])
+        in_time = [releaser for at, releaser in releases if wait.began <= at <= ended]
         return in_time[-1] if in_time else None
-    what, number = wait.on
-    process = work.process if what == "thread" else number
-    other = reader.threads.get((process, number))
-    if other is None or other.ended is None or other.ended > wait.ended:
+    assert wait.awaited is not None
+    kind, number = wait.awaited
+    process = worker.pid if kind == "thread" else number
+    awaited = reader.threads.get((process, number))
+    if awaited is None or awaited.ended is None or awaited.ended > ended:
         return None
-    return other
+    return awaited

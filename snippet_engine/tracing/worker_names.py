@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from snippet_engine.tracing.event_reader import FORK_SERVER, Work
+from snippet_engine.tracing.event_reader import FORK_SERVER, TracedWorker
 
-DEFAULT = re.compile(
+# Names that Python gives: "Thread-3 (work)", "Task-2", "ForkProcess-1", and those of pools.
+DEFAULT_NAME = re.compile(
     r"(?:Thread|Task|\w*Process)-([\d:]+)(?: \(.*\))?|ThreadPoolExecutor-\d+_(\d+)"
 )
-LIBRARY: Mapping[str, str] = {
+# The names of the standard library's own workers, by their function or class.
+LIBRARY_NAMES: Mapping[str, str] = {
     "_worker": "worker",
     "_process_worker": "worker",
     "_feed": "queue feeder",
@@ -21,12 +23,12 @@ LIBRARY: Mapping[str, str] = {
     "_handle_results": "pool's result handler",
     FORK_SERVER: "fork server",
 }
-ROLES: Mapping[str, str] = {"spawn": "child", "fork": "child"}
+ROLE_NAMES: Mapping[str, str] = {"spawn": "child", "fork": "child"}
 
 
-def unique_names(works: Sequence[Work], root: str) -> list[str]:
+def unique_names(workers: Sequence[TracedWorker], root: str) -> list[str]:
     """Return a unique name for each worker; `root` is the name of the first."""
-    names = [root, *(_label(work) for work in works[1:])]
+    names = [root, *(_make_name(worker) for worker in workers[1:])]
     names = [root, *(f"{name}()" if name == root else name for name in names[1:])]
     groups: dict[str, list[int]] = {}
     for index, name in enumerate(names):
@@ -34,32 +36,39 @@ def unique_names(works: Sequence[Work], root: str) -> list[str]:
     taken = {name for name, group in groups.items() if len(group) == 1}
     for name, group in groups.items():
         if len(group) > 1:
-            _tell_apart(names, name, group, works, taken)
+            _distinguish(names, name, group, workers, taken)
     return names
 
 
-def _label(work: Work) -> str:
-    given = "" if DEFAULT.fullmatch(work.given) else work.given
-    label = LIBRARY.get(work.function) or given or work.function
-    return label or ROLES.get(work.role) or ("python" if work.kind == "process" else work.kind)
+def _make_name(worker: TracedWorker) -> str:
+    given = "" if DEFAULT_NAME.fullmatch(worker.given_name) else worker.given_name
+    name = LIBRARY_NAMES.get(worker.function) or given or worker.function
+    if not name:
+        kind = "python" if worker.kind == "process" else worker.kind
+        name = ROLE_NAMES.get(worker.role, kind)
+    return name
 
 
-def _tell_apart(
-    names: list[str], name: str, group: list[int], works: Sequence[Work], taken: set[str]
+def _distinguish(
+    names: list[str],
+    name: str,
+    group: list[int],
+    workers: Sequence[TracedWorker],
+    taken: set[str],
 ) -> None:
     """Make equal names unique by appending an argument, or else a number.
 
     The first argument is appended if it differs for each worker of the `group`. Numbers
     follow those in Python's default names, such as "Thread-3".
     """
-    arguments = {works[index].argument for index in group}
+    arguments = {workers[index].argument for index in group}
     if len(arguments) == len(group) and "" not in arguments:
         for index in group:
-            names[index] = f"{name} {works[index].argument}"
+            names[index] = f"{name} {workers[index].argument}"
         taken.update(names[index] for index in group)
         return
     number = 0
-    for index in sorted(group, key=lambda index: (_numbers(works[index]), index)):
+    for index in sorted(group, key=lambda index: (_default_numbers(workers[index]), index)):
         number += 1
         while f"{name} {number}" in taken:
             number += 1
@@ -67,6 +76,7 @@ def _tell_apart(
         taken.add(names[index])
 
 
-def _numbers(work: Work) -> list[int]:
-    match = DEFAULT.fullmatch(work.given)
+def _default_numbers(worker: TracedWorker) -> list[int]:
+    """Return the numbers in a name that Python gave, [] if the program gave it."""
+    match = DEFAULT_NAME.fullmatch(worker.given_name)
     return [int(number) for number in re.findall(r"\d+", match[1] or match[2])] if match else []

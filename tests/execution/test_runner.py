@@ -407,7 +407,8 @@ def test_what_rides_along_is_compiled_once(tmp_path: Path) -> None:
     engine = tmp_path / "snippet_engine"
     shutil.copytree(ROOT / "snippet_engine", engine, ignore=shutil.ignore_patterns("*.pyc.*"))
     for folder in ("tracing/probe", "execution/supervisor"):
-        shutil.rmtree(engine / folder / "__pycache__", ignore_errors=True)
+        for compiled in (engine / folder).rglob("__pycache__"):
+            shutil.rmtree(compiled)
     command = (
         "from pathlib import Path; from snippet_engine.execution.runner import execute;"
         "from snippet_engine.snippet.parser import parse;"
@@ -417,6 +418,6 @@ def test_what_rides_along_is_compiled_once(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([sys.executable, "-c", command], cwd=tmp_path, env=environment, check=True)
     for folder in ("tracing/probe", "execution/supervisor"):
-        modules = {path.stem for path in (engine / folder).glob("*.py")}
-        compiled = {path.name.partition(".")[0] for path in (engine / folder).glob("*/*.pyc")}
+        modules = {path.stem for path in (engine / folder).rglob("*.py")}
+        compiled = {path.name.partition(".")[0] for path in (engine / folder).rglob("*.pyc")}
         assert modules <= compiled

@@ -401,7 +401,7 @@ TABLE = [
         with open(os.environ['SNIPPET_EVENTS'], 'ab') as file:
             for event in (
                 "('begin', 1e999, 1, 1)", "('thread', 'x', None, 3)", "('line', 1)",
-                "('lane', 0, 1, 2, 3)", "('wait', [], {}, 1, 2, 3, 4, 5, 6)", "((((((((" * 9999,
+                "('fiber', 0, 1, 2, 3)", "('wait', [], {}, 1, 2, 3, 4, 5, 6)", "((((((((" * 9999,
             ):
                 file.write(event.encode() + b'\\n')
         print('forged')

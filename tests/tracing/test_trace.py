@@ -27,7 +27,7 @@ def thread(at: float, tid: int, name: str = "Thread-1 (work)") -> tuple[object, 
 
 
 def line(at: float, pid: int, text: bytes, tid: int | None = None) -> tuple[object, ...]:
-    return ("line", at, pid, tid or pid, 0, 1, len(text), text)
+    return ("write", at, pid, tid or pid, 0, 1, len(text), text)
 
 
 def out(*texts: str) -> list[tuple[float, str, str]]:
@@ -115,7 +115,7 @@ def test_join_links(tmp_path: Path) -> None:
         thread(11.1, 101),
         thread(11.2, 102, "Thread-2 (work)"),
         ("wait", 12.0, MAIN, MAIN, 0, "join", ("thread", 101), 8),
-        ("ends", 13.0, MAIN, 101),
+        ("thread_end", 13.0, MAIN, 101),
         ("woke", 13.001, MAIN, MAIN),
         ("wait", 13.1, MAIN, MAIN, 0, "join", ("thread", 102), 8),
         ("woke", 14.0, MAIN, MAIN),
@@ -145,7 +145,7 @@ def test_lines_in_parts(tmp_path: Path) -> None:
 def test_lines_after_what_did_not_arrive(tmp_path: Path) -> None:
     """One that was told and is not there, and one too long to be told, mislead nobody."""
     fork = ("fork", 11.2, 300, 300, 11.1, MAIN, MAIN, 0, 5)
-    long = ("line", 12.1, 300, 300, 0, 1, 9001, b"x" * 4000)
+    long = ("write", 12.1, 300, 300, 0, 1, 9001, b"x" * 4000)
     events = [*STARTED, fork, line(12.0, 300, b"lost\n"), long, line(12.2, 300, b"kept\n")]
     trace = told(tmp_path, events, captured=out("x" * 9000, "kept"))
     assert trace.writers == ("w0", "w1")
@@ -153,7 +153,7 @@ def test_lines_after_what_did_not_arrive(tmp_path: Path) -> None:
 
 def test_a_task_that_is_given_a_name_later(tmp_path: Path) -> None:
     """It is called by its last name."""
-    task = ("lane", 12.0, MAIN, MAIN, 1, "task", "Task-1", "work", 3, "", 0)
+    task = ("fiber", 12.0, MAIN, MAIN, 1, "task", "Task-1", "work", 3, "", 0, False)
     renamed = ("renamed", 12.5, MAIN, MAIN, 1, "fetcher")
     unknown = ("renamed", 12.5, MAIN, MAIN, 9, "nobody")
     trace = told(tmp_path, [*STARTED, task, ("turn", 12.0, MAIN, MAIN, 1), renamed, unknown])
@@ -162,7 +162,9 @@ def test_a_task_that_is_given_a_name_later(tmp_path: Path) -> None:
 
 def test_generators(tmp_path: Path) -> None:
     """A generator is suspended between its turns; one that never gave back control is no lane."""
-    lanes = [("lane", 12.0, MAIN, MAIN, n, "generator", "", "task", 3, "", 0) for n in (1, 2)]
+    lanes = [
+        ("fiber", 12.0, MAIN, MAIN, n, "generator", "", "task", 3, "", 0, False) for n in (1, 2)
+    ]
     events = [
         *STARTED,
         *lanes,
@@ -240,7 +242,7 @@ def test_lines_of_each_stream_have_their_own_writers(tmp_path: Path) -> None:
         thread(12.0, 101, "one"),
         thread(12.1, 102, "two"),
         line(13.0, MAIN, b"same\n", 101),
-        ("line", 13.1, MAIN, 102, 0, 2, 5, b"same\n"),
+        ("write", 13.1, MAIN, 102, 0, 2, 5, b"same\n"),
     ]
     captured = [(14.0, "stdout", "same"), (14.0, "stderr", "same")]
     trace = told(tmp_path, events, captured=captured)

@@ -2,8 +2,8 @@
 
 PYTHONPATH makes Python find it as `sitecustomize`. It makes standard output line-buffered, so
 that no complete line is lost when the program is stopped, and runs the snippet's `setup`
-before the program's first line. If SNIPPET_EVENTS names a file, the other modules of this
-folder write events there: each worker's start, waits, output and end.
+before the program's first line. If SNIPPET_EVENTS names a file, the package
+`_snippet_probe` writes events there: each worker's start, waits, output and end.
 """
 
 import os
@@ -20,9 +20,9 @@ _setup = os.environ.pop("SNIPPET_SETUP", "")
 if _setup:
     exec(_setup, sys.modules["__main__"].__dict__)  # noqa: S102 - that is its job
 if os.environ.get("SNIPPET_EVENTS"):
-    import _snippet_probe_workers
+    from _snippet_probe.workers import start_probe
 
-    _snippet_probe_workers.begin()
+    start_probe()
 if _go := os.environ.pop("SNIPPET_GO", ""):
     # Report that the first line is reached, then wait until the supervisor releases it.
     _ready, _turn = map(int, _go.split())

@@ -20,12 +20,14 @@ pytestmark = pytest.mark.skipif(
 def module(monkeypatch: pytest.MonkeyPatch) -> Any:
     """That part of the probe."""
     monkeypatch.syspath_prepend(str(paths.PROBE))
-    return importlib.import_module("_snippet_probe_computing")
+    return importlib.import_module("_snippet_probe.compute_only_functions")
 
 
 def found(module: Any, program: str) -> list[str]:
     """The names of the functions of `program` that compute."""
-    return [one.co_name for one in module.computing(compile(dedent(program), "x.py", "exec"))]
+    return [
+        one.co_name for one in module.find_compute_only(compile(dedent(program), "x.py", "exec"))
+    ]
 
 
 @pytest.mark.parametrize(

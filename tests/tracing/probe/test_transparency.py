@@ -192,7 +192,7 @@ def test_a_task_of_thousands_of_quick_steps_is_told_again_when_it_prints(run: Ru
         import asyncio, sys
         async def main():
             for _ in range(8000): await asyncio.sleep(0)
-            turns = sys.modules["_snippet_probe_lanes"].Lane.quiet
+            turns = sys.modules["_snippet_probe.coroutines"].Fiber.uneventful_turns
             await asyncio.sleep(0.15)
             print(turns)
             for _ in range(2): await asyncio.sleep(0.05)

@@ -1,4 +1,4 @@
-"""Tracing of waits: which C functions may wait, and the reason for each wait."""
+"""Tracing of waits in blocking calls of C functions, with the reason for each wait."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from _thread import get_ident
 from time import monotonic
 from types import FrameType, ModuleType
 
-import _snippet_probe_events as events
+from _snippet_probe.coroutines import current_fiber
+from _snippet_probe.event_log import has_budget, record
+from _snippet_probe.program_code import is_program_code
 
 TYPE_CHECKING = False  # typing is slow to import
 if TYPE_CHECKING:
     from typing import Any
 
 # Functions that may wait, with the reason: name, and module or type of the object.
-CALLS = {
+BLOCKING_CALLS = {
     ("sleep", "time"): "sleep",
     ("acquire", "lock"): "lock",
     ("__enter__", "lock"): "lock",
@@ -52,7 +54,7 @@ CALLS = {
     ("flock", "fcntl"): "file lock",
 }
 # Functions that may wake a waiting thread.
-FREES = {
+RELEASING_CALLS = {
     ("release", "lock"),
     ("__exit__", "lock"),
     ("release", "RLock"),
@@ -60,11 +62,11 @@ FREES = {
     ("_release_save", "RLock"),
     ("put", "SimpleQueue"),
 }
-NAMES = {name for name, _ in CALLS} | {name for name, _ in FREES}
-SURE = {"sleep", "socket", "signal", "file lock"}  # reasons that need no look at the callers
+TRACED_NAMES = {name for name, _ in BLOCKING_CALLS} | {name for name, _ in RELEASING_CALLS}
+FINAL_REASONS = {"sleep", "socket", "signal", "file lock"}  # reasons that callers do not change
 
 # Wait reasons, by library function in the call chain; the outermost one decides.
-CALLERS = {
+CALLER_REASONS = {
     "threading.Thread.start": "",  # waits for the thread's start only, so it is no wait
     "threading.Thread.join": "join",
     "threading._shutdown": "join",
@@ -117,80 +119,84 @@ CALLERS = {
     "subprocess.run": "child process",
 }
 _WNOHANG = getattr(os, "WNOHANG", -1)  # Windows has none
-SHORTEST = 0.001  # seconds: the reader of events drops shorter waits
+SHORTEST_WAIT = 0.001  # seconds: the reader of events drops shorter waits
 
-# By thread: the function, whether the wait was reported, its start, and its details: lane,
-# reason, what is waited for (an object's address, a thread or a process), line.
-_On = int | tuple[str, int] | None
-_waiting: dict[int, tuple[str, bool, float, int, str, _On, int | None]] = {}
-_awaited: dict[int, int] = {}
+# An object's address, ("thread", native id), ("process", pid), or None if unknown.
+_Awaited = int | tuple[str, int] | None
+# By thread: function, whether the wait is reported, its start, then fiber, reason, what is
+# awaited and line, as in the event.
+open_waits: dict[int, tuple[str, bool, float, int, str, _Awaited, int | None]] = {}
+_waiter_counts: dict[int, int] = {}  # by the address of what is awaited
 _address = object.__hash__
 
 
-def called(function: str, owner: object, frame: FrameType) -> bool:
-    """Handle the start of a call of a function in NAMES; return True if it may wait."""
-    kind = owner.__name__ if isinstance(owner, ModuleType) else type(owner).__name__
-    reason = CALLS.get((function, kind))
+def begin_call(function: str, owner: object, frame: FrameType) -> bool:
+    """Handle the start of a call of a function in TRACED_NAMES; return True if it may wait.
+
+    `owner` is the object whose method it is, or its module; `frame` that of the caller.
+    """
+    owner_type = owner.__name__ if isinstance(owner, ModuleType) else type(owner).__name__
+    reason = BLOCKING_CALLS.get((function, owner_type))
     if reason is None:
-        if (function, kind) in FREES and _address(owner) in _awaited:
-            events.tell("free", events.current(), _address(owner))
+        if (function, owner_type) in RELEASING_CALLS and _address(owner) in _waiter_counts:
+            record("release", current_fiber(), _address(owner))
         return False
-    if (reason == "lock" and _is_free(owner)) or _only_asks(reason, frame):
+    if (reason == "lock" and _is_free(owner)) or _is_nonblocking(reason, frame):
         return False
-    on: _On = None
+    awaited: _Awaited = None
     line = None
-    at: FrameType | None = frame
-    clear = reason in SURE
-    while at is not None:
-        code = at.f_code
-        if events.is_own(code):
-            line = at.f_lineno
+    is_final = reason in FINAL_REASONS
+    caller: FrameType | None = frame
+    while caller is not None:
+        code = caller.f_code
+        if is_program_code(code):
+            line = caller.f_lineno
             break
-        if not clear:
-            name = f"{at.f_globals.get('__name__')}.{code.co_qualname}"
-            reason = CALLERS.get(name, reason)
+        if not is_final:
+            name = f"{caller.f_globals.get('__name__')}.{code.co_qualname}"
+            reason = CALLER_REASONS.get(name, reason)
             if not reason:
                 return False
-            on = _joined(name, at) or on
-        at = at.f_back
-    if on is None and kind in ("lock", "RLock", "SimpleQueue"):
-        on = _address(owner)
-        _awaited[on] = _awaited.get(on, 0) + 1
+            awaited = _find_joined(name, caller) or awaited
+        caller = caller.f_back
+    if awaited is None and owner_type in ("lock", "RLock", "SimpleQueue"):
+        awaited = _address(owner)
+        _waiter_counts[awaited] = _waiter_counts.get(awaited, 0) + 1
     began = monotonic()
-    told = events.may_tell()
-    details = (events.current(), reason, on, line)
-    if told:
-        events.tell("wait", *details, at=began)
-    _waiting[get_ident()] = (function, told, began, *details)
+    is_recorded = has_budget()
+    details = (current_fiber(), reason, awaited, line)
+    if is_recorded:
+        record("wait", *details, at=began)
+    open_waits[get_ident()] = (function, is_recorded, began, *details)
     return True
 
 
-def returned(function: str, *, always: bool = False) -> bool:
+def end_call(function: str, *, always: bool = False) -> bool:
     """Handle the return of a call; return True if it waited for 1 ms or more.
 
     With `always`, this ends the wait of the current thread whatever its function.
     """
-    waited = _waiting.get(get_ident())
-    if waited is None or (waited[0] != function and not always):
+    wait = open_waits.get(get_ident())
+    if wait is None or (wait[0] != function and not always):
         return False
-    del _waiting[get_ident()]
-    _, told, began, *details = waited
+    del open_waits[get_ident()]
+    _, is_recorded, began, *details = wait
     now = monotonic()
-    if not told and now - began >= SHORTEST:
-        events.tell("wait", *details, at=began)
-        told = True
-    if told:
-        events.tell("woke", at=now)
-    on = details[2]
-    if type(on) is int:
-        if _awaited.get(on, 1) < 2:
-            _awaited.pop(on, None)
+    if not is_recorded and now - began >= SHORTEST_WAIT:
+        record("wait", *details, at=began)
+        is_recorded = True
+    if is_recorded:
+        record("woke", at=now)
+    awaited = details[2]
+    if type(awaited) is int:
+        if _waiter_counts.get(awaited, 1) < 2:
+            _waiter_counts.pop(awaited, None)
         else:
-            _awaited[on] -= 1
-    return now - began >= SHORTEST
+            _waiter_counts[awaited] -= 1
+    return now - began >= SHORTEST_WAIT
 
 
-def within(function: Any) -> Any:
+def unwrap_partial(function: Any) -> Any:
     """Return the function that a partial calls; any other function is returned as is.
 
     If the partial calls `Context.run`, as asyncio does, that is the function it runs.
@@ -203,23 +209,23 @@ def within(function: Any) -> Any:
     return function
 
 
-def forked() -> None:
+def reset_after_fork() -> None:
     """Forget all waits in a forked child, whose other threads do not exist."""
-    _waiting.clear()
-    _awaited.clear()
+    open_waits.clear()
+    _waiter_counts.clear()
 
 
-def _only_asks(reason: str, frame: FrameType) -> bool:
+def _is_nonblocking(reason: str, frame: FrameType) -> bool:
     """Return True if a library function makes the call without waiting."""
-    if events.is_own(frame.f_code):
+    if is_program_code(frame.f_code):
         return False
     if reason == "poll":
         return bool(frame.f_locals.get("timeout", 1) == 0)
     if reason == "child process":
         return frame.f_locals.get("flag") == _WNOHANG
     if reason == "lock":
-        asks = frame.f_code.co_name == "_is_owned"
-        return asks or False in (frame.f_locals.get("block"), frame.f_locals.get("blocking"))
+        flags = (frame.f_locals.get("block"), frame.f_locals.get("blocking"))
+        return False in flags or frame.f_code.co_name == "_is_owned"
     return False
 
 
@@ -233,7 +239,7 @@ def _is_free(lock: object) -> bool:
     return False
 
 
-def _joined(caller: str, frame: FrameType) -> tuple[str, int] | None:
+def _find_joined(caller: str, frame: FrameType) -> tuple[str, int] | None:
     """Return the thread or process whose end a library function waits for.
 
     The result is ("thread", native id) or ("process", pid), None if there is none.
