@@ -8,7 +8,7 @@ from collections.abc import Callable
 from snippet_engine.humanize import duration, size
 from snippet_engine.run import Run, Worker
 from snippet_engine.snippet.model import Claim, other
-from snippet_engine.tracing.concurrency import overlap
+from snippet_engine.tracing.concurrency import measure_concurrency
 from snippet_engine.tracing.event_reader import FORK_SERVER
 
 
@@ -37,7 +37,7 @@ MEASURES: dict[str, Callable[[Run], float]] = {
     "memory": lambda run: run.peak_memory,
     "lines": lambda run: len(run.lines),
     "workers": lambda run: len(_counted(run)),
-    "overlap": overlap,
+    "overlap": measure_concurrency,
     "processes": _kind("process"),
     "threads": _kind("thread"),
     "tasks": _kind("task"),

@@ -8,7 +8,7 @@ from itertools import pairwise
 from snippet_engine.run import Run, Worker
 from snippet_engine.snippet.stdlib_api import MODULES
 from snippet_engine.snippet.stdlib_usage import Uses
-from snippet_engine.tracing.concurrency import WORTH_TELLING
+from snippet_engine.tracing.concurrency import MIN_FRACTION
 
 # CPU time from which a worker counts as computing; start-up and imports take less.
 COMPUTES = 0.2  # seconds
@@ -58,7 +58,7 @@ def _kinds(run: Run) -> Iterator[tuple[str, str]]:
 def _waits(run: Run) -> set[str]:
     """Return the reasons of long waits.
 
-    A wait is long if one worker spends more than the part WORTH_TELLING of the run in it.
+    A wait is long if one worker spends more than the part MIN_FRACTION of the run in it.
     The first worker counts only if it is the only one; otherwise it mostly waits for the
     others.
     """
@@ -69,7 +69,7 @@ def _waits(run: Run) -> set[str]:
             key = span.worker, span.reason
             ended = run.seconds if span.ended is None else span.ended
             spent[key] = spent.get(key, 0.0) + ended - span.began
-    return {reason for (_, reason), time in spent.items() if time > WORTH_TELLING * run.seconds}
+    return {reason for (_, reason), time in spent.items() if time > MIN_FRACTION * run.seconds}
 
 
 def _computes(run: Run) -> bool:

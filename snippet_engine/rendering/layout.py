@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from snippet_engine.run import Link, Run, State, Worker
-from snippet_engine.tracing.tracks import Stretch, tracks_of
+from snippet_engine.tracing.tracks import Segment, build_tracks
 
 COLOURS = 7
 SYMBOLS = 8
@@ -30,7 +30,7 @@ class Lane:
     worker: Worker
     depth: int
     style: str
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[Segment, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,10 @@ def build_layout(run: Run, most: int = MOST_LANES, edge: float | None = None) ->
     until = max(run.seconds, 1e-6)
     # Leaves a margin in which the lanes of these workers continue past the stop.
     stopped = any(worker.ended is None for worker in run.workers)
-    tracks = tracks_of(run)
+    tracks = build_tracks(run)
     styles = assign_styles(run.workers)
     exact = [
-        Lane(track.worker, track.depth, styles[track.worker.id], track.stretches)
+        Lane(track.worker, track.depth, styles[track.worker.id], track.segments)
         for track in tracks[:most]
     ]
     return Layout(
@@ -95,7 +95,7 @@ def _legible(lanes: list[Lane], until: float) -> list[Lane]:
         pixel *= 2
 
 
-def _joined(stretches: Iterable[Stretch], pixel: float) -> Iterator[Stretch]:
+def _joined(stretches: Iterable[Segment], pixel: float) -> Iterator[Segment]:
     """Yield the spans, with neighbours shorter than `pixel` seconds merged.
 
     A single short span between long ones is kept: it may be the moment in which a thread
@@ -108,31 +108,31 @@ def _joined(stretches: Iterable[Stretch], pixel: float) -> Iterator[Stretch]:
             yield from run
 
 
-def _blurred(short: list[Stretch], pixel: float) -> Iterator[Stretch]:
+def _blurred(short: list[Segment], pixel: float) -> Iterator[Segment]:
     """Yield one span for each group of `short` ones, in the state of the longest.
 
     Each group but the last is at least `pixel` seconds long.
     """
-    group: list[Stretch] = []
+    group: list[Segment] = []
     for stretch in short:
         group.append(stretch)
         if stretch is short[-1] or stretch.ended - group[0].began >= pixel:
             longest = max(group, key=lambda one: one.seconds)
-            going_on = stretch.going_on
-            yield replace(longest, began=group[0].began, ended=stretch.ended, going_on=going_on)
+            began, ended, is_unfinished = group[0].began, stretch.ended, stretch.is_unfinished
+            yield replace(longest, began=began, ended=ended, is_unfinished=is_unfinished)
             group = []
 
 
-def _merged(stretches: Iterable[Stretch], also: State = "running") -> list[Stretch]:
+def _merged(stretches: Iterable[Segment], also: State = "running") -> list[Segment]:
     """Return the spans, with neighbours in the same state merged.
 
     Two waits remain separate unless `also` is "waiting".
     """
-    merged: list[Stretch] = []
+    merged: list[Segment] = []
     for now in stretches:
         last = merged[-1] if merged else None
         if last and last.state == now.state and now.state in ("running", "suspended", also):
-            merged[-1] = replace(last, ended=now.ended, going_on=now.going_on)
+            merged[-1] = replace(last, ended=now.ended, is_unfinished=now.is_unfinished)
         else:
             merged.append(now)
     return merged

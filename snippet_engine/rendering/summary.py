@@ -8,19 +8,19 @@ from snippet_engine.humanize import duration, join_words, kinds, pluralise, wait
 from snippet_engine.rendering.layout import Lane
 from snippet_engine.run import Run
 from snippet_engine.tracing.concurrency import (
-    WORTH_TELLING,
+    MIN_FRACTION,
     Group,
-    concurrent_groups,
-    working_tracks,
+    find_concurrent_groups,
+    select_working_tracks,
 )
-from snippet_engine.tracing.tracks import Stretch, Track, shares, tracks_of
+from snippet_engine.tracing.tracks import Segment, Track, build_tracks, find_cpu_shares
 
 # Greatest number of workers that a caption describes one by one.
 FEW = 3
 _DOES = {"running": "runs", "suspended": "is suspended"}
 
 
-def describe_state(stretch: Stretch) -> str:
+def describe_state(stretch: Segment) -> str:
     """Return a verb for the state of a span, such as `runs` or `waits in sleep`."""
     return _DOES.get(stretch.state) or f"waits {waits(stretch.reason)}"
 
@@ -34,7 +34,7 @@ def describe_lane(lane: Lane, until: float) -> str:
     return f"{worker.name}, {worker.kind}, {duration(worker.began, until)} to {ended}: {told}."
 
 
-def _spent(stretches: Iterable[Stretch]) -> dict[str, float]:
+def _spent(stretches: Iterable[Segment]) -> dict[str, float]:
     """Return the seconds spent in each state and reason, by their description."""
     spent: dict[str, float] = {}
     for stretch in stretches:
@@ -48,15 +48,15 @@ def summarise_run(run: Run) -> str:
     It describes workers that do the same concurrently or in turn, if there are any. The run
     must have at least one worker.
     """
-    groups = concurrent_groups(run)
+    groups = find_concurrent_groups(run)
     if not groups:
-        return _plain(run, tracks_of(run))
-    best = max(groups, key=lambda group: (group.at_once > 1, group.at_once * group.seconds))
+        return _plain(run, build_tracks(run))
+    best = max(groups, key=lambda group: (group.concurrency > 1, group.concurrency * group.seconds))
     doing = f"wait {waits(best.reason)}" if best.state == "waiting" else "run"
-    if best.at_once == 1:
+    if best.concurrency == 1:
         return f"{pluralise(len(best.workers), best.kind)} {doing} in turn, never two at once."
-    many = pluralise(best.at_once, best.kind)
-    most = "Up to " if best.at_once < len(best.workers) else ""
+    many = pluralise(best.concurrency, best.kind)
+    most = "Up to " if best.concurrency < len(best.workers) else ""
     return f"{most}{many} {doing} at once{_where(best, run)}, {_when(best, run.seconds)}."
 
 
@@ -73,8 +73,8 @@ def _where(group: Group, run: Run) -> str:
     used = [
         ((ended - began), share)
         for worker in group.workers.values()
-        for stretch in group.stretches
-        for began, ended, share in shares(worker, stretch)
+        for stretch in group.segments
+        for began, ended, share in find_cpu_shares(worker, stretch)
     ]
     if not used:
         return ""
@@ -87,7 +87,7 @@ def _where(group: Group, run: Run) -> str:
 
 
 def _when(group: Group, total: float) -> str:
-    began, ended = group.windows[0][0], group.windows[-1][1]
+    began, ended = group.periods[0][0], group.periods[-1][1]
     if ended - began - group.seconds < 0.02 * total:
         return f"{duration(began, total)} to {duration(ended, total)}"
     return f"{duration(group.seconds, total)} in all"
@@ -98,7 +98,7 @@ def _plain(run: Run, tracks: Iterable[Track]) -> str:
     if len(run.workers) > 1:
         doings = _doings(run, tracks)
         return f"{kinds(run.workers)} in {duration(run.seconds)}{f': {doings}' if doings else ''}."
-    spent = _spent(stretch for lane in tracks for stretch in lane.stretches)
+    spent = _spent(stretch for lane in tracks for stretch in lane.segments)
     told = sorted(spent, key=lambda what: -spent[what])[:2]
     parts = [f"{what} for {duration(spent[what], run.seconds)}" for what in told]
     return f"One {run.workers[0].kind} {' and '.join(parts)}."
@@ -110,19 +110,21 @@ def _doings(run: Run, tracks: Iterable[Track]) -> str:
     If none of them does anything long enough, return what the first worker waits for.
     """
     first, *_ = tracks = list(tracks)
-    doings = {lane.worker.name: _longest(run, lane.stretches) for lane in working_tracks(tracks)}
+    doings = {
+        lane.worker.name: _longest(run, lane.segments) for lane in select_working_tracks(tracks)
+    }
     told = [f"{name} {doing}" for name, doing in doings.items() if doing]
-    if not told and (doing := _longest(run, (s for s in first.stretches if s.reason))):
+    if not told and (doing := _longest(run, (s for s in first.segments if s.reason))):
         return f"{first.worker.name} {doing}"
     return join_words(told) if len(doings) <= FEW else ""
 
 
-def _longest(run: Run, stretches: Iterable[Stretch]) -> str:
+def _longest(run: Run, stretches: Iterable[Segment]) -> str:
     """Return the longest activity and its time, as `waits in sleep for 0.30 s`.
 
-    It is "" if that is less than the part WORTH_TELLING of the run.
+    It is "" if that is less than the part MIN_FRACTION of the run.
     """
     spent = _spent(stretch for stretch in stretches if stretch.state != "suspended")
     what = max(spent, key=lambda doing: spent[doing], default="")
-    told = what and spent[what] >= WORTH_TELLING * run.seconds
+    told = what and spent[what] >= MIN_FRACTION * run.seconds
     return f"{what} for {duration(spent[what], run.seconds)}" if told else ""

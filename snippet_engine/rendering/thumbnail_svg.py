@@ -12,7 +12,7 @@ from snippet_engine.rendering.html import escaped
 from snippet_engine.rendering.layout import Lane, Layout, build_layout, count_alive
 from snippet_engine.rendering.time_axis import axis, compute_ticks
 from snippet_engine.run import Run
-from snippet_engine.tracing.tracks import shares
+from snippet_engine.tracing.tracks import find_cpu_shares
 
 ROW, BAR = 7, 5  # heights of a lane and of a bar in it, in pixels
 AXIS = 17
@@ -63,14 +63,14 @@ def _paths(lane: Lane, drawn: Layout, top: int) -> dict[str, str]:
             paths["wait"] += _box(left, width, top, BAR)
         elif stretch.state == "suspended":
             paths["alive"] += _box(left, width, top + 2, 1)
-        elif used := shares(lane.worker, stretch):
+        elif used := find_cpu_shares(lane.worker, stretch):
             paths["track"] += _box(left, width, top, BAR)
             for began, ended, share in used:
                 high = round(BAR * share, 1)
                 paths["run"] += _box(*_place(began, ended, drawn), top + BAR - high, high)
         else:
             paths["run"] += _box(left, width, top, BAR)
-        if stretch.going_on and drawn.edge > drawn.until:
+        if stretch.is_unfinished and drawn.edge > drawn.until:
             # Dashes past the stop show that the worker was still alive.
             left = _x(drawn.until, drawn)
             paths["on"] += "".join(

@@ -15,7 +15,7 @@ from snippet_engine.rendering.layout import Lane, Layout, build_layout, count_al
 from snippet_engine.rendering.summary import describe_lane, describe_state, summarise_run
 from snippet_engine.rendering.time_axis import axis, grid
 from snippet_engine.run import Line, Run, Worker
-from snippet_engine.tracing.tracks import Stretch, shares
+from snippet_engine.tracing.tracks import Segment, find_cpu_shares
 
 TALL, LOW = 22, 18  # height of a lane, in pixels, up to MANY lanes and above
 MANY = 12
@@ -134,7 +134,7 @@ class Picture:
         seen = self.drawn.until / 100
         states = {s.state for lane in self.drawn.lanes for s in lane.stretches if s.seconds >= seen}
         shared = any(
-            stretch.state == "running" and shares(lane.worker, stretch)
+            stretch.state == "running" and find_cpu_shares(lane.worker, stretch)
             for lane in self.drawn.lanes
             for stretch in lane.stretches
         )
@@ -178,13 +178,13 @@ class Picture:
             f"{''.join(parts)}{''.join(dots)}</g>"
         )
 
-    def _stretch(self, lane: Lane, stretch: Stretch) -> str:
+    def _stretch(self, lane: Lane, stretch: Segment) -> str:
         top, middle = (self.row - self.bar) / 2, self.row / 2
         place = self.between(stretch.began, stretch.ended)
         body = f'{place} y="{top:g}" height="{self.bar}"'
         title = f"<title>{escaped(self._title(lane.worker, stretch))}</title>"
         more = ""
-        if stretch.going_on and self.drawn.edge > self.drawn.until:
+        if stretch.is_unfinished and self.drawn.edge > self.drawn.until:
             more = (
                 f'<line class="on" x1="{self.x(self.drawn.until)}" x2="100%"'
                 f' y1="{middle:g}" y2="{middle:g}"/>'
@@ -200,7 +200,7 @@ class Picture:
                 f'<rect class="wait" {body} rx="2" fill="{hatch}">{title}</rect>'
                 f"{self._reason(stretch)}{more}"
             )
-        used = shares(lane.worker, stretch)
+        used = find_cpu_shares(lane.worker, stretch)
         if not used:
             return f'<rect class="run" {body} rx="1.5">{title}</rect>{more}'
         steps = "".join(
@@ -210,12 +210,12 @@ class Picture:
         )
         return f'<rect class="track" {body}/>{steps}<rect class="hit" {body}>{title}</rect>{more}'
 
-    def _title(self, worker: Worker, stretch: Stretch) -> str:
-        until = "the stop" if stretch.going_on else duration(stretch.ended, self.drawn.until)
+    def _title(self, worker: Worker, stretch: Segment) -> str:
+        until = "the stop" if stretch.is_unfinished else duration(stretch.ended, self.drawn.until)
         began = duration(stretch.began, self.drawn.until)
         return f"{worker.name} {describe_state(stretch)}, {began} to {until}"
 
-    def _reason(self, stretch: Stretch) -> str:
+    def _reason(self, stretch: Segment) -> str:
         """Return the label with the reason of a wait, or "" if it does not fit.
 
         The class `wide` marks a label that is too long for a phone.

@@ -18,7 +18,7 @@ from snippet_engine.humanize import pluralise
 from snippet_engine.rendering.layout import Lane, Layout, build_layout
 from snippet_engine.rendering.time_axis import compute_ticks
 from snippet_engine.run import Run, Worker
-from snippet_engine.tracing.tracks import Stretch, shares
+from snippet_engine.tracing.tracks import Segment, find_cpu_shares
 
 MOST_ROWS = 24
 NARROWEST = 10  # columns; a narrower time axis is unreadable
@@ -117,7 +117,7 @@ def _bounds(cell: int, drawn: Layout, room: int) -> tuple[float, float]:
     return began, ended if cell < room - 1 else inf  # the last cell includes the end of the run
 
 
-def _seen(stretches: Sequence[Stretch], began: float, ended: float) -> Stretch | None:
+def _seen(stretches: Sequence[Segment], began: float, ended: float) -> Segment | None:
     """Return the span that takes most of the time from `began` to `ended`, or None.
 
     Spans of zero length count too. After the stop it is the span that was interrupted by it.
@@ -130,18 +130,22 @@ def _seen(stretches: Sequence[Stretch], began: float, ended: float) -> Stretch |
     return max(
         there,
         key=lambda one: min(one.ended, ended) - max(one.began, began),
-        default=next((one for one in stretches[-1:] if one.going_on and one.ended <= began), None),
+        default=next(
+            (one for one in stretches[-1:] if one.is_unfinished and one.ended <= began), None
+        ),
     )
 
 
-def _mark(lane: Lane, stretch: Stretch | None, bounds: tuple[float, float], marks: Marks) -> str:
+def _mark(lane: Lane, stretch: Segment | None, bounds: tuple[float, float], marks: Marks) -> str:
     if stretch is None:
         return " "
-    if stretch.ended <= bounds[0] and stretch.going_on:
+    if stretch.ended <= bounds[0] and stretch.is_unfinished:
         return marks.on
     if stretch.state != "running":
         return marks.waiting if stretch.state == "waiting" else marks.suspended
-    used = [s for a, b, s in shares(lane.worker, stretch) if a < bounds[1] and b > bounds[0]]
+    used = [
+        s for a, b, s in find_cpu_shares(lane.worker, stretch) if a < bounds[1] and b > bounds[0]
+    ]
     share = max(used, default=1.0)
     return marks.running[min(int(share * len(marks.running)), len(marks.running) - 1)]
 
@@ -161,7 +165,7 @@ def _key(drawn: Layout, rows: Sequence[Text], marks: Marks) -> str:
     stretches = [stretch for lane in drawn.lanes for stretch in lane.stretches]
     states = {stretch.state for stretch in stretches}
     shared = len(marks.running) > 1 and any(
-        stretch.state == "running" and shares(lane.worker, stretch)
+        stretch.state == "running" and find_cpu_shares(lane.worker, stretch)
         for lane in drawn.lanes
         for stretch in lane.stretches
     )
@@ -171,7 +175,7 @@ def _key(drawn: Layout, rows: Sequence[Text], marks: Marks) -> str:
         (marks.waiting, "waiting", "waiting" in states),
         (marks.suspended, "suspended", "suspended" in states),
         (marks.next, "next wait", any(marks.next in row.plain for row in rows)),
-        (marks.on, "goes on", drawn.edge > drawn.until and any(s.going_on for s in stretches)),
+        (marks.on, "goes on", drawn.edge > drawn.until and any(s.is_unfinished for s in stretches)),
     ]
     return "   ".join(f"{mark} {meaning}" for mark, meaning, there in meanings if there)
 

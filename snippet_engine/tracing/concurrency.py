@@ -6,110 +6,116 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from snippet_engine.run import Kind, Run, State, Worker
-from snippet_engine.tracing.tracks import Stretch, Track, tracks_of
+from snippet_engine.tracing.tracks import Segment, Track, build_tracks
 from snippet_engine.tracing.worker_names import LIBRARY_NAMES
 
 # Concurrency that lasts for a smaller fraction of the run is not typical of the run.
-WORTH_TELLING = 0.05
+MIN_FRACTION = 0.05
 
 # The functions in which the workers of `concurrent.futures` take calls from a queue.
-POOLS = {"_worker", "_process_worker"}
-HELPERS = LIBRARY_NAMES.keys() - POOLS
+POOL_FUNCTIONS = {"_worker", "_process_worker"}
+HELPER_FUNCTIONS = LIBRARY_NAMES.keys() - POOL_FUNCTIONS
 
 
 @dataclass(slots=True)
 class Group:
     """The workers of one kind that run, or that wait for the same reason.
 
-    `at_once` is how many of them are in that state concurrently for long enough, `windows`
-    when they are, as pairs (from, to) in seconds.
+    `concurrency` is how many of them are in that state concurrently for long enough,
+    `periods` when they are, as pairs (from, to) in seconds.
     """
 
     kind: Kind
     state: State
     reason: str
     workers: dict[str, Worker] = field(default_factory=dict)
-    stretches: list[Stretch] = field(default_factory=list)
-    at_once: int = 0
-    windows: list[tuple[float, float]] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
+    concurrency: int = 0
+    periods: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def seconds(self) -> float:
-        return sum(ended - began for began, ended in self.windows)
+        return sum(ended - began for began, ended in self.periods)
 
     @property
-    def shares_a_thread(self) -> bool:
+    def is_serialized(self) -> bool:
         """Return True if they are tasks or generators that run one at a time."""
         inside = self.kind not in ("process", "thread")
-        return inside and self.state == "running" and self.at_once == 1
+        return inside and self.state == "running" and self.concurrency == 1
 
 
-def overlap(run: Run) -> int:
+def measure_concurrency(run: Run) -> int:
     """Return the peak number of workers that run or wait alike concurrently.
 
     Waiting workers are counted by reason. Peaks that last in total for less than
-    WORTH_TELLING of the run are ignored. The least number is 1.
+    MIN_FRACTION of the run are ignored. The least number is 1.
     """
-    return max((group.at_once for group in concurrent_groups(run)), default=1)
+    return max((group.concurrency for group in find_concurrent_groups(run)), default=1)
 
 
-def concurrent_groups(run: Run) -> list[Group]:
+def find_concurrent_groups(run: Run) -> list[Group]:
     """Return the groups of two or more workers with their concurrency.
 
     Left out are groups whose concurrency is too brief, and tasks or generators that run one
     at a time, as those of a single thread must.
     """
-    groups = [group for group in _groups(working_tracks(tracks_of(run))) if len(group.workers) > 1]
+    groups = _group_segments(select_working_tracks(build_tracks(run)))
+    groups = [group for group in groups if len(group.workers) > 1]
     for group in groups:
-        group.at_once, group.windows = _together(group.stretches, WORTH_TELLING * run.seconds)
-    return [group for group in groups if group.at_once and not group.shares_a_thread]
+        group.concurrency, group.periods = _find_peak(group.segments, MIN_FRACTION * run.seconds)
+    return [group for group in groups if group.concurrency and not group.is_serialized]
 
 
-def working_tracks(tracks: Iterable[Track]) -> list[Track]:
+def select_working_tracks(tracks: Iterable[Track]) -> list[Track]:
     """Return the tracks of workers that do the program's work.
 
     Left out are root workers, which start the others and wait for them, the standard
     library's internal threads, and the idle time of a pool's workers.
     """
-    own = (track for track in tracks if track.depth and track.worker.function not in HELPERS)
-    return [_at_work(track) if track.worker.function in POOLS else track for track in own]
+    return [
+        _without_idle_time(track) if track.worker.function in POOL_FUNCTIONS else track
+        for track in tracks
+        if track.depth and track.worker.function not in HELPER_FUNCTIONS
+    ]
 
 
-def _at_work(track: Track) -> Track:
-    return replace(track, stretches=tuple(s for s in track.stretches if s.reason != "queue"))
+def _without_idle_time(track: Track) -> Track:
+    return replace(track, segments=tuple(s for s in track.segments if s.reason != "queue"))
 
 
-def _groups(tracks: Iterable[Track]) -> list[Group]:
-    found: dict[tuple[Kind, State, str], Group] = {}
+def _group_segments(tracks: Iterable[Track]) -> list[Group]:
+    groups: dict[tuple[Kind, State, str], Group] = {}
     for track in tracks:
-        for stretch in track.stretches:
-            if stretch.state != "suspended":
-                key = track.worker.kind, stretch.state, stretch.reason
-                group = found.setdefault(key, Group(*key))
+        for segment in track.segments:
+            if segment.state != "suspended":
+                key = track.worker.kind, segment.state, segment.reason
+                group = groups.setdefault(key, Group(*key))
                 group.workers[track.worker.id] = track.worker
-                group.stretches.append(stretch)
-    return list(found.values())
+                group.segments.append(segment)
+    return list(groups.values())
 
 
-def _together(stretches: Iterable[Stretch], enough: float) -> tuple[int, list[tuple[float, float]]]:
+def _find_peak(
+    segments: Iterable[Segment], min_seconds: float
+) -> tuple[int, list[tuple[float, float]]]:
     """Return the highest concurrency that lasts long enough, and when it occurs.
 
-    `enough` is the least total in seconds. The result is (0, []) if no concurrency lasts that
-    long, or if only 1 does although stretches overlap briefly.
+    It must last `min_seconds` in total. The result is (0, []) if no concurrency lasts that
+    long, or if only 1 does although segments overlap briefly.
     """
-    changes = sorted(change for s in stretches for change in ((s.began, 1), (s.ended, -1)))
-    levels: dict[int, list[tuple[float, float]]] = {}
-    number, last = 0, 0.0
+    changes = sorted(change for s in segments for change in ((s.began, 1), (s.ended, -1)))
+    periods: dict[int, list[tuple[float, float]]] = {}  # by level of concurrency
+    active, last = 0, 0.0
     for at, change in changes:
         if at > last:
-            for level in range(1, number + 1):
-                windows = levels.setdefault(level, [])
-                if windows and windows[-1][1] == last:
-                    windows[-1] = (windows[-1][0], at)
+            for level in range(1, active + 1):
+                of_level = periods.setdefault(level, [])
+                if of_level and of_level[-1][1] == last:
+                    of_level[-1] = (of_level[-1][0], at)
                 else:
-                    windows.append((last, at))
-        number, last = number + change, at
-    for level in range(max(levels, default=0), 0, -1):
-        if sum(ended - began for began, ended in levels[level]) >= enough:
-            return (0, []) if level == 1 < len(levels) else (level, levels[level])
+                    of_level.append((last, at))
+        active, last = active + change, at
+    for level in range(max(periods, default=0), 0, -1):
+        if sum(ended - began for began, ended in periods[level]) >= min_seconds:
+            return (0, []) if level == 1 < len(periods) else (level, periods[level])
     return 0, []

@@ -8,21 +8,21 @@ from math import inf
 
 from snippet_engine.run import Run, Span, State, Worker
 
-LOOKS = 3  # fewest CPU samples in a stretch; with fewer, the sampling phase dominates
+MIN_SAMPLES = 3  # fewest CPU samples in a segment; with fewer, the sampling phase dominates
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A period of a worker's time in one state, in seconds.
+class Segment:
+    """A part of a worker's time that it spends in one state, in seconds of the run.
 
-    `going_on` is True if the worker was still in that state when the run was stopped.
+    `is_unfinished` is True if the worker was still in that state when the run was stopped.
     """
 
     state: State
     began: float
     ended: float
     reason: str = ""
-    going_on: bool = False
+    is_unfinished: bool = False
 
     @property
     def seconds(self) -> float:
@@ -31,46 +31,47 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One worker of a run with its stretches, `depth` levels below the root worker."""
+    """One worker of a run with its segments, `depth` levels below the root worker."""
 
     worker: Worker
     depth: int
-    stretches: tuple[Stretch, ...]
+    segments: tuple[Segment, ...]
 
 
-def tracks_of(run: Run) -> list[Track]:
+def build_tracks(run: Run) -> list[Track]:
     """Return a track for each worker of `run`, children under their parents."""
     until = max(run.seconds, 1e-6)
-    spans = spans_by_worker(run.spans)
+    spans = group_spans(run.spans)
     return [
-        Track(worker, depth, tuple(stretches_of(worker, spans, until)))
-        for worker, depth in nested_workers(run.workers)
+        Track(worker, depth, tuple(iter_segments(worker, spans, until)))
+        for worker, depth in iter_worker_tree(run.workers)
     ]
 
 
-def nested_workers(workers: Sequence[Worker]) -> Iterator[tuple[Worker, int]]:
+def iter_worker_tree(workers: Sequence[Worker]) -> Iterator[tuple[Worker, int]]:
     """Yield each worker with its depth in the tree: depth first, siblings as given."""
     known = {worker.id for worker in workers}
     children: dict[str | None, list[Worker]] = {}
     for worker in workers:
         parent = worker.parent if worker.parent in known else None
         children.setdefault(parent, []).append(worker)
-    waiting = [(worker, 0) for worker in reversed(children.get(None, ()))]
-    while waiting:
-        worker, depth = waiting.pop()
+    pending = [(worker, 0) for worker in reversed(children.get(None, ()))]
+    while pending:
+        worker, depth = pending.pop()
         yield worker, depth
-        waiting += [(child, depth + 1) for child in reversed(children.get(worker.id, ()))]
+        pending += [(child, depth + 1) for child in reversed(children.get(worker.id, ()))]
 
 
-def spans_by_worker(spans: Iterable[Span]) -> dict[str, list[Span]]:
-    found: dict[str, list[Span]] = {}
+def group_spans(spans: Iterable[Span]) -> dict[str, list[Span]]:
+    """Return the spans of each worker, by its id, in order of their start."""
+    groups: dict[str, list[Span]] = {}
     for span in sorted(spans, key=lambda span: span.began):
-        found.setdefault(span.worker, []).append(span)
-    return found
+        groups.setdefault(span.worker, []).append(span)
+    return groups
 
 
-def stretches_of(worker: Worker, spans: dict[str, list[Span]], until: float) -> Iterator[Stretch]:
-    """Yield the stretches from a worker's start to its end, without gaps.
+def iter_segments(worker: Worker, spans: dict[str, list[Span]], until: float) -> Iterator[Segment]:
+    """Yield the segments from a worker's start to its end, without gaps.
 
     Time outside all spans is "running" for a process or thread, and "suspended" for a task,
     coroutine or generator. `until` is the end of the run in seconds.
@@ -84,30 +85,30 @@ def stretches_of(worker: Worker, spans: dict[str, list[Span]], until: float) -> 
         if ended <= began:
             continue
         if began > now:
-            yield Stretch(idle, now, began)
-        yield Stretch(span.state, began, ended, span.reason, ended == end and worker.ended is None)
+            yield Segment(idle, now, began)
+        yield Segment(span.state, began, ended, span.reason, ended == end and worker.ended is None)
         now = ended
     if now < end or now == worker.began:
-        yield Stretch(idle, now, max(now, end), "", worker.ended is None)
+        yield Segment(idle, now, max(now, end), "", worker.ended is None)
 
 
-def shares(worker: Worker, stretch: Stretch) -> list[tuple[float, float, float]]:
-    """Return the CPU use during `stretch` as (from, to, share of a core).
+def find_cpu_shares(worker: Worker, segment: Segment) -> list[tuple[float, float, float]]:
+    """Return the CPU use during `segment` as (from, to, share of a core).
 
     Shares are rounded to tenths, and equal neighbours merged. The list is empty if the
-    stretch has fewer than LOOKS samples.
+    segment has fewer than MIN_SAMPLES samples.
     """
-    found: list[tuple[float, float, float]] = []
+    shares: list[tuple[float, float, float]] = []
     ends = [*(at for at, _ in worker.shares[1:]), inf][: len(worker.shares)]
-    known = 0.0
+    sampled = 0.0  # seconds
     for (at, share), until in zip(worker.shares, ends, strict=True):
-        began, ended = max(at, stretch.began), min(until, stretch.ended)
+        began, ended = max(at, segment.began), min(until, segment.ended)
         if ended <= began:
             continue
-        known += ended - began
+        sampled += ended - began
         rounded = round(min(max(share, 0), 1) * 10) / 10
-        if found and found[-1][2] == rounded:
-            found[-1] = (found[-1][0], ended, rounded)
+        if shares and shares[-1][2] == rounded:
+            shares[-1] = (shares[-1][0], ended, rounded)
         else:
-            found.append((began, ended, rounded))
-    return found if known >= LOOKS * worker.sample else []
+            shares.append((began, ended, rounded))
+    return shares if sampled >= MIN_SAMPLES * worker.sample else []

@@ -8,7 +8,7 @@ from helpers.handmade import a_run, a_worker, main
 from snippet_engine.humanize import duration, join_words
 from snippet_engine.rendering.summary import summarise_run
 from snippet_engine.run import Kind, Run, Span, State
-from snippet_engine.tracing.concurrency import overlap
+from snippet_engine.tracing.concurrency import measure_concurrency
 
 
 def in_turn(kind: Kind, state: State = "waiting", overlap: float = 0.0) -> Run:
@@ -111,9 +111,9 @@ def test_a_pool_that_has_no_work_is_no_lesson() -> None:
     assert (
         summarise_run(a_run(workers, spans)) == "2 threads wait in sleep at once, 0.80 s to 1.00 s."
     )
-    assert overlap(a_run(workers, spans[:2])) == 2  # nothing told after it: they run
+    assert measure_concurrency(a_run(workers, spans[:2])) == 2  # nothing told after it: they run
     idle = [Span(f"w{n}", "waiting", 0, 1, "queue") for n in (1, 2)]
-    assert overlap(a_run(workers, idle)) == 1
+    assert measure_concurrency(a_run(workers, idle)) == 1
     assert summarise_run(a_run(workers, idle)) == "1 process and 2 threads in 1.00 s."
 
 

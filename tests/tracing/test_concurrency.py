@@ -7,7 +7,7 @@ from helpers.handmade import a_run, a_worker, main
 
 from snippet_engine.rendering.summary import summarise_run
 from snippet_engine.run import Run, Span
-from snippet_engine.tracing.concurrency import overlap
+from snippet_engine.tracing.concurrency import measure_concurrency
 
 # Parts of a period: what each of two threads does in it.
 TURNS = (
@@ -37,11 +37,11 @@ def alternating(period: float) -> Run:
 def test_threads_that_alternate_never_run_together(period: float) -> None:
     """However short their turns are: what is drawn as one stretch is measured apart."""
     run = alternating(period)
-    assert overlap(run) == 1
+    assert measure_concurrency(run) == 1
     assert "run at once" not in summarise_run(run)
 
 
 def test_threads_that_run_together_are_counted() -> None:
     """The same two, without the gap."""
     spans = [Span("w1", "running", 0, 0.6), Span("w2", "running", 0.4, 1)]
-    assert overlap(a_run([main(), a_worker(1), a_worker(2)], spans)) == 2
+    assert measure_concurrency(a_run([main(), a_worker(1), a_worker(2)], spans)) == 2
