@@ -1,23 +1,28 @@
-"""What several test modules share."""
+"""Fixtures of several test modules."""
 
 from __future__ import annotations
 
-import os
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
-from helpers.browser import FLAGS, HEADLESS, Unsearched, Watched, build, served, watching
+from helpers.browser import (
+    FLAGS,
+    HEADLESS,
+    EmptySearchHandler,
+    MonitoredPage,
+    build,
+    monitor,
+    serve,
+)
 from helpers.evaluation import SnippetExample
-from helpers.repository import LIBRARY, ROOT, Once, named
+from helpers.repository import LIBRARY, ROOT, MakeOnce, has_fixture, selected_snippets
 
-from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.project.project import Library
+from snippet_engine.project.run_all import results
 from snippet_engine.project.run_cache import Memory
 
 if TYPE_CHECKING:
@@ -26,81 +31,77 @@ if TYPE_CHECKING:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Mark what looks at a built site, then put those left in order.
+    """Mark tests that need a built site, then order the selected tests.
 
-    One test that has all snippets run comes first, as that takes long; what needs runs, last.
-    The fewer tests a module has, the longer they wait: those begin early, so that none is
-    waited for at the end.
+    Modules with few tests run first, because these tests take longest and should not delay
+    the end. One test of the whole site is first of all, to start its build early.
     """
-
-    def needs(item: pytest.Item, *fixtures: str) -> bool:
-        return isinstance(item, pytest.Function) and not {*fixtures}.isdisjoint(item.fixturenames)
-
     for item in items:
-        if needs(item, "site_folder", "small_site", "browser"):
+        if has_fixture(item, "site_folder", "small_site", "browser"):
             item.add_marker("site")
     yield
     sizes = Counter(item.path for item in items)
-    items.sort(key=lambda item: (needs(item, "running"), sizes[item.path]))
-    for fixture in ("site_folder", "running"):
-        if first := next((item for item in items if needs(item, fixture)), None):
-            items.insert(0, items.pop(items.index(first)))
-            break
+    items.sort(key=lambda item: sizes[item.path])
+    if first := next((item for item in items if has_fixture(item, "site_folder")), None):
+        items.insert(0, items.pop(items.index(first)))
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder that all workers of this session know."""
+def session_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A temporary folder shared by all workers of this session."""
     own = tmp_path_factory.getbasetemp()
     return own if worker_id == "master" else own.parent
 
 
 @pytest.fixture(scope="session")
-def once(shared: Path) -> Once:
-    """What makes a folder of this session, which the first worker that asks makes for all."""
+def make_once(session_folder: Path) -> MakeOnce:
+    """A function that returns a folder of this session, made by the first call in any worker."""
 
-    def folder_of(name: str, make: Callable[[Path], None]) -> Path:
-        folder, making = shared / name, shared / f"{name}-in-making"
-        with FileLock(shared / f"{name}.lock"):
+    def make_folder(name: str, make: Callable[[Path], None]) -> Path:
+        folder, unfinished = session_folder / name, session_folder / f"{name}-unfinished"
+        with FileLock(session_folder / f"{name}.lock"):
             if not folder.exists():
-                make(making)
-                making.rename(folder)
+                make(unfinished)
+                unfinished.rename(folder)
         return folder
 
-    return folder_of
+    return make_folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def run_cache(request: pytest.FixtureRequest, make_once: MakeOnce) -> Path:
+    """The folder of the run cache, with a run of each snippet that the selected tests need.
+
+    No test starts in any worker before all of these programs have ended, because the load of
+    tests would distort the times of programs that must run alone. Runs that differ from their
+    recording are cached too, so that every test judges the same run.
+    """
+    names = selected_snippets(request.session.items, "library")
+    if any(has_fixture(item, "site_folder") for item in request.session.items):
+        names = LIBRARY.names()
+
+    def make(target: Path) -> None:
+        memory = Memory(target)
+        target.mkdir()
+        library = Library(ROOT, memory=memory, eager=False)
+        for result in results(library, names):
+            if result.run and result.wrong:
+                memory.put(library.key(library.read(result.name)), result.run)
+
+    return make_once("runs", make)
 
 
 @pytest.fixture(scope="session")
-def memory(shared: Path) -> Path:
-    """What the runs of this session are remembered in: each snippet is run once for all tests."""
-    return Path(os.environ.get("TESTS_MEMORY") or shared / "runs")
-
-
-@pytest.fixture(scope="session")
-def running(memory: Path) -> FileLock:
-    """Held by whoever runs all snippets: the others find what that one remembered."""
-    memory.mkdir(parents=True, exist_ok=True)
-    return FileLock(memory / ".running")
-
-
-@pytest.fixture(scope="session")
-def library(request: pytest.FixtureRequest, memory: Path, running: FileLock) -> Library:
-    """The project's snippets; those that the chosen tests name have been run."""
-    library = Library(ROOT, memory=Memory(memory), eager=False)
-    names = named(request, "library")
-    with running:
-        library.start(names)
-        for name in names:
-            with suppress(SnippetError, ExecutionError):  # its own test tells
-                library.run(name)
-    return library
+def library(run_cache: Path) -> Library:
+    """The project's snippets, with the runs of this session."""
+    return Library(ROOT, memory=Memory(run_cache), eager=False)
 
 
 @pytest.fixture
 def eval_example(
     tmp_path: Path, request: pytest.FixtureRequest, library: Library, _examples_to_update: list
 ) -> Iterator[SnippetExample]:
-    """pytest-examples' own fixture, its runs made by the engine."""
+    """The fixture of pytest-examples, with programs run by the engine."""
     evaluator = SnippetExample(library, tmp_path=tmp_path, pytest_request=request)
     yield evaluator
     if evaluator.update_examples:
@@ -108,48 +109,33 @@ def eval_example(
 
 
 @pytest.fixture(scope="session")
-def site_folder(once: Once, memory: Path, running: FileLock) -> Path:
-    """The site, built strictly and once for these tests."""
+def site_folder(make_once: MakeOnce, run_cache: Path) -> Path:
+    """The site, built once per session with `--strict`."""
 
     def make(target: Path) -> None:
-        with running:
-            result = build(ROOT, target, SNIPPETS_MEMORY=str(memory))
-            if _disturbed(result.stderr):
-                result = build(ROOT, target, SNIPPETS_MEMORY=str(memory))
+        result = build(ROOT, target, SNIPPETS_MEMORY=str(run_cache))
         assert result.returncode == 0, result.stderr
 
-    return once("site", make)
-
-
-def _disturbed(told: str) -> bool:
-    """Whether a build warns of nothing but workers that were not at work at once, run alone.
-
-    Here other tests run beside them, and now and then one of two threads has ended before the
-    other gets a core. Any other claim that does not hold is a failure at once.
-    """
-    warnings = re.findall(r"^WARNING .*", told, re.MULTILINE)
-    claim = re.compile(r"snippets/(\S+)\.\w+: a claim does not hold: overlap ")
-    claims = [claim.search(one) for one in warnings]
-    return bool(claims) and all(found and LIBRARY.read(found[1]).alone for found in claims)
+    return make_once("site", make)
 
 
 @pytest.fixture(scope="session")
 def site(site_folder: Path) -> Iterator[str]:
-    """The address of the site, for visits on which nobody searches."""
-    with served(site_folder, Unsearched) as address:
-        yield address
+    """The URL of the site with an empty search index, which loads faster."""
+    with serve(site_folder, EmptySearchHandler) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
-def searched(site_folder: Path) -> Iterator[str]:
-    """The address of the site with the index of its search."""
-    with served(site_folder) as address:
-        yield address
+def searchable_site(site_folder: Path) -> Iterator[str]:
+    """The URL of the site with its search index."""
+    with serve(site_folder) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium, without a window."""
+    """The system's Chromium, headless."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -160,7 +146,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A fresh visitor."""
+    """A new browser context that may use the clipboard."""
     context = browser.new_context()
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     yield context
@@ -168,8 +154,8 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="session")
-def visitor(browser: Browser) -> Iterator[Page]:
-    """One reader for many tests, who goes from page to page, and so need not come anew to each."""
+def shared_page(browser: Browser) -> Iterator[Page]:
+    """One browser page for many tests, which is faster than a new one for each."""
     context = browser.new_context()
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     yield context.new_page()
@@ -177,7 +163,7 @@ def visitor(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def watched(visitor: Page, site: str) -> Iterator[Watched]:
-    """A watched page of the site; the test fails if anything went wrong on it."""
-    with watching(visitor, site) as watched:
-        yield watched
+def monitored(shared_page: Page, site: str) -> Iterator[MonitoredPage]:
+    """A page of the site; the test fails on console messages and foreign requests."""
+    with monitor(shared_page, site) as page:
+        yield page

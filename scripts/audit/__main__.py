@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from helpers.browser import CHROMIUM, FLAGS, served
+from helpers.browser import CHROMIUM, FLAGS, serve
 from lighthouse import LEAST, scores, slowdown
 from nu import faults
 from pages import broken_rules, weight
@@ -22,7 +22,7 @@ def main(site: Path) -> int:
     wrong = [f"Nu: {fault}" for fault in faults(site)]
     folders = (path.parent.relative_to(site).as_posix() for path in site.glob("**/index.html"))
     addresses = sorted(folder.removeprefix(".") for folder in folders)
-    with served(site, Compressed) as host:
+    with serve(site, Compressed) as host:
         root = f"{host}/"
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

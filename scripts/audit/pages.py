@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from helpers.browser import violations_in_both
+from helpers.browser import find_violations_in_both_schemes
 from playwright.sync_api import Browser
 
 MOST = 150_000  # bytes that a page transfers without its search
@@ -62,6 +62,6 @@ def broken_rules(browser: Browser, address: str) -> Iterator[str]:
     """What axe finds on the page at `address`, light and dark."""
     page = browser.new_page(color_scheme="light")
     page.goto(address, wait_until="load")
-    for scheme, found in violations_in_both(page).items():
+    for scheme, found in find_violations_in_both_schemes(page).items():
         yield from (f"{address} ({scheme}): {rule}: {element}" for rule, element in found)
     page.close()

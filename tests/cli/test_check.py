@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from helpers.programs import text_of
-from helpers.projects import copied, fence
+from helpers.projects import copy_project, fence
 from helpers.repository import ROOT
 
 from snippet_engine.__main__ import main
@@ -28,7 +28,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         pytest.fail("a check runs no program")
 
     monkeypatch.setattr(execution, "supervise", run)
-    root = copied(tmp_path / "project")
+    root = copy_project(tmp_path / "project")
     shutil.copy(ROOT / "pyproject.toml", root)
     (root / "tests").mkdir()
     shutil.copy(ROOT / spelling.WORDS, root / spelling.WORDS)

@@ -1,4 +1,4 @@
-"""A built site, served on this machine and opened in the system's Chromium."""
+"""Building a site, serving it locally, and opening it in the system's Chromium."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ PAGES = sorted(
 )
 CHROMIUM = next(
     (
-        found
+        program
         for name in ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
-        if (found := shutil.which(name))
+        if (program := shutil.which(name))
     ),
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-# The same without what a window needs, where Debian has it: it takes a fifth less time.
+# Debian's build without a window, if installed, is a fifth faster.
 HEADLESS = shutil.which("chromium-headless-shell") or CHROMIUM
 FLAGS = [
     "--no-sandbox",
@@ -54,12 +54,12 @@ FLAGS = [
 
 
 def environment(root: Path, **variables: str) -> dict[str, str]:
-    """Variables with which the engine that is imported is that of the project in `root`."""
+    """Return an environment in which Python imports the engine of the project in `root`."""
     return {**os.environ, "PYTHONPATH": str(root), "NO_MKDOCS_2_WARNING": "1", **variables}
 
 
 def build(root: Path, target: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Build the site of the project in `root` into `target`, strictly, as `make site` does."""
+    """Build the site of the project in `root` into `target` with `--strict`."""
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)],
         cwd=root,
@@ -70,37 +70,37 @@ def build(root: Path, target: Path, **variables: str) -> subprocess.CompletedPro
     )
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """A file server without a log, which answers with the site's own 404 page."""
+class SilentHandler(SimpleHTTPRequestHandler):
+    """A request handler that logs nothing and sends the site's own 404 page."""
 
     def log_message(self, *_: object) -> None:
         pass
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         page = Path(self.directory, "404.html").read_bytes()
-        self.answer(code, "text/html; charset=utf-8", page)
+        self.send_body(code, "text/html; charset=utf-8", page)
 
-    def answer(self, code: int, kind: str, body: bytes) -> None:
-        """Send `body`, which is of that content type."""
+    def send_body(self, code: int, content_type: str, body: bytes) -> None:
+        """Send a whole response."""
         self.send_response(code)
-        self.send_header("Content-Type", kind)
+        self.send_header("Content-Type", content_type)
         self.end_headers()
         self.wfile.write(body)
 
 
-class Unsearched(Quiet):
-    """One whose search finds nothing: to read the index is a third of the work of a visit."""
+class EmptySearchHandler(SilentHandler):
+    """A handler that serves an empty search index: loading it takes a third of a page load."""
 
     def do_GET(self) -> None:
         if not self.path.endswith("/search_index.json"):
             return super().do_GET()
         index = json.loads(Path(self.translate_path(self.path)).read_text(encoding="utf-8"))
-        self.answer(200, "application/json", json.dumps(index | {"docs": []}).encode())
+        self.send_body(200, "application/json", json.dumps(index | {"docs": []}).encode())
 
 
 @contextmanager
-def served(folder: Path, handler: type[SimpleHTTPRequestHandler] = Quiet) -> Iterator[str]:
-    """The address at which `folder` is served, while the block runs."""
+def serve(folder: Path, handler: type[SimpleHTTPRequestHandler] = SilentHandler) -> Iterator[str]:
+    """Serve `folder` while the block runs, and yield its URL."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=folder)) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -110,86 +110,91 @@ def served(folder: Path, handler: type[SimpleHTTPRequestHandler] = Quiet) -> Ite
         thread.join()
 
 
-# What a reader's window holds, unless told.
-DESK: ViewportSize = {"width": 1280, "height": 720}
+# Playwright's default size of a page, in pixels.
+DESKTOP: ViewportSize = {"width": 1280, "height": 720}
 
-# Whether a reader sees an element, for what asks it of many at once.
-VISIBLE = """(element) => {
+# A function that returns true for a visible element, for use with `evaluate_all`.
+IS_VISIBLE = """(element) => {
     const box = element.getBoundingClientRect();
     const drawn = element.checkVisibility({visibilityProperty: true});
     return drawn && box.width > 0 && box.height > 0;
 }"""
 
-# The rules of axe-core that have to do with colours, of those that it looks at unless told.
-COLOURS = """axe.getRules(["cat.color"])
+# The ids of those default rules of axe-core that concern colours.
+COLOUR_RULES = """axe.getRules(["cat.color"])
     .filter(rule => !rule.tags.includes("wcag2aaa")).map(rule => rule.ruleId)"""
 
 
-def violations(page: Page, rules: Sequence[str] = (), part: str = "") -> list[tuple[str, str]]:
-    """What axe-core finds wrong on a page as it is now: rules, and the elements that break them.
+def find_violations(page: Page, rules: Sequence[str] = (), part: str = "") -> list[tuple[str, str]]:
+    """Return the rules of axe-core that a page violates, with the HTML of the elements.
 
-    All its rules, or some; on the whole page, or a part of it.
+    No `rules` means all default rules, and no `part` (a CSS selector) the whole page.
     """
     from axe_playwright_python.sync_playwright import Axe
 
-    # Else it would tell of each element of the page what is right with it.
+    # Leave out the results of rules that are satisfied.
     options: dict[str, object] = {"resultTypes": ["violations"]}
     if rules:
         options["runOnly"] = [*rules]
-    found = Axe().run(page, context=part or None, options=options).response["violations"]
-    return [(one["id"], node["html"][:200]) for one in found for node in one["nodes"]]
+    response = Axe().run(page, context=part or None, options=options).response
+    return [
+        (rule["id"], node["html"][:200])
+        for rule in response["violations"]
+        for node in rule["nodes"]
+    ]
 
 
-def violations_in_both(page: Page) -> dict[str, list[tuple[str, str]]]:
-    """The same in light and in dark, on a page that a reader who prefers light has opened.
+def find_violations_in_both_schemes(page: Page) -> dict[str, list[tuple[str, str]]]:
+    """Return the violations in the light and in the dark scheme, for a page shown in light.
 
-    The other scheme changes the colours and, in the header, the button that switches it:
-    what has to do with neither is looked at once.
+    The dark scheme differs only in colours and in a button of the header, so only these are
+    checked again.
     """
-    assert scheme_of(page) == "default"
-    laid_out(page)  # what is far away would keep its colours until it comes near
-    light = violations(page)
-    prefer(page, "dark")
-    assert scheme_of(page) == "slate"
-    colours = violations(page, page.evaluate(COLOURS))
-    return {"light": light, "dark": colours + violations(page, part="header")}
+    assert get_colour_scheme(page) == "default"
+    force_layout(page)  # elements far away would otherwise keep their old colours
+    light = find_violations(page)
+    set_colour_scheme(page, "dark")
+    assert get_colour_scheme(page) == "slate"
+    colours = find_violations(page, page.evaluate(COLOUR_RULES))
+    return {"light": light, "dark": colours + find_violations(page, part="header")}
 
 
 def expect(locator: Locator) -> LocatorAssertions:
-    """Playwright's own, which waits until what is expected is so."""
+    """Return Playwright's assertions about `locator`, which wait until they are true."""
     from playwright.sync_api import expect
 
     return expect(locator)
 
 
-def laid_out(page: Page) -> None:
-    """Have all of a page laid out, that too which is far away."""
+def force_layout(page: Page) -> None:
+    """Lay out the whole page, including what is far from the visible part."""
     page.add_style_tag(content="* { content-visibility: visible !important }")
 
 
-def prefer(page: Page, scheme: Literal["dark", "light"]) -> None:
-    """Turn the system's colours to `scheme`, and wait until the page has been told."""
+def set_colour_scheme(page: Page, scheme: Literal["dark", "light"]) -> None:
+    """Set the system's colour scheme, and wait until the page has received the event."""
     page.evaluate(
-        "void (window.told = new Promise(done => matchMedia('(prefers-color-scheme: dark)')"
-        ".addEventListener('change', done, { once: true })))"
+        "void (window.schemeChanged = new Promise("
+        "resolve => matchMedia('(prefers-color-scheme: dark)')"
+        ".addEventListener('change', resolve, { once: true })))"
     )
     page.emulate_media(color_scheme=scheme)
-    page.evaluate("window.told")
+    page.evaluate("window.schemeChanged")
 
 
-def scheme_of(page: Page) -> str | None:
-    """What the theme calls the colours that it shows."""
+def get_colour_scheme(page: Page) -> str | None:
+    """Return the theme's name of the shown colour scheme."""
     return page.locator("body").get_attribute("data-md-color-scheme")
 
 
-def address_of(site: str, chapter: str) -> str:
-    """Where the page of a chapter is."""
+def page_url(site: str, chapter: str) -> str:
+    """Return the URL of the page of `chapter` on the site with the URL `site`."""
     return f"{site}/" if chapter == "index" else f"{site}/{chapter}/"
 
 
 @dataclass
-class Watched:
-    """A page, with what went wrong on it and what it asked other hosts for."""
+class MonitoredPage:
+    """A page with its console errors and warnings, and its requests to other hosts."""
 
     page: Page
     site: str
@@ -209,30 +214,30 @@ class Watched:
 
     def _request(self, request: Request) -> None:
         if not request.url.startswith((self.site, "data:", "blob:")):
-            self.faults.append(f"asked {request.url}")
+            self.faults.append(f"requested {request.url}")
 
     def open(self, chapter: str) -> Page:
-        """The page of a chapter, loaded to the end."""
-        self.page.goto(address_of(self.site, chapter), wait_until="load")
+        """Load the page of a chapter completely."""
+        self.page.goto(page_url(self.site, chapter), wait_until="load")
         return self.page
 
-    def leave(self) -> None:
-        """Look no longer, and leave the reader as one who comes anew."""
+    def close(self) -> None:
+        """Stop monitoring, and reset the page to its initial state."""
         self.page.remove_listener("console", self._console)
         self.page.remove_listener("pageerror", self._error)
         self.page.remove_listener("request", self._request)
         self.page.emulate_media(reduced_motion="no-preference")
-        if self.page.viewport_size != DESK:
-            self.page.set_viewport_size(DESK)
+        if self.page.viewport_size != DESKTOP:
+            self.page.set_viewport_size(DESKTOP)
         self.page.mouse.move(0, 0)
 
 
 @contextmanager
-def watching(visitor: Page, site: str) -> Iterator[Watched]:
-    """What `visitor` sees of a site, while the block runs; nothing may go wrong on it."""
-    watched = Watched(visitor, site)
+def monitor(page: Page, site: str) -> Iterator[MonitoredPage]:
+    """Monitor a page of `site` while the block runs; then fail if it has faults."""
+    monitored = MonitoredPage(page, site)
     try:
-        yield watched
+        yield monitored
     finally:
-        watched.leave()
-    assert not watched.faults, watched.faults
+        monitored.close()
+    assert not monitored.faults, monitored.faults

@@ -1,4 +1,4 @@
-"""pytest-examples, with each snippet run by the engine in place of its own `exec`."""
+"""An evaluator for pytest-examples that runs snippets with the engine, not with `exec`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from snippet_engine.snippet.snippet_file import SnippetPath
 
 
 class Recorded:
-    """A run of a snippet, which takes the place of pytest-examples' own print statements."""
+    """A run of a snippet, in place of the print statements of pytest-examples."""
 
     def __init__(self, library: Library, snippet: Snippet, run: Run) -> None:
         self.library = library
@@ -30,12 +30,12 @@ class Recorded:
         self.run = run
 
     def check_print_statements(self, example: CodeExample) -> None:
-        """Fail with the difference and its remedy where the run does not agree."""
+        """Fail with the difference and a hint if the run differs from its recording."""
         if wrong := disagreement(self.snippet, self.run, self.library.run_of):
             pytest.fail(f"{self.snippet.path}: {wrong}", pytrace=False)
 
     def updated_print_statements(self, example: CodeExample) -> str | None:
-        """The file with a new recording; None where the old one still agrees."""
+        """Return the file with a new recording, or None if the old one still agrees."""
         wrong = ""
         try:
             text = rerecord(
@@ -48,7 +48,7 @@ class Recorded:
             return text if text != example.source else None
         except (Unrecordable, ExecutionError) as error:
             wrong = str(error)
-        # Outside of the handler, so that pytest does not print how one led to the other.
+        # After the handler, so that pytest does not print a chain of exceptions.
         pytest.fail(f"{self.snippet.path}: {wrong}", pytrace=False)
 
     def _run_again(self) -> Run:
@@ -56,7 +56,7 @@ class Recorded:
 
 
 class SnippetExample(EvalExample):
-    """An EvalExample whose examples are whole snippets of a library."""
+    """An EvalExample for the snippets of a library."""
 
     def __init__(self, library: Library, **options: Any) -> None:
         super().__init__(**options)
@@ -68,7 +68,7 @@ class SnippetExample(EvalExample):
         )
 
     def example(self, name: str) -> CodeExample:
-        """The snippet's file as an example of one group of its own."""
+        """Return the file of the snippet `name` as an example, in its own group."""
         path = SnippetPath(self.library.path(name))
         example = CodeExample.create(path.read_text(), path=path)
         example.group = uuid4()

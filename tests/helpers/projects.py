@@ -1,4 +1,4 @@
-"""Small copies of this project, to be spoilt, built and killed."""
+"""Small copies of this project, for tests that change or build them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from snippet_engine.project.fences import fence
 from snippet_engine.project.project import Library
 
 
-def copied(target: Path, *, snippets: bool = True) -> Path:
-    """This project in the folder `target`, as far as its site is built from it."""
+def copy_project(target: Path, *, snippets: bool = True) -> Path:
+    """Copy the files of this project that its site is built from into `target`."""
     for name in ("docs", "includes", "overrides", *["snippets"] * snippets):
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
-    # Nobody spoils the engine, and here it is compiled.
+    # No test changes the engine, and here its bytecode is cached.
     (target / "snippet_engine").symlink_to(ROOT / "snippet_engine")
     (target / "scripts").mkdir(exist_ok=True)
     for name in ("mkdocs.yml", "requirements.txt", "scripts/mkdocs_hooks.py"):
@@ -26,21 +26,21 @@ def copied(target: Path, *, snippets: bool = True) -> Path:
 
 
 def small_project(target: Path, names: Iterable[str], *, notebook: bool = False) -> Path:
-    """A project of those snippets alone: every page of the site, with a fence for each of them.
+    """Make a project of the snippets `names`: all pages of the site, with their fences only.
 
-    Without the `notebook`, whose plugin is slow to start, if it is not asked for.
+    Without `notebook` it has no notebook, because the plugin for it is slow to start.
     """
-    copied(target, snippets=False)
+    copy_project(target, snippets=False)
     library = Library(ROOT)
-    shown: dict[str, list[str]] = {}
+    fences: dict[str, list[str]] = {}
     for name in names:
         path = library.path(name)
         folder = target / "snippets" / path.parent.name
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, folder)
-        shown.setdefault(path.parent.name, []).append(fence(name))
+        fences.setdefault(path.parent.name, []).append(fence(name))
     for page in (target / "docs").glob("*.md"):
-        page.write_text("# A page\n\n" + "\n".join(shown.get(page.stem, [])))
+        page.write_text("# A page\n\n" + "\n".join(fences.get(page.stem, [])))
     if not notebook:
         shutil.rmtree(target / "docs" / "session")
         (target / "docs" / "session.ipynb").unlink()

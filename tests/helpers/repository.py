@@ -1,8 +1,8 @@
-"""This repository, as the tests read it."""
+"""This repository and the tests selected in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -10,22 +10,27 @@ import pytest
 from snippet_engine.project.project import Library
 
 ROOT = Path(__file__).parents[2]
-# To read snippets of, by all modules: each is parsed once. Tests that need runs take `library`.
+# For reading snippets, each parsed once; tests that need runs use the fixture `library`.
 LIBRARY = Library(ROOT, eager=False)
 
 # Return the folder of that name; the first call in a test session makes it.
-Once = Callable[[str, Callable[[Path], None]], Path]
+MakeOnce = Callable[[str, Callable[[Path], None]], Path]
 
 
-def named(request: pytest.FixtureRequest, fixture: str) -> list[str]:
-    """The snippets that the chosen tests with that `fixture` name, sorted."""
+def has_fixture(item: pytest.Item, *fixtures: str) -> bool:
+    """Return True if a test uses one of the `fixtures`."""
+    return isinstance(item, pytest.Function) and not {*fixtures}.isdisjoint(item.fixturenames)
+
+
+def selected_snippets(items: Iterable[pytest.Item], fixture: str) -> list[str]:
+    """Return the sorted values of the parameter `name` of the tests that use `fixture`."""
     return sorted(
         {
             item.callspec.params["name"]
-            for item in request.session.items
+            for item in items
             if isinstance(item, pytest.Function)
+            and has_fixture(item, fixture)
             and hasattr(item, "callspec")
-            and fixture in item.fixturenames
             and "name" in item.callspec.params
         }
     )

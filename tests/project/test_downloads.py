@@ -16,8 +16,8 @@ from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
-from helpers.browser import Watched, address_of
-from helpers.built import built
+from helpers.browser import MonitoredPage, page_url
+from helpers.built_page import read_page
 from helpers.repository import LIBRARY, ROOT
 
 from snippet_engine.__main__ import main
@@ -155,8 +155,8 @@ def test_the_command_writes_what_the_site_offers(tmp_path: Path) -> None:
 
 def offered(site: str, chapter: str) -> dict[str, bytes]:
     """Each download that a page links to, by its path below the folder, as it is served."""
-    here, folder = address_of(site, chapter), f"{site}/downloads/"
-    links = (link.attributes.get("href") or "" for link in built(site, chapter).select("a"))
+    here, folder = page_url(site, chapter), f"{site}/downloads/"
+    links = (link.attributes.get("href") or "" for link in read_page(site, chapter).select("a"))
     found = {}
     for address in (urljoin(here, link) for link in links if "downloads/" in link):
         assert address.startswith(folder)
@@ -202,7 +202,7 @@ def test_a_panel_has_one_link_that_says_what_it_downloads(
     context = browser.new_context(
         viewport={"width": width, "height": 800}, java_script_enabled=scripted
     )
-    page = Watched(context.new_page(), site).open(chapter)
+    page = MonitoredPage(context.new_page(), site).open(chapter)
     panels = page.locator("section.snippet")
     files = panels.locator(".filename").all_text_contents()
     assert panels.count() == len(files) == len(of_chapter(chapter))
@@ -233,11 +233,11 @@ def test_a_panel_has_one_link_that_says_what_it_downloads(
     ],
 )
 def test_what_a_reader_downloads_is_called_as_its_file_and_runs(
-    name: str, watched: Watched, tmp_path: Path
+    name: str, monitored: MonitoredPage, tmp_path: Path
 ) -> None:
     """A click saves it, head and recording included; Python prints what the page shows."""
     snippet = LIBRARY.read(name)
-    page = watched.open(snippet.chapter)
+    page = monitored.open(snippet.chapter)
     file = snippet.path.name
     with page.expect_download() as saving:
         page.get_by_role("link", name=f"Download {file}", exact=True).click()
@@ -253,9 +253,9 @@ def test_what_a_reader_downloads_is_called_as_its_file_and_runs(
     assert printed == sorted(masked(text, snippet.mask) for _, text in recorded)
 
 
-def test_search_does_not_find_the_links(searched: str) -> None:
+def test_search_does_not_find_the_links(searchable_site: str) -> None:
     """The word stands on every panel, and is of no use to who looks for something."""
-    with urlopen(f"{searched}/search/search_index.json") as answer:
+    with urlopen(f"{searchable_site}/search/search_index.json") as answer:
         index = json.load(answer)
     texts = [entry["text"] for entry in index["docs"] if "#" in entry["location"]]
     assert any("ThreadPoolExecutor" in text for text in texts)

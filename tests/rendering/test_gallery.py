@@ -14,12 +14,20 @@ from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
-from helpers.browser import VISIBLE, Watched, build, laid_out, served, violations_in_both, watching
-from helpers.built import built
+from helpers.browser import (
+    IS_VISIBLE,
+    MonitoredPage,
+    build,
+    find_violations_in_both_schemes,
+    force_layout,
+    monitor,
+    serve,
+)
+from helpers.built_page import read_page
 from helpers.handmade import Page, a_run, a_worker, main, nine_threads
 from helpers.programs import text_of
 from helpers.projects import fence, small_project
-from helpers.repository import LIBRARY, ROOT, Once
+from helpers.repository import LIBRARY, ROOT, MakeOnce
 from markdown import Markdown
 
 from snippet_engine.errors import ExecutionError
@@ -418,7 +426,7 @@ PROGRAMS = {
 
 
 @pytest.fixture(scope="module")
-def small_site(tmp_path_factory: pytest.TempPathFactory, once: Once) -> Iterator[str]:
+def small_site(tmp_path_factory: pytest.TempPathFactory, make_once: MakeOnce) -> Iterator[str]:
     """The address of a site of a few programs, built strictly."""
 
     def make(target: Path) -> None:
@@ -439,22 +447,22 @@ def small_site(tmp_path_factory: pytest.TempPathFactory, once: Once) -> Iterator
         result = build(root, target)
         assert result.returncode == 0, result.stderr
 
-    with served(once("small-site", make)) as address:
+    with serve(make_once("small-site", make)) as address:
         yield address
 
 
 @pytest.fixture
-def small(visitor: BrowserPage, small_site: str) -> Iterator[Watched]:
+def small(shared_page: BrowserPage, small_site: str) -> Iterator[MonitoredPage]:
     """A watched page of the small site; the test fails if anything went wrong on it."""
-    with watching(visitor, small_site) as watched:
-        yield watched
+    with monitor(shared_page, small_site) as monitored:
+        yield monitored
 
 
 def shown(page: BrowserPage) -> list[str]:
     """The programs that a reader sees: the same in the pictures and in the table."""
     lists = [
         page.locator(selector).evaluate_all(
-            f"all => all.filter({VISIBLE}).map(one => one.dataset.snippet)"
+            f"all => all.filter({IS_VISIBLE}).map(one => one.dataset.snippet)"
         )
         for selector in (".exhibit", ".gallery-table tbody tr")
     ]
@@ -481,7 +489,7 @@ EVERY = [
 ]
 
 
-def test_a_button_shows_the_programs_that_have_its_tag(small: Watched) -> None:
+def test_a_button_shows_the_programs_that_have_its_tag(small: MonitoredPage) -> None:
     """Pressed again it lets go; chapters without a program are hidden; the count is told."""
     page = small.open("gallery")
     assert shown(page) == EVERY
@@ -498,7 +506,7 @@ def test_a_button_shows_the_programs_that_have_its_tag(small: Watched) -> None:
     assert button.get_attribute("aria-pressed") == "false"
 
 
-def test_buttons_combine_and_say_how_many_would_be_left(small: Watched) -> None:
+def test_buttons_combine_and_say_how_many_would_be_left(small: MonitoredPage) -> None:
     """Each further button leaves those that have all; one that leaves none looks so."""
     page = small.open("gallery")
     press(page, "thread")
@@ -518,7 +526,7 @@ def test_buttons_combine_and_say_how_many_would_be_left(small: Watched) -> None:
     assert page.evaluate("document.activeElement.closest('.gallery-filter') !== null")
 
 
-def test_the_address_keeps_what_is_chosen(small: Watched) -> None:
+def test_the_address_keeps_what_is_chosen(small: MonitoredPage) -> None:
     """A copied address shows the same programs in the same order."""
     page = small.open("gallery")
     press(page, "thread")
@@ -537,7 +545,7 @@ def test_the_address_keeps_what_is_chosen(small: Watched) -> None:
     assert page.url.endswith("/gallery/")
 
 
-def test_an_address_may_change_or_ask_for_what_there_is_not(small: Watched) -> None:
+def test_an_address_may_change_or_ask_for_what_there_is_not(small: MonitoredPage) -> None:
     """A new hash is followed; unknown tags and columns are passed over; a place is no choice."""
     page = small.open("gallery")
     page.evaluate("location.hash = '#show=task'")
@@ -549,7 +557,7 @@ def test_an_address_may_change_or_ask_for_what_there_is_not(small: Watched) -> N
     assert len(shown(page)) == 4
 
 
-def test_the_table_is_sorted_by_a_heading(small: Watched) -> None:
+def test_the_table_is_sorted_by_a_heading(small: MonitoredPage) -> None:
     """From the greatest down, then up, then by chapter again; what has no number comes last."""
     page = small.open("gallery")
     head = page.locator("th[data-column=seconds]")
@@ -577,7 +585,7 @@ def test_the_table_is_sorted_by_a_heading(small: Watched) -> None:
     assert titles == sorted(titles, key=str.casefold)
 
 
-def test_the_keyboard_does_all_of_it(small: Watched) -> None:
+def test_the_keyboard_does_all_of_it(small: MonitoredPage) -> None:
     """Tab reaches the buttons, Space and Enter press them, and the focus stays."""
     page = small.open("gallery")
     first = page.locator(".gallery-filter button").first
@@ -600,11 +608,11 @@ def test_the_keyboard_does_all_of_it(small: Watched) -> None:
 def test_without_a_script_everything_is_listed(browser: Browser, small_site: str) -> None:
     """No button is shown that would do nothing; pictures and numbers are there."""
     context = browser.new_context(java_script_enabled=False)
-    page = Watched(context.new_page(), small_site).open("gallery")
+    page = MonitoredPage(context.new_page(), small_site).open("gallery")
     assert shown(page) == EVERY
-    buttons = page.locator(".gallery button").evaluate_all(f"all => all.map({VISIBLE})")
+    buttons = page.locator(".gallery button").evaluate_all(f"all => all.map({IS_VISIBLE})")
     assert not any(buttons)
-    pictures = page.locator(".exhibit svg[role=img]").evaluate_all(f"all => all.map({VISIBLE})")
+    pictures = page.locator(".exhibit svg[role=img]").evaluate_all(f"all => all.map({IS_VISIBLE})")
     assert all(pictures)
     context.close()
 
@@ -620,11 +628,11 @@ def test_search_finds_programs_on_their_own_pages(small_site: str) -> None:
 
 
 @pytest.mark.parametrize("page_name", ["gallery", pytest.param("coverage", marks=pytest.mark.slow)])
-def test_a_phone_shows_it_without_scrolling_sideways(page_name: str, small: Watched) -> None:
+def test_a_phone_shows_it_without_scrolling_sideways(page_name: str, small: MonitoredPage) -> None:
     """At 360 pixels with all folds open nothing reaches over the edge."""
     small.page.set_viewport_size({"width": 360, "height": 740})
     page = small.open(page_name)
-    laid_out(page)
+    force_layout(page)
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     # Nor is anything hidden past the edge of a box that clips or scrolls.
@@ -646,13 +654,13 @@ def test_axe_finds_no_violation_whatever_is_chosen(
     page = context.new_page()
     page.goto(f"{small_site}/{address}", wait_until="load")
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-    assert violations_in_both(page) == {"light": [], "dark": []}
+    assert find_violations_in_both_schemes(page) == {"light": [], "dark": []}
 
 
 @pytest.mark.parametrize("page_name", ["gallery", "coverage"])
 def test_every_link_to_a_panel_finds_it(page_name: str, site: str) -> None:
     """On the whole site, each address with a part of a page leads to an element of that name."""
-    page = built(site, page_name)
+    page = read_page(site, page_name)
     if page_name == "gallery":
         exhibits = page.select("li", "exhibit")
         names = {one.attributes["data-snippet"] for one in exhibits}
@@ -663,5 +671,5 @@ def test_every_link_to_a_panel_finds_it(page_name: str, site: str) -> None:
     assert parts
     for link in parts:
         address, _, part = urljoin(f"/{page_name}/", link).partition("#")
-        found = built(site, address.strip("/") or "index").found
+        found = read_page(site, address.strip("/") or "index").found
         assert part in [attrs.get("id") for _, attrs, _ in found], link

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
 
 import pytest
-from helpers.browser import Watched, violations_in_both, watching
+from helpers.browser import MonitoredPage, find_violations_in_both_schemes, monitor
 from helpers.processes import gone, needs_proc
-from helpers.repository import LIBRARY, ROOT, Once
+from helpers.repository import LIBRARY, ROOT, MakeOnce
 from helpers.torn_lines import mend
 
 from snippet_engine.checking.masks import masked
@@ -174,14 +174,14 @@ def test_cells_that_take_no_time_agree_with_their_recordings_in_a_kernel(tmp_pat
 
 
 @pytest.fixture(scope="module")
-def executed(once: Once) -> dict[str, dict[str, Any]]:
+def executed(make_once: MakeOnce) -> dict[str, dict[str, Any]]:
     """All of the notebook's cells, as a real kernel ran them."""
 
     def make(target: Path) -> None:
         target.mkdir()
         execute_in_a_kernel(target)
 
-    return cells_of(once("notebook", make) / "session.ipynb")
+    return cells_of(make_once("notebook", make) / "session.ipynb")
 
 
 @pytest.mark.slow
@@ -239,8 +239,8 @@ def test_no_process_is_left_behind(tmp_path: Path) -> None:
 def test_the_notebook_is_a_page_for_everyone(width: int, browser: Browser, site: str) -> None:
     """All blocks are on it, axe-core finds nothing wrong, and no other host is asked."""
     context = browser.new_context(viewport={"width": width, "height": 800})
-    with watching(context.new_page(), site) as watched:
-        page = watched.open("session")
+    with monitor(context.new_page(), site) as monitored:
+        page = monitored.open("session")
         programs = [
             text.strip() for text in page.locator(".jp-CodeCell .highlight pre").all_inner_texts()
         ]
@@ -248,13 +248,13 @@ def test_the_notebook_is_a_page_for_everyone(width: int, browser: Browser, site:
             assert any(text.endswith(snippet.code.strip()) for text in programs), snippet.name
         parts = page.locator("article, .jp-CodeCell .highlight, .jp-OutputArea-output")
         assert parts.evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)")
-        assert violations_in_both(page) == {"light": [], "dark": []}
+        assert find_violations_in_both_schemes(page) == {"light": [], "dark": []}
     context.close()
 
 
-def test_the_notebook_can_be_downloaded(watched: Watched, tmp_path: Path) -> None:
+def test_the_notebook_can_be_downloaded(monitored: MonitoredPage, tmp_path: Path) -> None:
     """By a button that a reader sees, as the file itself."""
-    page = watched.open("session")
+    page = monitored.open("session")
     button = page.get_by_role("link", name="Download this notebook")
     colour = button.evaluate("part => getComputedStyle(part).color")
     assert colour != page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -265,9 +265,9 @@ def test_the_notebook_can_be_downloaded(watched: Watched, tmp_path: Path) -> Non
     assert (tmp_path / "saved").read_bytes() == FILE.read_bytes()
 
 
-def test_a_cell_is_copied_by_its_button(watched: Watched) -> None:
+def test_a_cell_is_copied_by_its_button(monitored: MonitoredPage) -> None:
     """And nothing but the cell."""
-    page = watched.open("session")
+    page = monitored.open("session")
     order = [name for name, cell in cells().items() if cell["cell_type"] == "code"]
     number = order.index("block-5")
     page.get_by_role("button", name="Copy to Clipboard").nth(number).click()

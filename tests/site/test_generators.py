@@ -16,9 +16,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from helpers.browser import Watched, build, served
-from helpers.projects import copied, small_project
-from helpers.repository import ROOT, Once
+from helpers.browser import MonitoredPage, build, serve
+from helpers.projects import copy_project, small_project
+from helpers.repository import ROOT, MakeOnce
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -197,16 +197,18 @@ def test_what_goes_wrong_fails_it_too(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, site: str, memory: Path, once: Once) -> Path:
+def folder(
+    tmp_path_factory: pytest.TempPathFactory, site: str, run_cache: Path, make_once: MakeOnce
+) -> Path:
     """The whole site as Zensical builds it, from the runs that the other one shows."""
 
     def make(target: Path) -> None:
-        root = copied(tmp_path_factory.mktemp("project"))
-        result = by_zensical(root, memory)
+        root = copy_project(tmp_path_factory.mktemp("project"))
+        result = by_zensical(root, run_cache)
         assert result.returncode == 0, result.stderr
         (root / "site-zensical").rename(target)
 
-    return once("site-zensical", make)
+    return make_once("site-zensical", make)
 
 
 @pytest.fixture(scope="module")
@@ -218,7 +220,7 @@ def zensical(folder: Path) -> Site:
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
     """The same, served."""
-    with served(folder) as address:
+    with serve(folder) as address:
         yield address
 
 
@@ -237,19 +239,19 @@ def test_the_whole_site_is_the_same_by_either(zensical: Site, site: str) -> None
 @pytest.mark.slow
 def test_replay_and_the_filter_of_the_gallery_work(address: str, context: BrowserContext) -> None:
     """With the theme of that generator, in a browser, which asks no other host."""
-    watched = Watched(context.new_page(), address)
-    page = watched.open("threads")
+    monitored = MonitoredPage(context.new_page(), address)
+    page = monitored.open("threads")
     panel = page.locator('section[data-snippet="threads/thread-for-each-task"]')
     panel.get_by_role("button", name="Replay").click()
     panel.locator(".line[data-at]").first.wait_for(state="hidden")
     panel.locator(".line[data-at]").last.wait_for(state="visible")
-    page = watched.open("gallery")
+    page = monitored.open("gallery")
     shown = page.locator("[data-snippet]:visible")
     before = shown.count()
     page.get_by_role("button", name=re.compile("generators")).click()
     page.wait_for_function("document.querySelector('[aria-pressed=true]')")
     assert 0 < shown.count() < before
-    assert watched.faults == []
+    assert monitored.faults == []
 
 
 def test_nothing_else_knows_the_generator() -> None:

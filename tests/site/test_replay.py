@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from helpers.browser import PAGES, VISIBLE, Watched, violations_in_both, watching
-from helpers.built import built
+from helpers.browser import (
+    IS_VISIBLE,
+    PAGES,
+    MonitoredPage,
+    find_violations_in_both_schemes,
+    monitor,
+)
+from helpers.built_page import read_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator
@@ -17,9 +23,9 @@ SLEEPS = [SMALL, pytest.param("threads/thread-for-each-task", marks=pytest.mark.
 TURNS = [SMALL, pytest.param("taking-turns/two-generators", marks=pytest.mark.slow)]
 
 
-def opened(watched: Watched, name: str) -> Locator:
+def opened(monitored: MonitoredPage, name: str) -> Locator:
     """The panel of a snippet, on its page."""
-    page = watched.open(name.partition("/")[0])
+    page = monitored.open(name.partition("/")[0])
     return page.locator(f'section.snippet[data-snippet="{name}"]')
 
 
@@ -44,9 +50,9 @@ def times_of(section: Locator) -> list[str]:
 
 
 @pytest.mark.parametrize("name", SLEEPS)
-def test_a_line_marks_its_lane_and_moment(name: str, watched: Watched) -> None:
+def test_a_line_marks_its_lane_and_moment(name: str, monitored: MonitoredPage) -> None:
     """Pointing at a line marks the lane of its writer, and no other."""
-    section = opened(watched, name)
+    section = opened(monitored, name)
     line = section.locator(".line").nth(3)
     line.hover()
     assert marked_lanes(section) == [line.get_attribute("data-worker")]
@@ -54,9 +60,9 @@ def test_a_line_marks_its_lane_and_moment(name: str, watched: Watched) -> None:
 
 
 @pytest.mark.parametrize("name", TURNS)
-def test_a_lane_marks_its_lines(name: str, watched: Watched) -> None:
+def test_a_lane_marks_its_lines(name: str, monitored: MonitoredPage) -> None:
     """Pointing at a lane marks the lines that its worker printed."""
-    section = opened(watched, name)
+    section = opened(monitored, name)
     workers = section.locator(".line").evaluate_all("all => all.map(one => one.dataset.worker)")
     worker = workers[0]
     section.locator(f'.name[data-worker="{worker}"]').hover()
@@ -67,39 +73,39 @@ def test_a_lane_marks_its_lines(name: str, watched: Watched) -> None:
 
 
 @pytest.mark.parametrize("name", SLEEPS)
-def test_the_keyboard_marks_as_the_pointer_does(name: str, watched: Watched) -> None:
+def test_the_keyboard_marks_as_the_pointer_does(name: str, monitored: MonitoredPage) -> None:
     """Focus on a line marks its lane; the arrows go from line to line."""
-    section = opened(watched, name)
+    section = opened(monitored, name)
     lines = section.locator(".line")
     lines.first.focus()
     assert marked_lanes(section) == [lines.first.get_attribute("data-worker")]
-    watched.page.keyboard.press("ArrowDown")
+    monitored.page.keyboard.press("ArrowDown")
     assert marked_lanes(section) == [lines.nth(1).get_attribute("data-worker")]
 
 
 @pytest.mark.parametrize("name", TURNS)
-def test_stepping_shows_the_lines_one_after_another(name: str, watched: Watched) -> None:
+def test_stepping_shows_the_lines_one_after_another(name: str, monitored: MonitoredPage) -> None:
     """Home hides all lines; each step shows the next, in the order of their times."""
-    section = opened(watched, name)
+    section = opened(monitored, name)
     times = times_of(section)
     section.locator("button.play").focus()
-    watched.page.keyboard.press("Home")
+    monitored.page.keyboard.press("Home")
     assert shown(section) == [at for at in times if float(at) == 0]
     section.locator("button[aria-label='Step to the next line']").click()
     seen = [shown(section)]
     while len(seen[-1]) < len(times):
-        watched.page.keyboard.press("ArrowRight")
+        monitored.page.keyboard.press("ArrowRight")
         seen.append(shown(section))
         assert len(seen[-1]) > len(seen[-2])
     assert all(lines == times[: len(lines)] for lines in seen)
-    watched.page.keyboard.press("ArrowLeft")
+    monitored.page.keyboard.press("ArrowLeft")
     assert shown(section) == [at for at in times if float(at) < float(times[-1])]
 
 
 @pytest.mark.parametrize("name", TURNS)
-def test_replay_prints_the_lines_at_their_times(name: str, watched: Watched) -> None:
+def test_replay_prints_the_lines_at_their_times(name: str, monitored: MonitoredPage) -> None:
     """Played at the speed of the run, a line comes no earlier than it came then."""
-    section = opened(watched, name)
+    section = opened(monitored, name)
     last = section.locator(".line").last
     at = float(last.get_attribute("data-at"))
     assert at > (0.9 if name == SMALL else 1.9)
@@ -120,15 +126,15 @@ def test_replay_prints_the_lines_at_their_times(name: str, watched: Watched) -> 
 
 
 @pytest.mark.parametrize("name", TURNS)
-def test_space_plays_and_pauses_and_the_speed_changes(name: str, watched: Watched) -> None:
+def test_space_plays_and_pauses_and_the_speed_changes(name: str, monitored: MonitoredPage) -> None:
     """Space starts and stops the replay; the speed goes round."""
-    section = opened(watched, name)
+    section = opened(monitored, name)
     section.locator(".line").first.focus()
-    watched.page.keyboard.press("Space")
+    monitored.page.keyboard.press("Space")
     play = section.locator("button.play")
     assert play.inner_text() == "Pause"
     section.locator("input[type=range]").focus()
-    watched.page.keyboard.press("Space")
+    monitored.page.keyboard.press("Space")
     assert play.inner_text() == "Replay"
     speed = section.locator("button.speed")
     seen = set()
@@ -139,24 +145,26 @@ def test_space_plays_and_pauses_and_the_speed_changes(name: str, watched: Watche
 
 
 @pytest.mark.parametrize("name", SLEEPS)
-def test_nothing_plays_by_itself(name: str, watched: Watched) -> None:
+def test_nothing_plays_by_itself(name: str, monitored: MonitoredPage) -> None:
     """An opened page shows every line at once and stands still."""
-    section = opened(watched, name)
-    watched.page.wait_for_timeout(300)
+    section = opened(monitored, name)
+    monitored.page.wait_for_timeout(300)
     assert shown(section) == times_of(section) != []
     assert section.locator(".playhead").first.is_hidden()
 
 
 @pytest.mark.parametrize("name", TURNS)
-def test_who_asked_for_less_motion_sees_the_playhead_jump(name: str, watched: Watched) -> None:
+def test_who_asked_for_less_motion_sees_the_playhead_jump(
+    name: str, monitored: MonitoredPage
+) -> None:
     """With reduced motion the playhead stands at lines and at the end only, never between."""
-    watched.page.emulate_media(reduced_motion="reduce")
-    section = opened(watched, name)
+    monitored.page.emulate_media(reduced_motion="reduce")
+    section = opened(monitored, name)
     times = [float(at) for at in times_of(section)]
     until = float(section.locator(".snippet-stage").get_attribute("data-until"))
     section.locator("button.play").click()
     for _ in range(5):
-        watched.page.wait_for_timeout(100)
+        monitored.page.wait_for_timeout(100)
         seen = float(section.locator("input[type=range]").input_value())
         assert min(abs(seen - at) for at in [0, *times, until]) <= until / 200
 
@@ -165,13 +173,13 @@ def test_who_asked_for_less_motion_sees_the_playhead_jump(name: str, watched: Wa
 def test_all_is_there_without_a_script(chapter: str, browser: Browser, site: str) -> None:
     """Code, lanes, output and facts are readable with JavaScript turned off."""
     context = browser.new_context(java_script_enabled=False)
-    page = Watched(context.new_page(), site).open(chapter)
+    page = MonitoredPage(context.new_page(), site).open(chapter)
     seen = page.locator("section.snippet").evaluate_all(
         f"""sections => sections.flatMap(section => [
             ...[".highlight", "svg.snippet-timeline", ".snippet-output", ".snippet-facts"]
                 .map(part => section.querySelector(part)),
             ...section.querySelectorAll(".line"),
-        ].map({VISIBLE}))"""
+        ].map({IS_VISIBLE}))"""
     )
     assert seen
     assert all(seen)
@@ -181,13 +189,13 @@ def test_all_is_there_without_a_script(chapter: str, browser: Browser, site: str
 
 def test_the_landing_page_links_each_way_to_its_panel(site: str) -> None:
     """Each of the eight rows leads to the panel of the program that it shows."""
-    page = built(site, "index")
+    page = read_page(site, "index")
     [rows] = page.select("section", "comparison")
     links = [link.attributes["href"] for link in page.select("a", inside=rows)]
     assert len(links) == 8
     for link in links:
         chapter, _, place = link.partition("#")
-        panels = built(site, chapter.strip("/") or "index").select("section", "snippet")
+        panels = read_page(site, chapter.strip("/") or "index").select("section", "snippet")
         assert place in [panel.attributes["id"] for panel in panels]
 
 
@@ -198,5 +206,5 @@ def test_the_landing_page_links_each_way_to_its_panel(site: str) -> None:
 )
 def test_axe_finds_no_violation(chapter: str, context: BrowserContext, site: str) -> None:
     """axe-core finds nothing wrong on any page, in light and in dark."""
-    with watching(context.new_page(), site) as watched:
-        assert violations_in_both(watched.open(chapter)) == {"light": [], "dark": []}
+    with monitor(context.new_page(), site) as monitored:
+        assert find_violations_in_both_schemes(monitored.open(chapter)) == {"light": [], "dark": []}

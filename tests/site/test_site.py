@@ -14,8 +14,17 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from helpers.browser import PAGES, VISIBLE, Watched, build, laid_out, prefer, scheme_of, watching
-from helpers.built import Built, built
+from helpers.browser import (
+    IS_VISIBLE,
+    PAGES,
+    MonitoredPage,
+    build,
+    force_layout,
+    get_colour_scheme,
+    monitor,
+    set_colour_scheme,
+)
+from helpers.built_page import BuiltPage, read_page
 from helpers.processes import gone, living, needs_proc
 from helpers.projects import small_project
 from helpers.repository import LIBRARY
@@ -27,7 +36,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("chapter", PAGES)
 def test_a_page_has_all_its_panels(chapter: str, site: str) -> None:
     """Each snippet of the chapter has a panel with its output, or says that there is none."""
-    page = built(site, chapter)
+    page = read_page(site, chapter)
     panels = page.select("section", "snippet")
     names = [name for name in LIBRARY.names() if name.startswith(f"{chapter}/")]
     assert sorted(panel.attributes["data-snippet"] for panel in panels) == sorted(names)
@@ -53,19 +62,19 @@ def test_a_page_has_all_its_panels(chapter: str, site: str) -> None:
 @pytest.mark.parametrize("chapter", PAGES)
 def test_a_table_stands_by_itself(chapter: str, site: str) -> None:
     """The theme puts a part around each, and all that stands beside it is styled anew."""
-    page = built(site, chapter)
+    page = read_page(site, chapter)
     [article] = page.select("article", "md-content__inner")
     parts = {part.number for part in page.select("div", inside=article)}
     for table in page.select("table", inside=article):
         if "class" not in table.attributes:
-            nearest = max(page.around[table.number])
+            nearest = max(page.ancestors[table.number])
             assert nearest in parts, "put `<div markdown>` around it"
 
 
 def test_only_the_gallery_has_its_script(site: str) -> None:
     """And no page has those of languages that are not run here."""
     for chapter in PAGES:
-        scripts = built(site, chapter).select("script")
+        scripts = read_page(site, chapter).select("script")
         places = [(one.attributes.get("src") or "").rpartition("/") for one in scripts]
         ours = [name for folder, _, name in places if folder.endswith("assets")]
         assert ours == ["titles.js", "snippets.js", *["gallery.js"] * (chapter == "gallery")]
@@ -76,16 +85,16 @@ def test_all_source_blocks_are_on_the_site(site: str) -> None:
     found = [
         int(panel.attributes["data-source"])
         for chapter in {name.partition("/")[0] for name in LIBRARY.names()}
-        for panel in built(site, chapter).select("section", "snippet")
+        for panel in read_page(site, chapter).select("section", "snippet")
         if "data-source" in panel.attributes
     ]
     assert sorted(found) == list(range(1, 18))
 
 
-def test_search_finds_a_word_of_a_program(visitor: Page, searched: str) -> None:
+def test_search_finds_a_word_of_a_program(shared_page: Page, searchable_site: str) -> None:
     """Searching for "pickle" leads to the chapter on pickles."""
-    with watching(visitor, searched) as watched:
-        page = watched.open("index")
+    with monitor(shared_page, searchable_site) as monitored:
+        page = monitored.open("index")
         page.keyboard.press("/")
         page.locator(".md-search__input").press_sequentially("pickle")
         result = page.locator(".md-search-result__link[href*='queues']").first
@@ -100,9 +109,9 @@ def test_search_finds_a_word_of_a_program(visitor: Page, searched: str) -> None:
         pytest.param("threads/thread-for-each-task", marks=pytest.mark.slow),
     ],
 )
-def test_copy_copies_the_program_alone(name: str, watched: Watched) -> None:
+def test_copy_copies_the_program_alone(name: str, monitored: MonitoredPage) -> None:
     """The copy button gives the code without line numbers, head and recording."""
-    page = watched.open(name.partition("/")[0])
+    page = monitored.open(name.partition("/")[0])
     panel = page.locator(f'section.snippet[data-snippet="{name}"]')
     block, button = panel.locator(".highlight"), panel.get_by_title("Copy to clipboard")
     block.hover()
@@ -119,7 +128,7 @@ def test_copy_copies_the_program_alone(name: str, watched: Watched) -> None:
 
 def test_a_traceback_names_the_lines_that_the_page_numbers(site: str) -> None:
     """The line that the traceback names is the one with that number in the panel."""
-    page = built(site, "queues")
+    page = read_page(site, "queues")
     [panel] = [
         panel
         for panel in page.select("section", "snippet")
@@ -136,17 +145,19 @@ def test_a_traceback_names_the_lines_that_the_page_numbers(site: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def phone(browser: Browser, site: str) -> Iterator[Watched]:
+def phone(browser: Browser, site: str) -> Iterator[MonitoredPage]:
     """A reader who goes from page to page on a phone, and prefers dark."""
     context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme="dark")
-    yield Watched(context.new_page(), site)
+    yield MonitoredPage(context.new_page(), site)
     context.close()
 
 
-def test_the_readers_colour_scheme_is_followed(watched: Watched, phone: Watched) -> None:
+def test_the_readers_colour_scheme_is_followed(
+    monitored: MonitoredPage, phone: MonitoredPage
+) -> None:
     """A reader who prefers dark gets dark, one who prefers light gets light."""
-    assert scheme_of(watched.open("glossary")) == "default"
-    assert scheme_of(phone.open("glossary")) == "slate"
+    assert get_colour_scheme(monitored.open("glossary")) == "default"
+    assert get_colour_scheme(phone.open("glossary")) == "slate"
 
 
 PAPER_IN_DARK = "rgb(20, 24, 29)"
@@ -154,18 +165,18 @@ PAPER_IN_DARK = "rgb(20, 24, 29)"
 
 def test_a_scheme_once_chosen_stays(context: BrowserContext, site: str) -> None:
     """Until then the page follows the system; the button works with the keys, and both ways."""
-    with watching(context.new_page(), site) as watched:
-        page = watched.open("glossary")
-        prefer(page, "dark")
-        assert scheme_of(page) == "slate"
+    with monitor(context.new_page(), site) as monitored:
+        page = monitored.open("glossary")
+        set_colour_scheme(page, "dark")
+        assert get_colour_scheme(page) == "slate"
         page.get_by_role("button", name="Switch to light").focus()
         page.keyboard.press("Enter")
-        assert scheme_of(page) == "default"
+        assert get_colour_scheme(page) == "default"
         page.keyboard.press("Enter")
-        assert scheme_of(page) == "slate"
-        prefer(page, "light")
-        assert scheme_of(page) == "slate"
-        assert scheme_of(watched.open("coverage")) == "slate"
+        assert get_colour_scheme(page) == "slate"
+        set_colour_scheme(page, "light")
+        assert get_colour_scheme(page) == "slate"
+        assert get_colour_scheme(monitored.open("coverage")) == "slate"
         assert page.locator("meta[name=color-scheme]").get_attribute("content") == "dark"
         assert page.locator("meta[name=theme-color]").get_attribute("content") == PAPER_IN_DARK
 
@@ -176,7 +187,7 @@ def test_dark_is_there_before_any_script_has_come(browser: Browser, site: str) -
     context.route("**/*.js", lambda route: route.abort())
     page = context.new_page()
     page.goto(f"{site}/glossary/")
-    assert scheme_of(page) == "slate"
+    assert get_colour_scheme(page) == "slate"
     context.close()
 
 
@@ -184,8 +195,8 @@ def test_code_wider_than_its_room_can_be_scrolled_with_the_keys(
     context: BrowserContext, site: str
 ) -> None:
     """There Tab stops at it; where it fits, not."""
-    with watching(context.new_page(), site) as watched:
-        page = watched.open("one-at-a-time")
+    with monitor(context.new_page(), site) as monitored:
+        page = monitored.open("one-at-a-time")
         code = "#one-at-a-time-three-computations .highlight code"
         for width, state in ((360, "[tabindex='0']"), (1280, ":not([tabindex])")):
             page.set_viewport_size({"width": width, "height": 740})
@@ -201,20 +212,20 @@ LIGHT = {"about/performance", "index", "one-at-a-time", "gallery"}
     "chapter",
     [one if one in LIGHT else pytest.param(one, marks=pytest.mark.slow) for one in PAGES],
 )
-def test_a_phone_never_scrolls_sideways(chapter: str, phone: Watched) -> None:
+def test_a_phone_never_scrolls_sideways(chapter: str, phone: MonitoredPage) -> None:
     """At 360 pixels nothing reaches over the edge, each panel is seen, and nothing goes wrong."""
     phone.faults.clear()
     page = phone.open(chapter)
-    laid_out(page)
+    force_layout(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-    panels = page.locator("section.snippet").evaluate_all(f"all => all.map({VISIBLE})")
+    panels = page.locator("section.snippet").evaluate_all(f"all => all.map({IS_VISIBLE})")
     assert all(panels)
     assert phone.faults == []
 
 
-def test_a_moment_stands_in_one_line(watched: Watched) -> None:
+def test_a_moment_stands_in_one_line(monitored: MonitoredPage) -> None:
     """However many digits it has."""
-    moment = watched.open("one-at-a-time").locator(".snippet .meta time").first
+    moment = monitored.open("one-at-a-time").locator(".snippet .meta time").first
     heights = moment.evaluate(
         "time => ['8 s', '88.8 ms', '888 ms'].map("
         "said => { time.textContent = said; return time.offsetHeight })"
@@ -229,7 +240,7 @@ def test_an_unknown_address_gets_the_sites_own_page(site: str) -> None:
         urlopen(f"{site}/no/such/page/")
     with answer.value as page:
         assert page.code == 404
-        links = Built(page.read().decode()).select("a")
+        links = BuiltPage(page.read().decode()).select("a")
     assert len([link for link in links if "href" in link.attributes]) > 3
 
 
@@ -268,7 +279,7 @@ def test_the_address_of_the_repository_comes_from_the_environment(
     result = build(root, tmp_path / "site", **known)
     assert result.returncode == 0, result.stderr
     repository = known["REPO_URL"]
-    page = Built((tmp_path / "site/threads/index.html").read_text())
+    page = BuiltPage((tmp_path / "site/threads/index.html").read_text())
     links = {link.attributes["href"] for link in page.select("a")}
     assert {
         repository,
@@ -276,7 +287,7 @@ def test_the_address_of_the_repository_comes_from_the_environment(
         f"{repository}/raw/main/docs/threads.md",
         f"{repository}/blob/main/snippets/threads/thread-pool.py",
     } <= links
-    without = {link.attributes["href"] for link in built(site, "threads").select("a")}
+    without = {link.attributes["href"] for link in read_page(site, "threads").select("a")}
     assert not any(link.startswith(repository) for link in without)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from helpers.browser import DESK, Watched, expect, laid_out
+from helpers.browser import DESKTOP, MonitoredPage, expect, force_layout
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -14,9 +14,9 @@ SAID = "[role=tooltip].md-tooltip2--active"
 
 
 @pytest.fixture
-def page(watched: Watched) -> Page:
+def page(monitored: MonitoredPage) -> Page:
     """A chapter with numbers that were measured."""
-    return watched.open("processes")
+    return monitored.open("processes")
 
 
 def said_of(page: Page) -> Locator:
@@ -65,7 +65,7 @@ def test_the_keys_show_it_and_escape_hides_it(page: Page) -> None:
 @pytest.mark.parametrize(("block", "above"), [("center", False), ("end", True)])
 def test_it_is_seen_wherever_its_host_stands(block: str, above: bool, page: Page) -> None:
     """Below it, or above where there is no room."""
-    laid_out(page)
+    force_layout(page)
     number = page.locator(".measured").first
     options = f"{{ block: '{block}', behavior: 'instant' }}"
     number.evaluate(f"element => element.scrollIntoView({options})")
@@ -77,6 +77,6 @@ def test_it_is_seen_wherever_its_host_stands(block: str, above: bool, page: Page
     assert host
     assert (shown["y"] < host["y"]) is above
     assert shown["x"] >= 0
-    assert shown["x"] + shown["width"] <= DESK["width"]
+    assert shown["x"] + shown["width"] <= DESKTOP["width"]
     assert shown["y"] >= 0
-    assert shown["y"] + shown["height"] <= DESK["height"]
+    assert shown["y"] + shown["height"] <= DESKTOP["height"]

@@ -11,7 +11,7 @@ from shutil import which
 
 import pytest
 from helpers.probed import Run, block, python, run
-from helpers.repository import LIBRARY, ROOT, named
+from helpers.repository import LIBRARY, ROOT, selected_snippets
 
 from snippet_engine.checking.check import disagreement
 from snippet_engine.execution.runner import execute
@@ -37,7 +37,7 @@ assert set(NAMES) >= QUICK
 def unprobed(request: pytest.FixtureRequest) -> Library:
     """The project's snippets without the probe; where all are chosen, they run side by side."""
     library = Library(ROOT, execute=partial(execute, probe=False), eager=False)
-    library.start({*named(request, "unprobed")} - {*QUICK})
+    library.start({*selected_snippets(request.session.items, "unprobed")} - {*QUICK})
     return library
 
 
