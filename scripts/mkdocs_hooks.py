@@ -17,7 +17,7 @@ from mkdocs.exceptions import ConfigurationError
 from mkdocs.structure.files import File, Files
 
 from snippet_engine.errors import ExecutionError, SnippetError
-from snippet_engine.execution.unavailable import NotHere
+from snippet_engine.execution.unavailable import UnavailableError
 from snippet_engine.pages.api import library
 from snippet_engine.project.downloads import downloads_of
 from snippet_engine.rendering.layout import build_layout
@@ -74,7 +74,7 @@ def panel_facts(name: str) -> dict[str, object]:
     facts: dict[str, object] = {"name": name, "page": f"{page}#{identifier(name)}"}
     try:
         snippet, run = library().run(name)
-    except NotHere as error:
+    except UnavailableError as error:
         return {**facts, "code": error.snippet.code.strip()}
     except (SnippetError, ExecutionError):
         return {**facts, "page": page, "failed": True}

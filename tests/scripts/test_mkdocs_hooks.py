@@ -12,7 +12,7 @@ from helpers.handmade import a_run, a_worker, main, nine_threads
 from helpers.repository import LIBRARY
 
 from snippet_engine.errors import ExecutionError
-from snippet_engine.execution.unavailable import NotForThisPython
+from snippet_engine.execution.unavailable import UnsupportedPythonError
 from snippet_engine.run import Line, Run
 from snippet_engine.snippet.model import Snippet
 
@@ -79,7 +79,7 @@ def test_workers_without_a_lane_are_counted(write_panel) -> None:
 def test_program_that_cannot_run_here_has_only_code(write_panel) -> None:
     name = "threads/thread-pool"
     snippet = LIBRARY.read(name)
-    panel = write_panel(name, NotForThisPython(snippet, "Python 3.11"))
+    panel = write_panel(name, UnsupportedPythonError(snippet, "Python 3.11"))
     assert panel == Panel(name, "threads/#threads-thread-pool", snippet.code.strip())
 
 
