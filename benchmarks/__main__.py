@@ -18,7 +18,7 @@ from peers import contest, telling
 from projects import ROOT, copied
 from report import machine, table
 
-from snippet_engine.atomic_write import write_whole
+from snippet_engine.atomic_write import write_atomically
 
 One = TypeVar("One")
 
@@ -147,7 +147,7 @@ def main() -> None:
     )
     path = ROOT / "docs" / "about" / "performance.md"
     path.parent.mkdir(exist_ok=True)
-    write_whole(path, page)
+    write_atomically(path, page)
 
 
 def _told(found: Iterable[One]) -> Iterator[One]:

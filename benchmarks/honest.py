@@ -52,7 +52,9 @@ def pairs(root: Path, scratch: Path) -> list[Pair]:
     again: dict[str, list[float]] = {}
     library = Library(root)
     snippets = [library.read(name) for name in library.names()]
-    ending = [one for one in snippets if one.patience is None and one.runs_on(python_version())]
+    ending = [
+        one for one in snippets if one.time_limit is None and one.can_run_on(python_version())
+    ]
     for n in range(OFTENER):
         memory = Memory(scratch / f"runs-{n}")
         cold(root, memory.folder)
@@ -61,6 +63,6 @@ def pairs(root: Path, scratch: Path) -> list[Pair]:
                 built.setdefault(snippet.name, []).append(run.seconds)
         for times in (alone, again):
             for snippet in ending:
-                if snippet.alone or n < ROUNDS:
+                if snippet.exclusive or n < ROUNDS:
                     times.setdefault(snippet.name, []).append(execute(snippet).seconds)
     return [Pair(name, *(median(times[name]) for times in (built, alone, again))) for name in built]

@@ -51,8 +51,12 @@ def many(target: Path, number: int) -> Path:
     for page in (target / "docs").glob("*.*"):
         page.unlink()
     library = Library(ROOT)
-    quick = [one for one in map(library.read, library.names()) if one.patience is None]
-    usual = [one for one in quick if not one.alone and one.lasts < 1 and "speedup" not in one.head]
+    quick = [one for one in map(library.read, library.names()) if one.time_limit is None]
+    usual = [
+        one
+        for one in quick
+        if not one.exclusive and one.expected_seconds < 1 and "speedup" not in one.head
+    ]
     mix = [*{one.path.name: one for one in usual}.values()]  # a page has one of a name
     pages: dict[str, list[str]] = {}
     for n in range(number):

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from snippet_engine.checking.output_diff import difference
+from snippet_engine.checking.output_diff import diff_outputs
 from snippet_engine.errors import SnippetError
 from snippet_engine.project.project import Library
 from snippet_engine.run import Stream
@@ -88,7 +88,7 @@ def _compare_panel(old: Panel, new: Panel, snippet: Snippet | None) -> Change | 
         phrases.append("program")
     # A race may have another outcome in each run, which is no change.
     if snippet and not snippet.outcomes:
-        diff = difference(snippet, old.lines, new.lines, ("base", "head"))
+        diff = diff_outputs(snippet, old.lines, new.lines, ("base", "head"))
         if diff:
             phrases.append("output")
         if old.ending != new.ending:

@@ -21,7 +21,7 @@ from snippet_engine.execution.unavailable import UnavailableError
 from snippet_engine.pages.api import library
 from snippet_engine.project.downloads import downloads_of
 from snippet_engine.rendering.layout import build_layout
-from snippet_engine.urls import DOWNLOADS, FIRST, identifier
+from snippet_engine.urls import DOWNLOADS_FOLDER, HOME_CHAPTER, make_identifier
 
 _command = "build"
 _is_address_free = False
@@ -49,7 +49,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the downloads to the site, without writing into `docs`, which is watched."""
     for name, data in downloads_of(Path(config.docs_dir).parent).items():
-        path = f"{DOWNLOADS}/{name}"
+        path = f"{DOWNLOADS_FOLDER}/{name}"
         if old := files.get_file_from_path(path):
             files.remove(old)
         files.append(File.generated(config, path, content=data))
@@ -70,8 +70,8 @@ def panel_facts(name: str) -> dict[str, object]:
     `lanes` has the number of lanes by kind of worker, and of workers without a lane.
     """
     chapter = name.partition("/")[0]
-    page = "" if chapter == FIRST else f"{chapter}/"
-    facts: dict[str, object] = {"name": name, "page": f"{page}#{identifier(name)}"}
+    page = "" if chapter == HOME_CHAPTER else f"{chapter}/"
+    facts: dict[str, object] = {"name": name, "page": f"{page}#{make_identifier(name)}"}
     try:
         snippet, run = library().run(name)
     except UnavailableError as error:

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_atomically(path: Path, content: str | bytes) -> None:
     """Replace the file at `path` atomically, by renaming a temporary file.
 
     The temporary file is in the same folder; its name begins with a dot and ends with the id

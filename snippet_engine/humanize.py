@@ -29,7 +29,7 @@ _WAITS = {
 }
 
 
-def duration(seconds: float, total: float | None = None) -> str:
+def format_duration(seconds: float, total: float | None = None) -> str:
     """Return a duration in "ms" or "s", rounded for a reader.
 
     `total` (default: `seconds`) decides the unit and the number of decimals, so that parts
@@ -54,17 +54,17 @@ def join_words(items: list[str]) -> str:
     return " and ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
 
 
-def size(count: int) -> str:
+def format_size(count: int) -> str:
     """Return a number of bytes in megabytes (10**6 bytes): "12 MB"."""
     return f"{count / 1e6:.{0 if count >= 1e7 else 1}f} MB"
 
 
-def kinds(workers: Iterable[Worker]) -> str:
+def format_worker_kinds(workers: Iterable[Worker]) -> str:
     """Return how many workers there are of each kind: "1 process and 9 threads"."""
     numbers = Counter(worker.kind for worker in workers)
     return join_words([pluralise(number, kind) for kind, number in numbers.items()])
 
 
-def waits(reason: str) -> str:
+def describe_wait(reason: str) -> str:
     """Return the phrase that follows "waits" for a wait reason: "for a lock"."""
     return _WAITS.get(reason, f"in {reason}")

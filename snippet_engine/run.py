@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Stream = Literal["stdout", "stderr"]
-Kind = Literal["process", "thread", "task", "coroutine", "generator"]
-State = Literal["running", "waiting", "suspended"]
+WorkerKind = Literal["process", "thread", "task", "coroutine", "generator"]
+WorkerState = Literal["running", "waiting", "suspended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Worker:
     """
 
     id: str
-    kind: Kind
+    kind: WorkerKind
     name: str
     parent: str | None
     began: float
@@ -62,7 +62,7 @@ class Span:
     """
 
     worker: str
-    state: State
+    state: WorkerState
     began: float
     ended: float | None
     reason: str = ""

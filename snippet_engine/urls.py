@@ -10,42 +10,42 @@ import os
 import re
 from urllib.parse import quote
 
-FIRST = "index"  # the chapter that is the site's first page
-DOWNLOADS = "downloads"  # the folder of the downloads, in docs and on the site
-ALL = "all-programs"  # the zip of every program
+HOME_CHAPTER = "index"  # the chapter that is the site's first page
+DOWNLOADS_FOLDER = "downloads"  # the folder of the downloads, in docs and on the site
+ALL_PROGRAMS = "all-programs"  # the zip of every program
 
 
-def identifier(name: str) -> str:
+def make_identifier(name: str) -> str:
     """Return the HTML id for a snippet or module name, with "-" for "/" and "."."""
     return re.sub(r"[^\w-]", "-", name)
 
 
-def page_of(chapter: str, here: str) -> str:
+def build_page_url(chapter: str, here: str) -> str:
     """Return the URL of the page of `chapter`, relative to the page `here`.
 
     It is empty if both are the same page.
     """
     if chapter == here:
         return ""
-    if from_sources():
+    if has_source_links():
         return f"{chapter}.md"
-    return _up(here) if chapter == FIRST else f"{_up(here)}{chapter}/"
+    return _path_to_root(here) if chapter == HOME_CHAPTER else f"{_path_to_root(here)}{chapter}/"
 
 
-def link_to(name: str, here: str) -> str:
+def build_snippet_url(name: str, here: str) -> str:
     """Return the URL of the panel of the snippet `name`, relative to the page `here`."""
-    return f"{page_of(name.partition('/')[0], here)}#{identifier(name)}"
+    return f"{build_page_url(name.partition('/')[0], here)}#{make_identifier(name)}"
 
 
-def download_of(file: str, here: str) -> str:
+def build_download_url(file: str, here: str) -> str:
     """Return the URL of a download, relative to the page `here`.
 
     `file` is its path in the downloads folder, such as "threads/thread-pool.py".
     """
-    return f"{_up(here)}{DOWNLOADS}/{quote(file)}"
+    return f"{_path_to_root(here)}{DOWNLOADS_FOLDER}/{quote(file)}"
 
 
-def source_of(path: str) -> str:
+def build_source_url(path: str) -> str:
     """Return the URL of the file `path` in the repository's web view, "" if unknown.
 
     It is derived from the environment variables REPO_URL and EDIT_URI, from which the site's
@@ -58,14 +58,14 @@ def source_of(path: str) -> str:
     return f"{repository.rstrip('/')}/{branch[1]}blob/{branch[2]}/{quote(path)}"
 
 
-def _up(here: str) -> str:
+def _path_to_root(here: str) -> str:
     """Return the relative path from the page `here` to the root of the site.
 
     Each page except the first is built as a folder, so its root is one level up.
     """
-    return "" if here == FIRST or from_sources() else "../"
+    return "" if here == HOME_CHAPTER or has_source_links() else "../"
 
 
-def from_sources() -> bool:
+def has_source_links() -> bool:
     """Return True if links must point to Markdown sources rather than to built pages."""
     return os.environ.get("SNIPPETS_LINKS") == "source"

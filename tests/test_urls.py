@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import pytest
 
-from snippet_engine.urls import download_of, identifier, link_to, page_of, source_of
+from snippet_engine.urls import (
+    build_download_url,
+    build_page_url,
+    build_snippet_url,
+    build_source_url,
+    make_identifier,
+)
 
 
 def test_addresses_are_relative_to_the_page() -> None:
     """Each page but the first is a folder."""
-    assert link_to("threads/thread-pool", "index") == "threads/#threads-thread-pool"
-    assert link_to("threads/thread-pool", "locks") == "../threads/#threads-thread-pool"
-    assert link_to("threads/thread-pool", "threads") == "#threads-thread-pool"
-    assert link_to("index/side", "gallery") == "../#index-side"
-    assert link_to("shared-state/two", "gallery") == "../shared-state/#shared-state-two"
-    assert link_to("shared-state/two", "shared-state") == "#shared-state-two"
-    assert link_to("shared-state/two", "index") == "shared-state/#shared-state-two"
-    assert link_to("index/side", "index") == "#index-side"
-    assert page_of("index", "threads") == "../"
-    assert download_of("threads/a b.py", "threads") == "../downloads/threads/a%20b.py"
-    assert download_of("all-programs.zip", "index") == "downloads/all-programs.zip"
+    assert build_snippet_url("threads/thread-pool", "index") == "threads/#threads-thread-pool"
+    assert build_snippet_url("threads/thread-pool", "locks") == "../threads/#threads-thread-pool"
+    assert build_snippet_url("threads/thread-pool", "threads") == "#threads-thread-pool"
+    assert build_snippet_url("index/side", "gallery") == "../#index-side"
+    assert build_snippet_url("shared-state/two", "gallery") == "../shared-state/#shared-state-two"
+    assert build_snippet_url("shared-state/two", "shared-state") == "#shared-state-two"
+    assert build_snippet_url("shared-state/two", "index") == "shared-state/#shared-state-two"
+    assert build_snippet_url("index/side", "index") == "#index-side"
+    assert build_page_url("index", "threads") == "../"
+    assert build_download_url("threads/a b.py", "threads") == "../downloads/threads/a%20b.py"
+    assert build_download_url("all-programs.zip", "index") == "downloads/all-programs.zip"
 
 
 def test_sources_are_linked_for_who_turns_them_into_addresses(
@@ -27,14 +33,14 @@ def test_sources_are_linked_for_who_turns_them_into_addresses(
 ) -> None:
     """A generator that looks for links in HTML too."""
     monkeypatch.setenv("SNIPPETS_LINKS", "source")
-    assert link_to("threads/thread-pool", "locks") == "threads.md#threads-thread-pool"
-    assert link_to("threads/thread-pool", "threads") == "#threads-thread-pool"
-    assert download_of("threads/x.py", "threads") == "downloads/threads/x.py"
+    assert build_snippet_url("threads/thread-pool", "locks") == "threads.md#threads-thread-pool"
+    assert build_snippet_url("threads/thread-pool", "threads") == "#threads-thread-pool"
+    assert build_download_url("threads/x.py", "threads") == "downloads/threads/x.py"
 
 
 def test_an_identifier_has_no_slash_and_no_dot() -> None:
     """So that it can be named in an address and in a style."""
-    assert identifier("concurrent.futures/a-b_c") == "concurrent-futures-a-b_c"
+    assert make_identifier("concurrent.futures/a-b_c") == "concurrent-futures-a-b_c"
 
 
 @pytest.mark.parametrize(
@@ -53,4 +59,4 @@ def test_a_file_is_linked_where_its_repository_is_known(
     """On the branch on which pages are edited."""
     monkeypatch.setenv("REPO_URL", repository)
     monkeypatch.setenv("EDIT_URI", edit)
-    assert source_of("snippets/a/x y.py") == address
+    assert build_source_url("snippets/a/x y.py") == address

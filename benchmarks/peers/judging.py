@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from snippet_engine.checking.check import disagreement
-from snippet_engine.checking.masks import masked
+from snippet_engine.checking.check import check_run
+from snippet_engine.checking.masks import apply_masks
 from snippet_engine.run import Line, Provenance, Run, Stream
 from snippet_engine.snippet.model import Recording, Snippet
-from snippet_engine.snippet.versions import version
+from snippet_engine.snippet.versions import get_feature_version
 
 _PAGE = re.compile(r"block[-_](\d+)")
 _HEADING = re.compile(r"^Block (\d+)\b")
@@ -62,18 +62,18 @@ def right(snippet: Snippet, shown: str) -> bool:
     How a traceback is set out is the tool's: of an error, its last line counts, and of what
     was stopped, as an endless program must be, what it printed until then.
     """
-    recording = snippet.recording(version(_PYTHON))
+    recording = snippet.find_recording(get_feature_version(_PYTHON))
     if recording is None:
         raise ValueError(f"nothing is recorded for {snippet.name} on Python {_PYTHON}")
     recorded = _lines(snippet, [text for _, text in recording.lines])
-    kinds = {masked(text, snippet.mask): kind for kind, text in recording.lines}
+    kinds = {apply_masks(text, snippet.mask): kind for kind, text in recording.lines}
     printed = _lines(snippet, shown.splitlines())
-    if snippet.stops and not _shapes(snippet, printed) <= _shapes(snippet, recorded):
+    if snippet.stop_after and not _shapes(snippet, printed) <= _shapes(snippet, recorded):
         return False  # lines of something else, which the engine would have on the other stream
     if snippet.raises:  # nothing but the line that names the error is on standard error
         kinds[recorded[-1]] = "stderr"
     plain = replace(snippet, claims=(), recordings=(Recording(_told(snippet, recorded, kinds)),))
-    return disagreement(plain, _run(snippet, _told(snippet, printed, kinds))) is None
+    return check_run(plain, _run(snippet, _told(snippet, printed, kinds))) is None
 
 
 def _lines(snippet: Snippet, lines: Iterable[str]) -> list[str]:
@@ -82,7 +82,7 @@ def _lines(snippet: Snippet, lines: Iterable[str]) -> list[str]:
     began = next((n for n, line in enumerate(lines) if _TRACEBACK.match(line)), None)
     if began is not None and snippet.raises:
         return [*lines[:began], lines[-1]]
-    if began is not None and snippet.stops and lines[-1].startswith(_STOPPED):
+    if began is not None and snippet.stop_after and lines[-1].startswith(_STOPPED):
         return _trimmed(lines[:began])
     return lines
 
@@ -93,18 +93,18 @@ def _trimmed(lines: Iterable[str]) -> list[str]:
 
 def _shapes(snippet: Snippet, lines: Iterable[str]) -> set[str]:
     """What kinds of line there are, whatever their numbers."""
-    return {re.sub(r"\d+", "0", masked(line, snippet.mask)) for line in lines}
+    return {re.sub(r"\d+", "0", apply_masks(line, snippet.mask)) for line in lines}
 
 
 def _told(
     snippet: Snippet, lines: Iterable[str], kinds: dict[str, Stream]
 ) -> tuple[tuple[Stream, str], ...]:
-    return tuple((kinds.get(masked(line, snippet.mask), "stdout"), line) for line in lines)
+    return tuple((kinds.get(apply_masks(line, snippet.mask), "stdout"), line) for line in lines)
 
 
 def _run(snippet: Snippet, lines: Iterable[tuple[Stream, str]]) -> Run:
     """A run that printed these lines, and ended as the snippet says: no page but ours tells."""
-    ending = "stopped" if snippet.stops else "exit 1" if snippet.raises else "exit 0"
+    ending = "stopped" if snippet.stop_after else "exit 1" if snippet.raises else "exit 0"
     return Run(
         seconds=0.0,
         cpu_seconds=0.0,

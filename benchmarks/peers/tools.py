@@ -199,7 +199,7 @@ class MystNb(Tool):
         yield "source/index.md", f"# The blocks\n\n```{{toctree}}\n{names}\n```\n"
         for name, shown in pages:
             head = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n"
-            stops = max(block.snippet.stops or 0 for block in shown)
+            stops = max(block.snippet.stop_after or 0 for block in shown)
             if self.each and stops:
                 head += f"mystnb:\n  execution_timeout: {round(stops)}\n"
             parts = [f"{head}---\n\n# A page\n"]

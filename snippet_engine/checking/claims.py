@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from snippet_engine.humanize import duration, size
+from snippet_engine.humanize import format_duration, format_size
 from snippet_engine.run import Run, Worker
-from snippet_engine.snippet.model import Claim, other
+from snippet_engine.snippet.model import Claim, find_compared_snippet
 from snippet_engine.tracing.concurrency import measure_concurrency
 from snippet_engine.tracing.event_reader import FORK_SERVER
 
 
-class Unmeasurable(ValueError):
+class MeasurementError(ValueError):
     """A run does not have the number that a claim is about."""
 
 
-def _kind(kind: str) -> Callable[[Run], float]:
-    return lambda run: sum(worker.kind == kind for worker in _counted(run))
+def _count_kind(kind: str) -> Callable[[Run], float]:
+    return lambda run: sum(worker.kind == kind for worker in _counted_workers(run))
 
 
-def _counted(run: Run) -> list[Worker]:
+def _counted_workers(run: Run) -> list[Worker]:
     """Return the workers of a run except multiprocessing's fork server.
 
     Whether it exists depends on the default start method, which changed in Python 3.14.
@@ -36,75 +36,77 @@ MEASURES: dict[str, Callable[[Run], float]] = {
     "cores-used": lambda run: run.cpu_seconds / run.seconds if run.seconds else 0.0,
     "memory": lambda run: run.peak_memory,
     "lines": lambda run: len(run.lines),
-    "workers": lambda run: len(_counted(run)),
+    "workers": lambda run: len(_counted_workers(run)),
     "overlap": measure_concurrency,
-    "processes": _kind("process"),
-    "threads": _kind("thread"),
-    "tasks": _kind("task"),
-    "coroutines": _kind("coroutine"),
-    "generators": _kind("generator"),
+    "processes": _count_kind("process"),
+    "threads": _count_kind("thread"),
+    "tasks": _count_kind("task"),
+    "coroutines": _count_kind("coroutine"),
+    "generators": _count_kind("generator"),
 }
 
 
-def measure(claim: Claim, run: Run, beside: Run | None = None) -> float:
+def measure_claim(claim: Claim, run: Run, baseline: Run | None = None) -> float:
     """Return the number that `claim` is about.
 
-    `beside` is the run of the snippet that the claim compares with. Raises Unmeasurable if
+    `baseline` is the run of the snippet that the claim compares with. Raises MeasurementError if
     the claim is about a printed number that the program did not print.
     """
     if claim.printed is not None:
-        number = re.match(r"-?\d[\d_,]*(?:\.\d+)?", _printed(claim, run))
+        number = re.match(r"-?\d[\d_,]*(?:\.\d+)?", _find_printed_number(claim, run))
         if not number:
-            raise Unmeasurable(f"what {claim.printed!r} matches is not a number")
+            raise MeasurementError(f"what {claim.printed!r} matches is not a number")
         return float(re.sub("[_,]", "", number[0]))
-    if beside is not None:
-        return beside.seconds / run.seconds
-    return MEASURES[claim.what](run)
+    if baseline is not None:
+        return baseline.seconds / run.seconds
+    return MEASURES[claim.measure](run)
 
 
-def told(claim: Claim, run: Run, beside: Run | None = None) -> str:
+def format_value(claim: Claim, run: Run, baseline: Run | None = None) -> str:
     """Return the number that `claim` is about, as text for a page: "1.07 s", "12 MB".
 
-    A printed number is returned as the program printed it. `beside` and Unmeasurable: see
+    A printed number is returned as the program printed it. `baseline` and MeasurementError: see
     `measure`.
     """
     if claim.printed is not None:
-        return _printed(claim, run)
-    number = measure(claim, run, beside)
-    if claim.what in ("seconds", "cpu-seconds"):
-        return duration(number)
-    if claim.what == "memory":
-        return size(int(number))
-    if claim.what == "cores-used" or other(claim.what):
+        return _find_printed_number(claim, run)
+    number = measure_claim(claim, run, baseline)
+    if claim.measure in ("seconds", "cpu-seconds"):
+        return format_duration(number)
+    if claim.measure == "memory":
+        return format_size(int(number))
+    if claim.measure == "cores-used" or find_compared_snippet(claim.measure):
         return f"{number:.1f}"
     return f"{number:.0f}"
 
 
-def unmet(claim: Claim, run: Run, beside: Run | None = None) -> str:
+def find_bounds_error(claim: Claim, run: Run, baseline: Run | None = None) -> str:
     """Return how `run` violates the bounds of `claim`, "" if it does not.
 
-    `beside` is the run of the snippet that the claim compares with.
+    `baseline` is the run of the snippet that the claim compares with.
     """
     try:
-        number = measure(claim, run, beside)
-    except Unmeasurable as error:
-        return f"{claim.what}: {error}"
-    if claim.least is not None and number < claim.least:
-        return f"{claim.what} is {number:g}, and should be {_bounds(claim)}"
-    if claim.most is not None and number > claim.most:
-        return f"{claim.what} is {number:g}, and should be {_bounds(claim)}"
+        number = measure_claim(claim, run, baseline)
+    except MeasurementError as error:
+        return f"{claim.measure}: {error}"
+    if claim.minimum is not None and number < claim.minimum:
+        return f"{claim.measure} is {number:g}, and should be {_describe_bounds(claim)}"
+    if claim.maximum is not None and number > claim.maximum:
+        return f"{claim.measure} is {number:g}, and should be {_describe_bounds(claim)}"
     return ""
 
 
-def _bounds(claim: Claim) -> str:
-    if claim.least == claim.most:
-        return f"{claim.least:g}"
-    least = [] if claim.least is None else [f"at least {claim.least:g}"]
-    return " and ".join([*least, *([] if claim.most is None else [f"at most {claim.most:g}"])])
+def _describe_bounds(claim: Claim) -> str:
+    if claim.minimum == claim.maximum:
+        return f"{claim.minimum:g}"
+    least = [] if claim.minimum is None else [f"at least {claim.minimum:g}"]
+    return " and ".join(
+        [*least, *([] if claim.maximum is None else [f"at most {claim.maximum:g}"])]
+    )
 
 
-def _printed(claim: Claim, run: Run) -> str:
+def _find_printed_number(claim: Claim, run: Run) -> str:
     for line in run.lines:
         if found := re.search(claim.printed or "", line.text):
             return found[1]
-    raise Unmeasurable(f"no line matches {claim.printed!r}")
+    raise MeasurementError(f"no line matches {claim.printed!r}")

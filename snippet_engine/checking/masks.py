@@ -28,10 +28,12 @@ BUILT_IN_MASKS: tuple[tuple[str, str], ...] = (
 # source text and carets of both change with patch releases of Python.
 _LIBRARY_FRAME = re.compile(r'(?P<indent>.*?)File "(?:/python/|<frozen )[^"]*", line \d+')
 _LIBRARY_WARNING = re.compile(r"(?P<indent>)/python/[\w./+-]+:\d+: \w*Warning: ")
-LIBRARY = "standard library"  # the name that replaces such lines
+LIBRARY_LABEL = "standard library"  # the name that replaces such lines
 
 
-def varying(text: str, masks: Iterable[tuple[str, str]] = ()) -> list[tuple[int, int, str]]:
+def find_masked_spans(
+    text: str, masks: Iterable[tuple[str, str]] = ()
+) -> list[tuple[int, int, str]]:
     """Return the parts of `text` that may vary as (from, to, name).
 
     They are sorted and do not overlap. `masks` take precedence over the built-in masks.
@@ -45,17 +47,17 @@ def varying(text: str, masks: Iterable[tuple[str, str]] = ()) -> list[tuple[int,
     return sorted(found)
 
 
-def masked(text: str, masks: Iterable[tuple[str, str]] = ()) -> str:
+def apply_masks(text: str, masks: Iterable[tuple[str, str]] = ()) -> str:
     """Return `text` with each part that may vary replaced by its name: "<address>".
 
     Trailing white space is removed.
     """
-    for began, ended, name in reversed(varying(text, masks)):
+    for began, ended, name in reversed(find_masked_spans(text, masks)):
         text = f"{text[:began]}<{name}>{text[ended:]}"
     return text.rstrip()
 
 
-def library_lines(texts: Sequence[str]) -> list[bool]:
+def find_library_lines(texts: Sequence[str]) -> list[bool]:
     """Return for each line whether it is part of a standard library frame or warning.
 
     The first line of a warning is not: it contains the message.
@@ -74,16 +76,18 @@ def library_lines(texts: Sequence[str]) -> list[bool]:
     return found
 
 
-def comparable(texts: Sequence[str], masks: Iterable[tuple[str, str]] = ()) -> list[str]:
+def normalize_lines(texts: Sequence[str], masks: Iterable[tuple[str, str]] = ()) -> list[str]:
     """Return the lines of one stream in the form in which they are compared.
 
     Parts that may vary are masked, and adjacent standard library lines become one line.
     """
     masks = tuple(masks)
     lines: list[str] = []
-    for library, group in groupby(zip(library_lines(texts), texts, strict=True), itemgetter(0)):
+    for library, group in groupby(
+        zip(find_library_lines(texts), texts, strict=True), itemgetter(0)
+    ):
         if library:
-            lines.append(f"<{LIBRARY}>")
+            lines.append(f"<{LIBRARY_LABEL}>")
         else:
-            lines += [masked(text, masks) for _, text in group]
+            lines += [apply_masks(text, masks) for _, text in group]
     return lines

@@ -6,16 +6,16 @@ import difflib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from snippet_engine.checking.masks import comparable
+from snippet_engine.checking.masks import normalize_lines
 from snippet_engine.run import Stream
 from snippet_engine.snippet.model import Snippet
 
-Sides = tuple[tuple[Stream, tuple[str, ...], tuple[str, ...]], ...]
+StreamDifferences = tuple[tuple[Stream, tuple[str, ...], tuple[str, ...]], ...]
 
 
-def differing(
+def find_differences(
     snippet: Snippet, was: Iterable[tuple[Stream, str]], now: Iterable[tuple[Stream, str]]
-) -> Sides:
+) -> StreamDifferences:
     """Return the streams in which two outputs differ, with the lines of both sides.
 
     Lines are masked, and sorted if `snippet` allows another order. The streams are compared
@@ -26,17 +26,17 @@ def differing(
     streams: tuple[Stream, ...] = ("stdout", "stderr")
     for stream in streams:
         old, new = (
-            comparable([text for kind, text in lines if kind == stream], snippet.mask)
+            normalize_lines([text for kind, text in lines if kind == stream], snippet.mask)
             for lines in (was, now)
         )
-        if not _agree(snippet, old, new):
+        if not _lines_agree(snippet, old, new):
             if snippet.lines != "in-order":
                 old, new = sorted(old), sorted(new)
             found.append((stream, tuple(old), tuple(new)))
     return tuple(found)
 
 
-def difference(
+def diff_outputs(
     snippet: Snippet,
     was: Iterable[tuple[Stream, str]],
     now: Iterable[tuple[Stream, str]],
@@ -46,10 +46,10 @@ def difference(
 
     `names` are the titles of the two sides.
     """
-    return unified_diff(differing(snippet, was, now), names)
+    return format_diff(find_differences(snippet, was, now), names)
 
 
-def unified_diff(sides: Sides, names: tuple[str, str] = ("recorded", "printed")) -> str:
+def format_diff(sides: StreamDifferences, names: tuple[str, str] = ("recorded", "printed")) -> str:
     lines: list[str] = []
     for stream, old, new in sides:
         before, after = (f"{name} {stream}" for name in names)
@@ -57,10 +57,10 @@ def unified_diff(sides: Sides, names: tuple[str, str] = ("recorded", "printed"))
     return "\n".join(lines)
 
 
-def _agree(snippet: Snippet, was: Sequence[str], now: Sequence[str]) -> bool:
+def _lines_agree(snippet: Snippet, was: Sequence[str], now: Sequence[str]) -> bool:
     if snippet.lines == "each-kind":
         return set(was) == set(now)
-    if not snippet.stops:
+    if not snippet.stop_after:
         return sorted(was) == sorted(now) if snippet.lines == "any-order" else was == now
     # The program was stopped at an arbitrary point: compare what both runs had time to print.
     if not was or not now:

@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from snippet_engine.checking.masks import masked
-from snippet_engine.checking.output_diff import differing
+from snippet_engine.checking.masks import apply_masks
+from snippet_engine.checking.output_diff import find_differences
 from snippet_engine.run import Run, Stream
 from snippet_engine.snippet.model import Snippet
 
 Output = list[tuple[Stream, str]]
 Masks = tuple[tuple[str, str], ...]
 
-SHOWN = 5  # most lines that a message quotes
-CONTEXT = 20  # most characters before and after a part that varies in the mask for it
+MAX_LINES_SHOWN = 5  # most lines that a message quotes
+MAX_CONTEXT = 20  # most characters before and after a part that varies in the mask for it
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)")
 
 
@@ -29,17 +29,17 @@ class Variation:
     """
 
     lines: tuple[tuple[Stream, int, tuple[str | None, ...]], ...]
-    remedy: str
+    hint: str
 
     def __str__(self) -> str:
         parts = ["its output varies from run to run, so nothing is written"]
-        for stream, number, texts in self.lines[:SHOWN]:
+        for stream, number, texts in self.lines[:MAX_LINES_SHOWN]:
             parts.append(f"  {stream}, line {number}")
             for run, text in enumerate(texts, 1):
                 parts.append(f"    run {run}: {'(none)' if text is None else text}")
-        if (more := len(self.lines) - SHOWN) > 0:
+        if (more := len(self.lines) - MAX_LINES_SHOWN) > 0:
             parts.append(f"  and {more} more")
-        return "\n".join([*parts, f"Cure: {self.remedy}"])
+        return "\n".join([*parts, f"Hint: {self.hint}"])
 
 
 def find_variation(snippet: Snippet, runs: Sequence[Run]) -> Variation | None:
@@ -49,34 +49,34 @@ def find_variation(snippet: Snippet, runs: Sequence[Run]) -> Variation | None:
     compared.
     """
     outputs = [[(line.stream, line.text) for line in run.lines] for run in runs]
-    if snippet.outcomes or _agree(snippet, outputs):
+    if snippet.outcomes or _outputs_agree(snippet, outputs):
         return None
-    return Variation(tuple(_varying_lines(snippet, outputs)), _remedy(snippet, outputs))
+    return Variation(tuple(_find_varying_lines(snippet, outputs)), _suggest_hint(snippet, outputs))
 
 
-def _agree(snippet: Snippet, outputs: Sequence[Output]) -> bool:
+def _outputs_agree(snippet: Snippet, outputs: Sequence[Output]) -> bool:
     first, *others = outputs
-    return not any(differing(snippet, first, other) for other in others)
+    return not any(find_differences(snippet, first, other) for other in others)
 
 
-def _varying_lines(
+def _find_varying_lines(
     snippet: Snippet, outputs: Sequence[Output]
 ) -> Iterator[tuple[Stream, int, tuple[str | None, ...]]]:
     streams: tuple[Stream, ...] = ("stdout", "stderr")
     for stream in streams:
         texts = [[text for kind, text in output if kind == stream] for output in outputs]
         if snippet.lines != "in-order":
-            texts = [sorted(one, key=_without_numbers) for one in texts]
+            texts = [sorted(one, key=_replace_numbers) for one in texts]
         for number, row in enumerate(zip_longest(*texts), 1):
-            if len({None if text is None else masked(text, snippet.mask) for text in row}) > 1:
+            if len({None if text is None else apply_masks(text, snippet.mask) for text in row}) > 1:
                 yield stream, number, row
 
 
-def _without_numbers(text: str) -> str:
+def _replace_numbers(text: str) -> str:
     return _NUMBER.sub("0", text)
 
 
-def _remedy(snippet: Snippet, outputs: Sequence[Output]) -> str:
+def _suggest_hint(snippet: Snippet, outputs: Sequence[Output]) -> str:
     """Return advice on how to make the outputs agree.
 
     Keys for the head are suggested only if the outputs agree with them; otherwise the advice
@@ -84,14 +84,14 @@ def _remedy(snippet: Snippet, outputs: Sequence[Output]) -> str:
     """
     for order in dict.fromkeys((snippet.lines, "any-order", "each-kind")):
         ordered = replace(snippet, lines=order)
-        rows = [row for _, _, row in _varying_lines(ordered, outputs)]
-        masks = tuple(dict.fromkeys(mask for row in rows for mask in _masks_for(row)))
+        rows = [row for _, _, row in _find_varying_lines(ordered, outputs)]
+        masks = tuple(dict.fromkeys(mask for row in rows for mask in _suggest_masks(row)))
         keys = [] if order == snippet.lines else [f'lines = "{order}"']
-        if _agree(ordered, outputs):
-            return _write(keys)
-        if masks and _agree(replace(ordered, mask=(*snippet.mask, *masks)), outputs):
-            return _write([*keys, f"mask = {_as_toml((*snippet.mask, *masks))}"])
-    if all(map(_is_reordered, (row for _, _, row in _varying_lines(snippet, outputs)))):
+        if _outputs_agree(ordered, outputs):
+            return _describe_keys(keys)
+        if masks and _outputs_agree(replace(ordered, mask=(*snippet.mask, *masks)), outputs):
+            return _describe_keys([*keys, f"mask = {_format_masks((*snippet.mask, *masks))}"])
+    if all(map(_is_reordered, (row for _, _, row in _find_varying_lines(snippet, outputs)))):
         return "the same parts come in another order; have the program print them sorted"
     return (
         "have the program print the same in each run, or declare each way in which it may end "
@@ -99,11 +99,11 @@ def _remedy(snippet: Snippet, outputs: Sequence[Output]) -> str:
     )
 
 
-def _write(keys: Iterable[str]) -> str:
+def _describe_keys(keys: Iterable[str]) -> str:
     return f"write {' and '.join(keys)} under [tool.snippet]"
 
 
-def _masks_for(row: tuple[str | None, ...]) -> Iterator[tuple[str, str]]:
+def _suggest_masks(row: tuple[str | None, ...]) -> Iterator[tuple[str, str]]:
     """Yield masks for the parts of a line that vary; none if these are plain words."""
     texts = [text for text in row if text is not None]
     if len(texts) < len(row):
@@ -114,16 +114,19 @@ def _masks_for(row: tuple[str | None, ...]) -> Iterator[tuple[str, str]]:
             if len({one[at] for one in pieces}) > 1:
                 whole = all(one[at].isdigit() for one in pieces)
                 part = r"\d+" if whole else r"[\d.]+"
-                yield _mask(pieces[0][at - 1], part, pieces[0][at + 1], "number")
+                yield _build_mask(pieces[0][at - 1], part, pieces[0][at + 1], "number")
         return
-    before, after = _common_start(texts), _common_start([text[::-1] for text in texts])[::-1]
+    before, after = (
+        _find_common_start(texts),
+        _find_common_start([text[::-1] for text in texts])[::-1],
+    )
     parts = [text[len(before) : len(text) - len(after)] for text in texts]
     if all(re.fullmatch(r"\S*\d\S*", part) for part in parts):
         hexadecimal = all(re.fullmatch(r"[0-9a-f]+", part) for part in parts)
-        yield _mask(before, "[0-9a-f]+" if hexadecimal else r"\S+", after, "id")
+        yield _build_mask(before, "[0-9a-f]+" if hexadecimal else r"\S+", after, "id")
 
 
-def _common_start(texts: Sequence[str]) -> str:
+def _find_common_start(texts: Sequence[str]) -> str:
     """Return the longest common prefix of `texts` that does not end inside a word."""
     length = 0
     for letters in zip(*texts, strict=False):
@@ -133,18 +136,18 @@ def _common_start(texts: Sequence[str]) -> str:
     return re.sub(r"\w+$", "", texts[0][:length])
 
 
-def _mask(before: str, part: str, after: str, name: str) -> tuple[str, str]:
-    start = f"(?<={_literal(before[-CONTEXT:])})" if before else "^"
-    end = f"(?={_literal(after[:CONTEXT])})" if after else "$"
+def _build_mask(before: str, part: str, after: str, name: str) -> tuple[str, str]:
+    start = f"(?<={_escape_literal(before[-MAX_CONTEXT:])})" if before else "^"
+    end = f"(?={_escape_literal(after[:MAX_CONTEXT])})" if after else "$"
     return f"{start}{part}{end}", name
 
 
-def _literal(text: str) -> str:
+def _escape_literal(text: str) -> str:
     """Return a pattern for `text` that contains no single quote, as TOML requires."""
     return re.escape(text).replace(r"\ ", " ").replace("'", ".")
 
 
-def _as_toml(masks: Masks) -> str:
+def _format_masks(masks: Masks) -> str:
     pairs = (f"['{pattern}', \"{name}\"]" for pattern, name in masks)
     return f"[{', '.join(pairs)}]"
 

@@ -15,7 +15,7 @@ from snippet_engine.project.navigation import chapters
 from snippet_engine.project.placement import no_such
 from snippet_engine.project.project import Library
 from snippet_engine.snippet.model import LANGUAGES, Snippet
-from snippet_engine.snippet.parser import parse
+from snippet_engine.snippet.parser import parse_snippet
 from snippet_engine.snippet.snippet_file import read_source
 
 WELL, WRONG, FAILED = 0, 1, 2
@@ -136,7 +136,7 @@ def snippet_of(library: Library, name: str) -> tuple[Snippet, bool]:
     path, own = file_of(library, name)
     if own:
         return library.read(own), True
-    return parse(read_source(path, path), path, path.stem), False
+    return parse_snippet(read_source(path, path), path, path.stem), False
 
 
 def print_json(data: object) -> None:

@@ -8,27 +8,27 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
-from snippet_engine.checking.check import Disagreement
+from snippet_engine.checking.check import Mismatch
 from snippet_engine.cli.common import used_chapters
 from snippet_engine.project.program_rules import shadowing
 from snippet_engine.project.project_check import LANDING
 
 
-def with_move(wrong: Disagreement, path: Path, root: Path) -> Disagreement:
+def with_move(wrong: Mismatch, path: Path, root: Path) -> Mismatch:
     """Return `wrong` with a remedy for `path`, a file outside the project in `root`.
 
     Only files in `snippets` can be recorded, so the remedy says how to move the file there.
     Other remedies are not changed.
     """
     chapters = [chapter for chapter in used_chapters(root) if chapter != LANDING]
-    if "make record" not in wrong.cure or not chapters:
+    if "make record" not in wrong.hint or not chapters:
         return wrong
     name = f"{chapters[0]}/{_free_name(path, root / 'snippets' / chapters[0])}"
     target = os.path.relpath(root / "snippets" / f"{name}{path.suffix}")
     make = "make" if root.resolve() == Path.cwd() else f"make -C {shlex.quote(str(root))}"
     return replace(
         wrong,
-        cure="if the output is right, move it to a chapter and record it there: "
+        hint="if the output is right, move it to a chapter and record it there: "
         f"`mv {shlex.quote(str(path))} {shlex.quote(target)}`, `{make} record NAME={name}` "
         f"(chapters are {', '.join(chapters)})",
     )

@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from snippet_engine.atomic_write import write_whole
+from snippet_engine.atomic_write import write_atomically
 from snippet_engine.cli.common import (
     WELL,
     CommandError,
@@ -115,7 +115,7 @@ def _new(options: argparse.Namespace) -> int:
     path = library.root / shown
     path.parent.mkdir(parents=True, exist_ok=True)
     head = _HEAD.format(title=title.replace("\\", r"\\").replace('"', r"\""), claim=_CLAIMS[suffix])
-    write_whole(path, head + _PROGRAMS[suffix])
+    write_atomically(path, head + _PROGRAMS[suffix])
     steps, embed = _steps(name, shown, page), fence(name).rstrip()
     if options.json:
         print_json({"name": name, "path": shown, "page": page, "fence": embed, "next": steps})

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from rich.console import Console
 
-from snippet_engine.checking.check import disagreement
+from snippet_engine.checking.check import check_run
 from snippet_engine.cli import run_all as everything
 from snippet_engine.cli.common import (
     UNREAD,
@@ -120,7 +120,7 @@ def _once(options: argparse.Namespace) -> int:
         run = execute(snippet, python=options.python)
         if own:
             remembered.keep(snippet, run)
-        wrong = disagreement(snippet, run, library.run_of)
+        wrong = check_run(snippet, run, library.run_of)
     if options.json:
         print(run.to_json())
     else:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from snippet_engine.cli.common import WELL, WRONG, CommandError, complain
-from snippet_engine.humanize import duration
+from snippet_engine.humanize import format_duration
 from snippet_engine.project.progress import progress
 from snippet_engine.project.project import Library
 from snippet_engine.project.run_all import Result, Shard, results
@@ -60,5 +60,5 @@ def _as_json(result: Result) -> str:
 
 def _as_text(result: Result) -> str:
     run = result.run
-    said = f"{duration(run.seconds):>8}  {run.ending}" if run else "       –  not run"
+    said = f"{format_duration(run.seconds):>8}  {run.ending}" if run else "       –  not run"
     return f"{said:<28} {result.name}"

@@ -23,7 +23,7 @@ from snippet_engine.errors import SnippetError
 from snippet_engine.project.project import Library
 from snippet_engine.project.sampling import UndeclaredOutcome, sampled, with_sample
 from snippet_engine.snippet.snippet_file import SnippetPath
-from snippet_engine.snippet.versions import version
+from snippet_engine.snippet.versions import get_feature_version
 
 
 def add(commands: Commands) -> None:
@@ -65,7 +65,7 @@ def _sample(options: argparse.Namespace) -> int:
     except UndeclaredOutcome as error:
         complain(error)
         return WRONG
-    old = snippet.sample(version(sample.python))
+    old = snippet.find_sample(get_feature_version(sample.python))
     keeps = old is not None and old.runs > sample.runs and not options.force
     if not keeps:
         SnippetPath(path).write_text(with_sample(snippet, sample).text)

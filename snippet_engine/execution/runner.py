@@ -62,7 +62,7 @@ def execute(
     limits = limits or Limits()
     python = str(Path(shutil.which(python) or python).absolute())  # programs start elsewhere
     facts = query_interpreter(python)
-    if not snippet.runs_on(facts["python"]):
+    if not snippet.can_run_on(facts["python"]):
         raise UnsupportedPythonError(snippet, facts["python"])
     if needs := platforms.find_missing_requirement(snippet, platforms.CURRENT):
         raise UnavailableError(snippet, needs, f"{platforms.CURRENT.name} has none")
@@ -70,7 +70,7 @@ def execute(
         compile_probe(python)
     date = datetime.now(UTC).isoformat(timespec="seconds")
     walled = sandbox.is_enabled()
-    sample = _CLOSER if snippet.alone else _SAMPLE
+    sample = _CLOSER if snippet.exclusive else _SAMPLE
     # A shell program starts at its first line, so no probe needs to report that.
     probed = probe and snippet.language == "python"
     with run_directory() as place, Path(place, "events").open("x+b") as events:
@@ -106,8 +106,8 @@ def execute(
                 "events": events.name,
                 "proc": platforms.CURRENT.has_proc,
                 "probed": probed,
-                "seconds": (snippet.patience or limits.seconds) + (0 if probed else _START),
-                "at_limit": "stopped" if snippet.patience else "limit: time",
+                "seconds": (snippet.time_limit or limits.seconds) + (0 if probed else _START),
+                "at_limit": "stopped" if snippet.time_limit else "limit: time",
                 "patience": limits.seconds,
                 "sample": sample,
                 "limits": asdict(limits),

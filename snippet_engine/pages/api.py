@@ -9,8 +9,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from snippet_engine.checking.check import disagreement, is_newer
-from snippet_engine.checking.claims import Unmeasurable, told
+from snippet_engine.checking.check import check_run, is_newer
+from snippet_engine.checking.claims import MeasurementError, format_value
 from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.execution.unavailable import UnavailableError
 from snippet_engine.pages.log import Log
@@ -27,9 +27,9 @@ from snippet_engine.rendering.gallery_card import GalleryCard, build_card
 from snippet_engine.rendering.panel import render_failure, render_panel
 from snippet_engine.rendering.stdlib_coverage import coverage_of
 from snippet_engine.run import Run
-from snippet_engine.snippet.model import Snippet, other
-from snippet_engine.snippet.stdlib_usage import Unreadable, Uses, uses
-from snippet_engine.urls import FIRST, link_to
+from snippet_engine.snippet.model import Snippet, find_compared_snippet
+from snippet_engine.snippet.stdlib_usage import AnalysisError, StdlibUsage, find_usage
+from snippet_engine.urls import HOME_CHAPTER, build_snippet_url
 
 __all__ = ["compare", "coverage", "gallery", "library", "measured", "show"]
 
@@ -55,7 +55,7 @@ def _draw_ahead(snippet: Snippet, run: Run) -> None:
 
     This uses the time in which the build waits for other programs.
     """
-    if any(other(claim.what) for claim in snippet.claims):
+    if any(find_compared_snippet(claim.measure) for claim in snippet.claims):
         return  # the result depends on another run, which may not have ended
     with _drawing:
         if library().read(snippet.name) != snippet:
@@ -89,7 +89,7 @@ def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
         return html
     try:
         snippet, run = library().run(name)
-        wrong = disagreement(snippet, run, library().run_of)
+        wrong = check_run(snippet, run, library().run_of)
         html = render_panel(snippet, run, notes=notes, mismatch=wrong)
     except UnavailableError as error:
         return render_panel(error.snippet, None, notes=notes, missing=error.needs)
@@ -115,23 +115,23 @@ def measured(name: str, what: str) -> str:
         return text
     try:
         snippet, run = library().run(name)
-        claims = {claim.what: claim for claim in snippet.claims}
+        claims = {claim.measure: claim for claim in snippet.claims}
         if what not in claims:
             known = ", ".join(claims) or "nothing"
             message = f"it claims no {what!r}, only {known}: add it under [tool.snippet.claims]"
             raise SnippetError(snippet.path, 1, message)
-        beside = other(what)
-        text = told(claims[what], run, library().run_of(beside) if beside else None)
+        beside = find_compared_snippet(what)
+        text = format_value(claims[what], run, library().run_of(beside) if beside else None)
     except UnavailableError:
         return "?"
-    except (SnippetError, ExecutionError, Unmeasurable) as error:
+    except (SnippetError, ExecutionError, MeasurementError) as error:
         _log.warning("%s", error)
         return "?"
     rendering.keep(text)
     return text
 
 
-def compare(*names: str, page: str = FIRST) -> str:
+def compare(*names: str, page: str = HOME_CHAPTER) -> str:
     """Return small timelines of several snippets on one time axis, as HTML.
 
     Each row links to the panel of its snippet; links are relative to `page`. Programs that
@@ -152,7 +152,7 @@ def compare(*names: str, page: str = FIRST) -> str:
         except (SnippetError, ExecutionError) as error:
             _log.warning("%s", error)
             return render_failure(name, str(error))
-        rows.append((snippet, run, link_to(name, page)))
+        rows.append((snippet, run, build_snippet_url(name, page)))
     html = render_comparison(rows) if rows else ""
     if len(rows) == len(names):
         rendering.keep(html)
@@ -246,15 +246,15 @@ def _known(name: str) -> GalleryCard | None:
     return GalleryCard.from_json(text) if text else None
 
 
-def _used(snippet: Snippet | None) -> Uses:
+def _used(snippet: Snippet | None) -> StdlibUsage:
     """Return the standard library names that `snippet` uses.
 
     The result is empty if it cannot be analysed, which `coverage` reports.
     """
     try:
-        return uses(snippet) if snippet else Uses()
-    except (SnippetError, Unreadable):
-        return Uses()
+        return find_usage(snippet) if snippet else StdlibUsage()
+    except (SnippetError, AnalysisError):
+        return StdlibUsage()
 
 
 def _read(name: str) -> GalleryCard:
@@ -270,8 +270,8 @@ def _read(name: str) -> GalleryCard:
     except SnippetError as error:  # `show` logs it
         return build_card(name, reason=str(error))
     try:
-        return build_card(name, snippet, uses=uses(snippet))
-    except Unreadable as error:
+        return build_card(name, snippet, uses=find_usage(snippet))
+    except AnalysisError as error:
         return build_card(name, snippet, reason=str(error))
     except SnippetError as error:
         _log.warning("%s", error)

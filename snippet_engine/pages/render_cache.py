@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from snippet_engine.errors import SnippetError
 from snippet_engine.project.project import Library
-from snippet_engine.urls import from_sources, source_of
+from snippet_engine.urls import build_source_url, has_source_links
 
 
 class Rendering:
@@ -27,7 +27,7 @@ class Rendering:
     ) -> None:
         self._library = library
         self._names = list(names)
-        self._given = json.dumps([kind, from_sources(), source_of(""), given])
+        self._given = json.dumps([kind, has_source_links(), build_source_url(""), given])
 
     def recalled(self) -> str | None:
         """Return the cached HTML if it is still valid, else None.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from snippet_engine.execution.cores import count_cores
 from snippet_engine.execution.interpreter import query_interpreter
-from snippet_engine.snippet.model import Program, Snippet
+from snippet_engine.snippet.model import Snippet, SourceParts
 
 _ENGINE = Path(__file__).parent.parent
 # Engine code that child processes load from disk: an edit affects the next run, so it is
@@ -20,7 +20,7 @@ _ENGINE = Path(__file__).parent.parent
 _AFRESH = ("tracing/probe", "execution/supervisor")
 
 
-def key_of(program: Snippet | Program, python: str, root: Path) -> str:
+def key_of(program: Snippet | SourceParts, python: str, root: Path) -> str:
     """Return the cache key of a run of `program`: 64 hexadecimal digits.
 
     It depends on the program, its file name and metadata, the interpreter `python`, the

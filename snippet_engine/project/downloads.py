@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from snippet_engine.atomic_write import write_whole
+from snippet_engine.atomic_write import write_atomically
 from snippet_engine.snippet.model import LANGUAGES
-from snippet_engine.snippet.parser import parse
-from snippet_engine.snippet.standalone import standalone_text
-from snippet_engine.urls import ALL
+from snippet_engine.snippet.parser import parse_snippet
+from snippet_engine.snippet.standalone import build_standalone_text
+from snippet_engine.urls import ALL_PROGRAMS
 
 # The earliest time that a zip file can store. Fixed times, order and modes, and no
 # compression, make the zip files the same bytes on every machine.
@@ -29,8 +29,8 @@ def files(programs: Mapping[str, bytes]) -> dict[str, bytes]:
     for name, data in sorted(programs.items()):
         chapters.setdefault(name.partition("/")[0], {})[name] = data
     made = {f"{chapter}.zip": archive(those) for chapter, those in chapters.items()}
-    every = {f"{ALL}/{name}": data for name, data in programs.items()}
-    return {**programs, **made, f"{ALL}.zip": archive(every)}
+    every = {f"{ALL_PROGRAMS}/{name}": data for name, data in programs.items()}
+    return {**programs, **made, f"{ALL_PROGRAMS}.zip": archive(every)}
 
 
 def archive(members: Mapping[str, bytes]) -> bytes:
@@ -62,7 +62,7 @@ def downloads_of(root: Path) -> dict[str, bytes]:
 
 def _offered(data: bytes, path: Path, name: str) -> bytes:
     try:
-        return standalone_text(parse(data.decode(), path, name)).encode()
+        return build_standalone_text(parse_snippet(data.decode(), path, name)).encode()
     except ValueError:
         return data
 
@@ -79,7 +79,7 @@ def write_downloads(root: Path, folder: Path) -> list[str]:
         path = folder / name
         if not path.is_file() or path.read_bytes() != data:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, data)
+            write_atomically(path, data)
             changed.append(name)
     for path in (*folder.glob("*.zip"), *folder.glob("*/*")):
         name = path.relative_to(folder).as_posix()

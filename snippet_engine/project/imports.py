@@ -79,7 +79,7 @@ def _refuse(
         return "imports the engine, which readers do not have; do without it"
     packages = sorted({canonicalize_name(name) for name in _packages().get(module, ())})
     if not packages:
-        if not snippet.runs_on(sys.version.split()[0]):
+        if not snippet.can_run_on(sys.version.split()[0]):
             return ""  # another version's standard library may have it
         return f"no module is called {module!r}; correct the name, or do without it"
     wanted = next((name for name in packages if name in allowed), packages[0])

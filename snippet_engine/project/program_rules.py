@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 
 from snippet_engine.project.faults import Fault
 from snippet_engine.project.imports import imported_modules, is_standard
-from snippet_engine.snippet.model import Snippet, other
-from snippet_engine.snippet.versions import REFERENCE
+from snippet_engine.snippet.model import Snippet, find_compared_snippet
+from snippet_engine.snippet.versions import REFERENCE_VERSION
 
 WIDTH = 72  # columns that a panel shows without scrolling
 SAMPLED = 100  # fewest runs of a sample, so that rare outcomes occur
@@ -63,9 +63,9 @@ def _check_recordings(snippet: Snippet, path: PurePosixPath) -> Iterator[Fault]:
 
 def _undersampled(snippet: Snippet) -> str:
     """Return what is missing from the sample of a racy program, or "" if complete."""
-    sample = snippet.sample(REFERENCE)
+    sample = snippet.find_sample(REFERENCE_VERSION)
     if sample is None:
-        return f"its outcomes were not counted on Python {REFERENCE}"
+        return f"its outcomes were not counted on Python {REFERENCE_VERSION}"
     if sample.runs < SAMPLED:
         return f"its outcomes were counted in {sample.runs} runs, fewer than {SAMPLED}"
     if len(sample.counts) < 2:
@@ -75,10 +75,10 @@ def _undersampled(snippet: Snippet) -> str:
 
 def _check_claims(snippet: Snippet, path: PurePosixPath, names: Collection[str]) -> Iterator[Fault]:
     for claim in snippet.claims:
-        name = other(claim.what)
+        name = find_compared_snippet(claim.measure)
         if name and name not in names:
             lines = snippet.head.splitlines()
-            at = next((n for n, line in enumerate(lines, 1) if claim.what in line), 1)
+            at = next((n for n, line in enumerate(lines, 1) if claim.measure in line), 1)
             near = difflib.get_close_matches(name, names, 1)
             meant = f"did you mean {near[0]!r}?" if near else "correct the claim"
             yield Fault(path, at, f"a claim compares with {name!r}, which is no snippet; {meant}")

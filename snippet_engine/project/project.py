@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from snippet_engine.checking.check import disagreement
+from snippet_engine.checking.check import check_run
 from snippet_engine.errors import SnippetError
 from snippet_engine.execution import platforms
 from snippet_engine.execution.cores import count_cores
@@ -22,8 +22,8 @@ from snippet_engine.execution.runner import execute as run_snippet
 from snippet_engine.project.cache_key import key_of
 from snippet_engine.project.run_cache import Memory
 from snippet_engine.run import Run
-from snippet_engine.snippet.model import LANGUAGES, Program, Snippet
-from snippet_engine.snippet.parser import parse, split
+from snippet_engine.snippet.model import LANGUAGES, Snippet, SourceParts
+from snippet_engine.snippet.parser import parse_snippet, split_source
 from snippet_engine.snippet.snippet_file import read_source
 
 # Most programs spend their time waiting, so many can share a core. Their start-up, which
@@ -118,7 +118,7 @@ class Library:
             raise SnippetError(path, 1, message)
         known, snippet = self._parsed.get(name, ("", None))
         if snippet is None or known != text:
-            snippet = parse(text, path, name)
+            snippet = parse_snippet(text, path, name)
             self._parsed[name] = text, snippet
         return snippet
 
@@ -138,10 +138,10 @@ class Library:
         speed. Raise SnippetError if a file does not exist or has no metadata.
         """
         text, path = self._text(name)
-        program = split(text, path)
+        program = split_source(text, path)
         stamps = [name, text]
         compared = _COMPARED.findall(program.head)
-        for one in (program, *(split(*self._text(other)) for other in compared)):
+        for one in (program, *(split_source(*self._text(other)) for other in compared)):
             key = self.key(one)
             stamp = self.memory.stamp(key) if self.memory else None
             if stamp is None:
@@ -161,9 +161,9 @@ class Library:
             return
         self._looked_at = files
         self._early = self._stale(self.names())
-        early = [one for one in self._early if not one[1].alone]
+        early = [one for one in self._early if not one[1].exclusive]
         if len(early) > count_cores():
-            early = [one for one in early if self._holds or one[1].lasts >= LONG]
+            early = [one for one in early if self._holds or one[1].expected_seconds >= LONG]
             self._gate.clear()
         self._submit(early)
 
@@ -205,10 +205,12 @@ class Library:
         snippets = []
         for name in names:
             with suppress(SnippetError):  # `run` raises it
-                key = self.key(split(*self._text(name)))
+                key = self.key(split_source(*self._text(name)))
                 if not self.memory or self.memory.stamp(key) is None:
                     snippets.append((key, self.read(name)))
-        return sorted(snippets, key=lambda pair: -max(pair[1].lasts, pair[1].patience or 0.0))
+        return sorted(
+            snippets, key=lambda pair: -max(pair[1].expected_seconds, pair[1].time_limit or 0.0)
+        )
 
     def run(self, name: str) -> tuple[Snippet, Run]:
         """Return the snippet `name` and its run, after waiting for the run to end.
@@ -230,7 +232,7 @@ class Library:
         """Return the run of the snippet `name`; see `run`."""
         return self.run(name)[1]
 
-    def key(self, program: Program | Snippet) -> str:
+    def key(self, program: SourceParts | Snippet) -> str:
         """Return the cache key of a run of `program` with this project's interpreter.
 
         Raise ExecutionError if the interpreter cannot be used.
@@ -252,17 +254,17 @@ class Library:
                     continue
                 self._runs[key] = Future()
                 self._total += 1
-                (self._alone if snippet.alone else self._together).append((key, snippet))
+                (self._alone if snippet.exclusive else self._together).append((key, snippet))
             self._next()
 
     def _next(self) -> None:
         """Start the queued programs that may start now; the caller holds the lock."""
         running = self._running.values()
-        if any(snippet.alone for snippet, _ in running):
+        if any(snippet.exclusive for snippet, _ in running):
             return
         while self._together and len(self._running) < AT_ONCE:
             self._begin(*self._together.popleft())
-        if self._alone and all(snippet.lasts >= LONG for snippet, _ in running):
+        if self._alone and all(snippet.expected_seconds >= LONG for snippet, _ in running):
             settled = max((began for _, began in running), default=-SETTLED) + SETTLED
             self._begin(*self._alone.popleft(), settled)
 
@@ -272,7 +274,7 @@ class Library:
         threading.Thread(target=self._work, args=(key, snippet, earliest), daemon=True).start()
 
     def _run(self, snippet: Snippet) -> Run:
-        gate = self._gate if snippet.lasts < LONG else None
+        gate = self._gate if snippet.expected_seconds < LONG else None
         return run_snippet(snippet, python=self.python, gate=gate)
 
     def _work(self, key: str, snippet: Snippet, earliest: float) -> None:
@@ -281,7 +283,7 @@ class Library:
         try:
             run = self._execute(snippet)
             # A run that differs is not cached: the difference may not occur again.
-            if self.memory and disagreement(snippet, run) is None:
+            if self.memory and check_run(snippet, run) is None:
                 self.memory.put(key, run)
                 self._kept(snippet, run)
             settle = partial(future.set_result, run)

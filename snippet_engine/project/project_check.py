@@ -28,7 +28,7 @@ from snippet_engine.project.prose_rules import (
     snippet_texts,
 )
 from snippet_engine.snippet.model import Snippet
-from snippet_engine.snippet.parser import parse
+from snippet_engine.snippet.parser import parse_snippet
 from snippet_engine.snippet.snippet_file import read_source
 
 LANDING = "index"
@@ -67,7 +67,7 @@ class ProjectCheck:
 
     def _read(self, path: Path, shown: Path, name: str) -> None:
         try:
-            self.snippets.append(parse(read_source(path, shown), shown, name))
+            self.snippets.append(parse_snippet(read_source(path, shown), shown, name))
         except SnippetError as error:
             self.faults.append(Fault(PurePosixPath(shown.as_posix()), error.line, error.message))
 
@@ -112,7 +112,7 @@ class ProjectCheck:
 
     def _pages(self, pages: dict[PurePosixPath, str]) -> Iterator[Fault]:
         read = {one.name: one for one in self.snippets}
-        claims = {one.name: [claim.what for claim in one.claims] for one in self.snippets}
+        claims = {one.name: [claim.measure for claim in one.claims] for one in self.snippets}
         programs = self._programs_of_chapters()
         for path, page in pages.items():
             yield from check_measures(path, page, dict.fromkeys(self.names) | claims)

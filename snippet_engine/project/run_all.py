@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from snippet_engine.checking.check import disagreement
+from snippet_engine.checking.check import check_run
 from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.execution.unavailable import UnavailableError
 from snippet_engine.project.project import Library
@@ -76,7 +76,7 @@ def results(library: Library, names: Iterable[str]) -> Iterator[Result]:
         except (SnippetError, ExecutionError) as error:
             yield Result(name, None, str(error))
         else:
-            wrong = disagreement(snippet, run)
+            wrong = check_run(snippet, run)
             yield Result(name, run, f"{snippet.path}: {wrong}" if wrong else "")
 
 
@@ -85,4 +85,4 @@ def _rank(library: Library, name: str) -> tuple[bool, float, str]:
         snippet = library.read(name)
     except SnippetError:  # `results` reports it
         return (True, 0.0, name)
-    return (not snippet.alone, -snippet.lasts, name)
+    return (not snippet.exclusive, -snippet.expected_seconds, name)

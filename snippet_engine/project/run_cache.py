@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from snippet_engine.atomic_write import write_whole
+from snippet_engine.atomic_write import write_atomically
 from snippet_engine.run import Run
 
 MOST_BYTES = 128 << 20
@@ -70,7 +70,7 @@ class Memory:
         """Cache `text` in the file `name`."""
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_whole(self.folder / name, f"{_digest(name, text)}\n{text}")
+            write_atomically(self.folder / name, f"{_digest(name, text)}\n{text}")
 
     def prune(self) -> None:
         """Delete the least recently used files above `most_bytes`.

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
-from snippet_engine.checking.outcomes import outcome_of
+from snippet_engine.checking.outcomes import match_outcome
 from snippet_engine.execution.cores import count_cores
 from snippet_engine.execution.runner import execute
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Outcome, Sample, Snippet
-from snippet_engine.snippet.versions import in_order, version
+from snippet_engine.snippet.versions import get_feature_version, parse_version
 
 
 class UndeclaredOutcome(ValueError):
@@ -45,8 +45,12 @@ def with_sample(snippet: Snippet, sample: Sample) -> Snippet:
 
     Only the feature version (3.12) is compared.
     """
-    others = (one for one in snippet.samples if version(one.python) != version(sample.python))
-    ordered = sorted((*others, sample), key=lambda one: in_order(one.python))
+    others = (
+        one
+        for one in snippet.samples
+        if get_feature_version(one.python) != get_feature_version(sample.python)
+    )
+    ordered = sorted((*others, sample), key=lambda one: parse_version(one.python))
     return replace(snippet, samples=tuple(ordered))
 
 
@@ -55,7 +59,7 @@ def _once(snippet: Snippet, python: str, _: int) -> Run:
 
 
 def _declared(snippet: Snippet, run: Run) -> Outcome:
-    outcome = outcome_of(snippet.outcomes, run)
+    outcome = match_outcome(snippet.outcomes, run)
     if outcome is not None and outcome.grade != "forbidden":
         return outcome
     what = f"the forbidden outcome {outcome.name!r}" if outcome else "no declared outcome"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from snippet_engine.checking.check import disagreement
+from snippet_engine.checking.check import check_run
 from snippet_engine.execution.interpreter import query_interpreter
 from snippet_engine.project.project import Library
 from snippet_engine.project.run_cache import Memory
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
-from snippet_engine.snippet.versions import version
+from snippet_engine.snippet.versions import get_feature_version
 
 State = Literal["agrees", "differs", "stale", "never-recorded", "other-python", "broken"]
 
@@ -48,7 +48,7 @@ class Remembered:
     def keep(self, snippet: Snippet, run: Run) -> None:
         """Cache `run` as the last run of `snippet`."""
         key = self.library.key(snippet)
-        self.memory.put(key if disagreement(snippet, run) is None else _other(key), run)
+        self.memory.put(key if check_run(snippet, run) is None else _other(key), run)
 
     def last(self, snippet: Snippet) -> Run | None:
         """Return the last run of this version of `snippet`, or None."""
@@ -62,9 +62,9 @@ class Remembered:
         Raise ExecutionError if the interpreter cannot be used.
         """
         python = query_interpreter(self.library.python)["python"]
-        if not snippet.runs_on(python):
+        if not snippet.can_run_on(python):
             return Known("other-python", f"needs Python {snippet.requires_python}")
-        if snippet.recording(version(python)) is None:
+        if snippet.find_recording(get_feature_version(python)) is None:
             return Known(
                 "never-recorded",
                 f"nothing is recorded for it; run `make record NAME={snippet.name}`",
@@ -73,10 +73,10 @@ class Remembered:
         if run is None:
             return Known("stale")
         try:
-            wrong = disagreement(snippet, run, self._last_of)
+            wrong = check_run(snippet, run, self._last_of)
         except LookupError:  # no cached run of a compared snippet
-            wrong = disagreement(snippet, run)
-        return Known("differs", f"{wrong.reason}; {wrong.cure}") if wrong else Known("agrees")
+            wrong = check_run(snippet, run)
+        return Known("differs", f"{wrong.reason}; {wrong.hint}") if wrong else Known("agrees")
 
     def _last_of(self, name: str) -> Run:
         run = self.last(self.library.read(name))

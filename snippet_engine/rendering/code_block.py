@@ -11,7 +11,7 @@ from pymdownx.highlight import Highlight  # type: ignore[import-untyped] # it ha
 from snippet_engine.errors import SnippetError
 from snippet_engine.rendering.html import escaped, one_line
 from snippet_engine.snippet.model import Snippet
-from snippet_engine.urls import identifier
+from snippet_engine.urls import make_identifier
 
 # A line number, which only the style sheet displays, so it is not copied with the code.
 _NUMBER = re.compile(r'<span( class="linenos" data-linenos="[ \d]+")></span>')
@@ -37,14 +37,14 @@ def render_code_block(snippet: Snippet, notes: Mapping[str, str]) -> str:
         highlight.highlight(
             snippet.code, snippet.language, linestart=1, title=escaped(snippet.path.name)
         ),
-        f"#{identifier(snippet.name)} .highlight code",
+        f"#{make_identifier(snippet.name)} .highlight code",
     )
     if not notes:
         return one_line(block)
     shown = block.split("\n")  # one line for each line of the program
     said = []
     for number, (at, note) in enumerate(tied, 1):
-        name = f"{identifier(snippet.name)}-note-{number}"
+        name = f"{make_identifier(snippet.name)}-note-{number}"
         link = rf'<a\1 href="#{name}" aria-label="Note on line {at + 1}"></a>'
         shown[at] = _NUMBER.sub(link, shown[at])
         said.append(f'<li id="{name}" value="{at + 1}">{_inline(note)}</li>')

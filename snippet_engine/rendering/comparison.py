@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from snippet_engine.humanize import duration
+from snippet_engine.humanize import format_duration
 from snippet_engine.rendering.html import escaped
 from snippet_engine.rendering.layout import build_layout
 from snippet_engine.rendering.summary import summarise_run
@@ -12,7 +12,7 @@ from snippet_engine.rendering.time_axis import axis
 from snippet_engine.rendering.timeline_svg import AXIS, Picture
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
-from snippet_engine.urls import identifier
+from snippet_engine.urls import make_identifier
 
 ROW = 7  # height of a lane, in pixels
 MOST = 12
@@ -42,7 +42,7 @@ def render_comparison(rows: Sequence[tuple[Snippet, Run, str]]) -> str:
 
 
 def _way(snippet: Snippet, run: Run, href: str, until: float) -> str:
-    name = identifier(snippet.name)
+    name = make_identifier(snippet.name)
     if run.workers:
         said = summarise_run(run)
         picture = Picture(run, build_layout(run, MOST, until), f"way-{name}", ROW).small(said)
@@ -53,5 +53,6 @@ def _way(snippet: Snippet, run: Run, href: str, until: float) -> str:
         f'<div class="way-title"><a href="{escaped(href)}">{escaped(snippet.title)}</a>'
         f"<p>{escaped(said)}</p></div>"
         f'<div class="snippet-plot" data-edge="{until:.4f}">{picture}</div>'
-        f'<p class="way-seconds" data-at="{run.seconds:.4f}">{duration(run.seconds)}</p></li>'
+        f'<p class="way-seconds" data-at="{run.seconds:.4f}">'
+        f"{format_duration(run.seconds)}</p></li>"
     )

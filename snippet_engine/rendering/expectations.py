@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from snippet_engine.checking.outcomes import outcome_of
+from snippet_engine.checking.outcomes import match_outcome
 from snippet_engine.humanize import join_words, pluralise
 from snippet_engine.rendering.html import escaped, render_inline_code
 from snippet_engine.rendering.output import find_varying_parts
@@ -60,7 +60,7 @@ def render_outcomes(snippet: Snippet, run: Run | None) -> str:
     """
     if not snippet.outcomes:
         return ""
-    this = outcome_of(snippet.outcomes, run) if run else None
+    this = match_outcome(snippet.outcomes, run) if run else None
     heads = "".join(f'<th scope="col">{_ground(sample)}</th>' for sample in snippet.samples)
     rows = "".join(_row(outcome, snippet.samples, outcome is this) for outcome in snippet.outcomes)
     return (

@@ -14,7 +14,7 @@ from snippet_engine.rendering.gallery_card import PAGE, GalleryCard
 from snippet_engine.rendering.gallery_table import table
 from snippet_engine.rendering.gallery_tags import TAG_GROUPS, TAG_ORDER
 from snippet_engine.rendering.html import escaped
-from snippet_engine.urls import download_of, page_of
+from snippet_engine.urls import build_download_url, build_page_url
 
 
 def render_gallery(exhibits: Sequence[GalleryCard], titles: Mapping[str, str]) -> str:
@@ -93,11 +93,11 @@ def _chapter(chapter: str, title: str, exhibits: Sequence[GalleryCard]) -> Itera
     yield f'<section class="gallery-chapter" aria-labelledby="gallery-{escaped(chapter)}">'
     yield (
         f'<h2 id="gallery-{escaped(chapter)}" data-search-exclude>'
-        f'<a href="{escaped(page_of(chapter, PAGE))}">{escaped(title)}</a></h2>'
+        f'<a href="{escaped(build_page_url(chapter, PAGE))}">{escaped(title)}</a></h2>'
     )
     file = f"{chapter}.zip"
     yield (
-        f'<p class="gallery-download"><a href="{escaped(download_of(file, PAGE))}" download'
+        f'<p class="gallery-download"><a href="{escaped(build_download_url(file, PAGE))}" download'
         f' aria-label="Download {escaped(file)}">{escaped(file)}</a></p>'
     )
     yield "<ol>"

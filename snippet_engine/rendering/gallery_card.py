@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-from snippet_engine.humanize import duration
+from snippet_engine.humanize import format_duration
 from snippet_engine.rendering.gallery_table import row
 from snippet_engine.rendering.gallery_tags import find_tags
 from snippet_engine.rendering.html import escaped
@@ -13,8 +13,8 @@ from snippet_engine.rendering.summary import summarise_run
 from snippet_engine.rendering.thumbnail_svg import render_thumbnail
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
-from snippet_engine.snippet.stdlib_usage import Uses
-from snippet_engine.urls import link_to
+from snippet_engine.snippet.stdlib_usage import StdlibUsage
+from snippet_engine.urls import build_snippet_url
 
 PAGE = "gallery"
 
@@ -32,7 +32,7 @@ class GalleryCard:
     title: str
     readable: bool
     reason: str
-    uses: Uses
+    uses: StdlibUsage
     tags: dict[str, dict[str, str]]
     card: str
     row: str
@@ -51,7 +51,7 @@ class GalleryCard:
         """Return the object that `to_json` wrote as `text`."""
         fields = json.loads(text)
         uses = {what: tuple(names) for what, names in fields["uses"].items()}
-        return cls(**{**fields, "uses": Uses(**uses)})
+        return cls(**{**fields, "uses": StdlibUsage(**uses)})
 
 
 def build_card(
@@ -59,17 +59,17 @@ def build_card(
     snippet: Snippet | None = None,
     run: Run | None = None,
     reason: str = "",
-    uses: Uses | None = None,
+    uses: StdlibUsage | None = None,
 ) -> GalleryCard:
     """Return the gallery entry of the program `name`.
 
     `snippet` is None if its file is invalid and `run` if it was not run; `reason` is why.
     `uses` are the standard library names that it uses; None means that they are not known.
     """
-    uses = uses or Uses()
+    uses = uses or StdlibUsage()
     title = snippet.title if snippet else name
     tags = find_tags(run, uses)
-    href = link_to(name, PAGE)
+    href = build_snippet_url(name, PAGE)
     seen = _plot(run) if run else f"<p>Not run: {escaped(reason)}</p>"
     names = " ".join(f"<code>{escaped(name)}</code>" for name in uses.names)
     used = f'<p class="exhibit-uses">{names}</p>' if names else ""
@@ -87,7 +87,7 @@ def build_card(
 
 
 def _plot(run: Run) -> str:
-    seconds = f'<p class="exhibit-seconds">{duration(run.seconds)}</p>'
+    seconds = f'<p class="exhibit-seconds">{format_duration(run.seconds)}</p>'
     if not run.workers:
         return seconds
     said = summarise_run(run)

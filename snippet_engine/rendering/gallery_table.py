@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from snippet_engine.checking.claims import MEASURES
-from snippet_engine.humanize import duration, size
+from snippet_engine.humanize import format_duration, format_size
 from snippet_engine.rendering.html import escaped
 from snippet_engine.run import Run
 
@@ -14,10 +14,10 @@ LONG_ENOUGH = 0.2  # seconds
 
 # Heading: key of the measure, and the function that formats it.
 COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
-    "Time": ("seconds", duration),
-    "CPU time": ("cpu-seconds", duration),
+    "Time": ("seconds", format_duration),
+    "CPU time": ("cpu-seconds", format_duration),
     "Cores used": ("cores-used", lambda number: f"{number:.2f}"),
-    "Peak memory": ("memory", lambda number: size(int(number))),
+    "Peak memory": ("memory", lambda number: format_size(int(number))),
     "Workers": ("workers", lambda number: f"{number:.0f}"),
 }
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from snippet_engine.run import Run, Worker
 from snippet_engine.snippet.stdlib_api import MODULES
-from snippet_engine.snippet.stdlib_usage import Uses
+from snippet_engine.snippet.stdlib_usage import StdlibUsage
 from snippet_engine.tracing.concurrency import MIN_FRACTION
 
 # CPU time from which a worker counts as computing; start-up and imports take less.
@@ -27,7 +27,7 @@ TAG_ORDER = {
 }
 
 
-def find_tags(run: Run | None, uses: Uses) -> dict[str, dict[str, str]]:
+def find_tags(run: Run | None, uses: StdlibUsage) -> dict[str, dict[str, str]]:
     """Return the tags of a program, with their labels, by group (one of GROUPS).
 
     Without a `run` there are only tags from `uses`, the standard library names it uses.

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from snippet_engine.run import Link, Run, State, Worker
+from snippet_engine.run import Link, Run, Worker, WorkerState
 from snippet_engine.tracing.tracks import Segment, build_tracks
 
 COLOURS = 7
@@ -123,7 +123,7 @@ def _blurred(short: list[Segment], pixel: float) -> Iterator[Segment]:
             group = []
 
 
-def _merged(stretches: Iterable[Segment], also: State = "running") -> list[Segment]:
+def _merged(stretches: Iterable[Segment], also: WorkerState = "running") -> list[Segment]:
     """Return the spans, with neighbours in the same state merged.
 
     Two waits remain separate unless `also` is "waiting".

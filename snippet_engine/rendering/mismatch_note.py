@@ -5,29 +5,29 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from snippet_engine.checking.check import Disagreement, is_newer
+from snippet_engine.checking.check import Mismatch, is_newer
 from snippet_engine.rendering.html import escaped, render_inline_code
 from snippet_engine.run import Run, Stream
-from snippet_engine.snippet.versions import SUPPORTED, version
+from snippet_engine.snippet.versions import SUPPORTED_VERSIONS, get_feature_version
 
 CONTEXT = 2  # equal lines shown around those that differ
 
 
-def render_mismatch_note(wrong: Disagreement, run: Run) -> str:
+def render_mismatch_note(wrong: Mismatch, run: Run) -> str:
     """Return a box with the reason, both outputs side by side, and a hint.
 
     On a Python that is newer than all supported versions a difference is no error: the box
     then names the supported versions and gives no hint.
     """
-    python = version(run.provenance.python)
+    python = get_feature_version(run.provenance.python)
     newer = is_newer(python)
     title = (
         f"Python {python} is newer than the versions this program is recorded on"
-        f" ({SUPPORTED[0]} to {SUPPORTED[-1]})."
+        f" ({SUPPORTED_VERSIONS[0]} to {SUPPORTED_VERSIONS[-1]})."
         if newer
         else "This run differs from what the file says."
     )
-    rows = "".join(f"<tbody>{_rows(*side)}</tbody>" for side in wrong.sides)
+    rows = "".join(f"<tbody>{_rows(*side)}</tbody>" for side in wrong.differences)
     parts = [
         f'<div class="snippet-mismatch{" is-newer" if newer else ""}" role="note">',
         f"<p><strong>{title}</strong> {render_inline_code(_capitalised(wrong.reason))}.</p>",
@@ -38,7 +38,7 @@ def render_mismatch_note(wrong: Disagreement, run: Run) -> str:
             else ""
         ),
         f"<pre>{escaped(wrong.diff)}</pre>" if wrong.diff and not rows else "",
-        "" if newer else f"<p>{render_inline_code(_capitalised(wrong.cure))}.</p>",
+        "" if newer else f"<p>{render_inline_code(_capitalised(wrong.hint))}.</p>",
         "</div>",
     ]
     return "\n".join(filter(None, parts))

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from snippet_engine.checking.outcomes import last_error
+from snippet_engine.checking.outcomes import parse_traceback_tail
 from snippet_engine.snippet.model import Recording, Snippet
-from snippet_engine.snippet.versions import REFERENCE
+from snippet_engine.snippet.versions import REFERENCE_VERSION
 
 Cell = dict[str, Any]
 
@@ -93,7 +93,7 @@ def render_notebook(snippets: Iterable[Snippet]) -> str:
     """
     blocks = sorted((one for one in snippets if one.source), key=lambda one: one.source or 0)
     cells = [
-        _said("opening", OPENING.format(python=REFERENCE)),
+        _said("opening", OPENING.format(python=REFERENCE_VERSION)),
         _said("note-prepare", PREPARE_NOTE),
         _code("prepare", PREPARE, ["setup"], []),
     ]
@@ -121,8 +121,8 @@ def _cells(snippet: Snippet) -> Iterator[Cell]:
     """Yield the cells of a block: its title, notes, setup code and program."""
     number = snippet.source
     yield _said(f"title-{number}", f"## {number}. {snippet.title}")
-    if snippet.stops:
-        yield _said(f"note-{number}", ENDLESS.format(seconds=snippet.stops))
+    if snippet.stop_after:
+        yield _said(f"note-{number}", ENDLESS.format(seconds=snippet.stop_after))
     if snippet.raises:
         yield _said(f"note-{number}", RAISES.format(error=snippet.raises))
     if snippet.setup:
@@ -130,10 +130,10 @@ def _cells(snippet: Snippet) -> Iterator[Cell]:
         yield _code(f"setup-{number}", snippet.setup, ["setup"], [])
     magic = f"%%script {snippet.language}\n" if snippet.language != "python" else ""
     tags = ["raises-exception"] if snippet.raises else []
-    if snippet.stops:
-        magic = f"%%stop_after {snippet.stops:g}\n"
+    if snippet.stop_after:
+        magic = f"%%stop_after {snippet.stop_after:g}\n"
         tags = ["endless"]
-    recording = snippet.recording(REFERENCE)
+    recording = snippet.find_recording(REFERENCE_VERSION)
     outputs = list(_outputs(snippet, recording)) if recording else []
     yield _code(f"block-{number}", magic + snippet.code, tags, outputs)
 
@@ -148,7 +148,7 @@ def _outputs(snippet: Snippet, recording: Recording) -> Iterator[Cell]:
         yield {"name": stream, "output_type": "stream", "text": text}
     if snippet.raises:
         traceback = [text for stream, text in recording.lines if stream == "stderr"]
-        name, value = last_error(traceback)
+        name, value = parse_traceback_tail(traceback)
         yield {"ename": name, "evalue": value, "output_type": "error", "traceback": traceback}
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from snippet_engine.checking.masks import LIBRARY, library_lines, varying
-from snippet_engine.humanize import duration, join_words, pluralise
+from snippet_engine.checking.masks import LIBRARY_LABEL, find_library_lines, find_masked_spans
+from snippet_engine.humanize import format_duration, join_words, pluralise
 from snippet_engine.rendering.html import escaped, render_worker_name
 from snippet_engine.rendering.layout import assign_styles
 from snippet_engine.run import Line, Run, Stream, Worker
 from snippet_engine.snippet.model import Recording, Snippet
-from snippet_engine.snippet.versions import SUPPORTED, in_order, version
+from snippet_engine.snippet.versions import SUPPORTED_VERSIONS, get_feature_version, parse_version
 
 SHOWN_LINES = 20
 FOLDED_FROM = 25  # lines; folding only one or two would save no space
@@ -22,7 +22,7 @@ def render_output(snippet: Snippet, run: Run, name: str) -> str:
     The other tabs show the recordings for those versions. `name` is the id of the panel.
     """
     now = _printed(snippet, run)
-    mine = version(run.provenance.python)
+    mine = get_feature_version(run.provenance.python)
     tabs = _groups(snippet, mine)
     if len(tabs) < 2:
         return now
@@ -49,9 +49,13 @@ def _groups(snippet: Snippet, mine: str) -> list[tuple[list[str], Recording]]:
     `mine` is the version of the run; it counts even if it is not supported.
     """
     found: dict[Recording, list[str]] = {}
-    versions = {*SUPPORTED, mine, *(one.python for one in snippet.recordings if one.python)}
-    for python in sorted(versions, key=in_order):
-        if (recording := snippet.recording(python)) is not None:
+    versions = {
+        *SUPPORTED_VERSIONS,
+        mine,
+        *(one.python for one in snippet.recordings if one.python),
+    }
+    for python in sorted(versions, key=parse_version):
+        if (recording := snippet.find_recording(python)) is not None:
             found.setdefault(recording, []).append(python)
     return [(versions, recording) for recording, versions in found.items()]
 
@@ -104,7 +108,7 @@ def _row(line: Line, worker: Worker | None, style: str, total: float, text: str)
 
 
 def _moment(at: float, total: float) -> str:
-    said = duration(at, total)
+    said = format_duration(at, total)
     # The datetime attribute has no unit for milliseconds, only fractions of a second:
     # https://html.spec.whatwg.org/multipage/text-level-semantics.html#datetime-value
     exact = f' datetime="{at:.3f}s"' if said.endswith("ms") else ""
@@ -121,14 +125,14 @@ def find_varying_parts(
     """
     masks = tuple(masks)
     library: dict[Stream, Iterator[bool]] = {
-        stream: iter(library_lines([text for kind, text in lines if kind == stream]))
+        stream: iter(find_library_lines([text for kind, text in lines if kind == stream]))
         for stream in ("stdout", "stderr")
     }
     found = []
     for stream, text in lines:
         indent = len(text) - len(text.lstrip())
-        whole = [(indent, len(text), LIBRARY)]
-        found.append(whole if next(library[stream]) else varying(text, masks))
+        whole = [(indent, len(text), LIBRARY_LABEL)]
+        found.append(whole if next(library[stream]) else find_masked_spans(text, masks))
     return found
 
 

@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from snippet_engine.checking.check import Disagreement
-from snippet_engine.checking.outcomes import outcome_of
-from snippet_engine.humanize import duration, join_words, kinds, pluralise, size
+from snippet_engine.checking.check import Mismatch
+from snippet_engine.checking.outcomes import match_outcome
+from snippet_engine.humanize import (
+    format_duration,
+    format_size,
+    format_worker_kinds,
+    join_words,
+    pluralise,
+)
 from snippet_engine.rendering.code_block import render_code_block
 from snippet_engine.rendering.expectations import render_expectations, render_outcomes
 from snippet_engine.rendering.html import escaped
@@ -21,7 +27,7 @@ from snippet_engine.rendering.output import SHOWN_LINES, render_output
 from snippet_engine.rendering.timeline_svg import render_timeline
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
-from snippet_engine.urls import download_of, identifier, source_of
+from snippet_engine.urls import build_download_url, build_source_url, make_identifier
 
 BLOCKS_OF_THE_TALK = 17
 
@@ -38,7 +44,7 @@ def render_panel(
     level: int = 3,
     notes: Mapping[str, str] | None = None,
     missing: str = "",
-    mismatch: Disagreement | None = None,
+    mismatch: Mismatch | None = None,
 ) -> str:
     """Return the panel of `snippet` as HTML, with a heading of `level` as its title.
 
@@ -47,7 +53,7 @@ def render_panel(
     line, in Markdown. `wrong` is how the run differs from the snippet's metadata or
     recording. Raise SnippetError if no line contains the part that a note is for.
     """
-    name = identifier(snippet.name)
+    name = make_identifier(snippet.name)
     source = f' data-source="{snippet.source}"' if snippet.source else ""
     measured = (
         f' data-seconds="{run.seconds:.2f}" data-ending="{escaped(run.ending)}"' if run else ""
@@ -120,8 +126,8 @@ def _download(snippet: Snippet) -> str:
     The style sheet places them in the title bar of the code block.
     """
     file = snippet.path.name
-    href = download_of(f"{snippet.chapter}/{file}", snippet.chapter)
-    source = source_of(snippet.path.as_posix())
+    href = build_download_url(f"{snippet.chapter}/{file}", snippet.chapter)
+    source = build_source_url(snippet.path.as_posix())
     view = (
         f'<a class="snippet-view" href="{escaped(source)}" aria-label="View {escaped(file)} in the'
         ' repository"><span class="wide">View source</span></a>'
@@ -157,21 +163,21 @@ def _said(snippet: Snippet, run: Run | None, needs: str) -> Iterator[str]:
         yield f"Needs the {method} start method, {_DEFAULTS[method]}."
     if snippet.dependencies:
         yield f"Needs {escaped(join_words(list(snippet.dependencies)))}."
-    if snippet.alone:
+    if snippet.exclusive:
         yield "Measured alone: no other program of this site computed beside it."
 
 
 def _ended(snippet: Snippet, run: Run) -> Iterator[str]:
     """Yield a note on the exit status, unless it is an expected 0 or outcome."""
-    if snippet.stops is not None and run.ending == "stopped":
-        yield f"Never ends by itself: stopped after {snippet.stops:g} s, as intended."
-    elif snippet.patience is not None and run.ending == "stopped":
-        yield f"It hung: stopped after {snippet.patience:g} s."
+    if snippet.stop_after is not None and run.ending == "stopped":
+        yield f"Never ends by itself: stopped after {snippet.stop_after:g} s, as intended."
+    elif snippet.time_limit is not None and run.ending == "stopped":
+        yield f"It hung: stopped after {snippet.time_limit:g} s."
     elif run.ending == "exit 1" and snippet.raises is not None:
         yield f"Raises <code>{escaped(snippet.raises)}</code>, as intended."
-    elif outcome_of(snippet.outcomes, run):
+    elif match_outcome(snippet.outcomes, run):
         return
-    elif run.ending != "exit 0" or snippet.stops is not None or snippet.raises is not None:
+    elif run.ending != "exit 0" or snippet.stop_after is not None or snippet.raises is not None:
         yield f"<strong>Ended with {escaped(run.ending)}, which was not intended.</strong>"
 
 
@@ -179,10 +185,10 @@ def _facts(run: Run) -> str:
     """Return the measurements of the run and the environment they were made in."""
     made = run.provenance
     numbers = {
-        "Time": duration(run.seconds),
-        "CPU time": duration(run.cpu_seconds),
-        "Peak memory": size(run.peak_memory),
-        "Workers": kinds(run.workers),
+        "Time": format_duration(run.seconds),
+        "CPU time": format_duration(run.cpu_seconds),
+        "Peak memory": format_size(run.peak_memory),
+        "Workers": format_worker_kinds(run.workers),
         "Ending": run.ending,
     }
     ground = (

@@ -8,13 +8,13 @@ from itertools import groupby
 from snippet_engine.humanize import pluralise
 from snippet_engine.rendering.gallery_card import GalleryCard
 from snippet_engine.rendering.html import escaped
-from snippet_engine.snippet.stdlib_api import MODULES, Sort, public
-from snippet_engine.urls import identifier, link_to, page_of
+from snippet_engine.snippet.stdlib_api import MODULES, Category, public_names
+from snippet_engine.urls import build_page_url, build_snippet_url, make_identifier
 
 PAGE = "coverage"
 MOST = 4  # links to programs for each name; the gallery lists the others
 
-_SORTS: dict[Sort, str] = {
+_SORTS: dict[Category, str] = {
     "main": "Classes and functions",
     "low-level": "Low-level: event loops, transports, protocols",
     "exception": "Exceptions",
@@ -46,11 +46,11 @@ def coverage_of(exhibits: Sequence[GalleryCard]) -> str:
 
 def _share(module: str, shown: Mapping[str, object]) -> str:
     """Return the used share of a module's classes and functions, with a bar."""
-    names = [name for name, sort in public(module).items() if sort == "main"]
+    names = [name for name, sort in public_names(module).items() if sort == "main"]
     number = sum(f"{module}.{name}" in shown for name in names)
     part = 100 * number / len(names)
     return (
-        f'<li data-module="{module}"><a href="#{identifier(module)}"><code>{module}</code></a>'
+        f'<li data-module="{module}"><a href="#{make_identifier(module)}"><code>{module}</code></a>'
         f"<span>{number} of {len(names)}</span>"
         '<svg width="100%" height="8" aria-hidden="true"><rect class="of" width="100%" height="8"/>'
         f'<rect class="part" width="{part:.1f}%" height="8"/></svg></li>'
@@ -58,8 +58,8 @@ def _share(module: str, shown: Mapping[str, object]) -> str:
 
 
 def _module(module: str, shown: Mapping[str, Sequence[GalleryCard]]) -> Iterator[str]:
-    names = public(module)
-    here = identifier(module)
+    names = public_names(module)
+    here = make_identifier(module)
     yield f'<section aria-labelledby="{here}">'
     yield (
         f'<h2 id="{here}"><code>{module}</code>'
@@ -88,7 +88,7 @@ def _name(module: str, name: str, shown: Mapping[str, Sequence[GalleryCard]]) ->
     links = [_link(exhibit) for exhibit in users[:MOST]]
     if len(users) > MOST:
         links.append(
-            f'<a href="{page_of("gallery", PAGE)}#show={full}">all {len(users)}'
+            f'<a href="{build_page_url("gallery", PAGE)}#show={full}">all {len(users)}'
             f'<span class="unseen"> that use {full},</span> in the gallery</a>'
         )
     methods = sorted(method.removeprefix(f"{full}.") for method in shown if _of(method, full))
@@ -107,7 +107,7 @@ def _others(module: str, names: Sequence[str]) -> Iterator[str]:
     """Yield the unused names by category, in a closed `<details>` element."""
     if not names:
         return
-    sorts = public(module)
+    sorts = public_names(module)
     order = list(_SORTS)
     ranked = sorted(names, key=lambda name: order.index(sorts[name]))
     lists = "".join(
@@ -141,5 +141,9 @@ def _link(exhibit: GalleryCard) -> str:
 
     A program that could not be read has no panel; its link is to the page of its chapter.
     """
-    href = link_to(exhibit.name, PAGE) if exhibit.readable else page_of(exhibit.chapter, PAGE)
+    href = (
+        build_snippet_url(exhibit.name, PAGE)
+        if exhibit.readable
+        else build_page_url(exhibit.chapter, PAGE)
+    )
     return f'<a href="{escaped(href)}">{escaped(exhibit.title)}</a>'

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from snippet_engine.humanize import duration, join_words, kinds, pluralise, waits
+from snippet_engine.humanize import (
+    describe_wait,
+    format_duration,
+    format_worker_kinds,
+    join_words,
+    pluralise,
+)
 from snippet_engine.rendering.layout import Lane
 from snippet_engine.run import Run
 from snippet_engine.tracing.concurrency import (
@@ -22,16 +28,18 @@ _DOES = {"running": "runs", "suspended": "is suspended"}
 
 def describe_state(stretch: Segment) -> str:
     """Return a verb for the state of a span, such as `runs` or `waits in sleep`."""
-    return _DOES.get(stretch.state) or f"waits {waits(stretch.reason)}"
+    return _DOES.get(stretch.state) or f"waits {describe_wait(stretch.reason)}"
 
 
 def describe_lane(lane: Lane, until: float) -> str:
     """Return a description of a lane in words, for screen readers."""
     worker = lane.worker
-    ended = "the stop" if worker.ended is None else duration(worker.ended, until)
+    ended = "the stop" if worker.ended is None else format_duration(worker.ended, until)
     spent = _spent(lane.stretches)
-    told = ", ".join(f"{what} for {duration(time, until)}" for what, time in spent.items())
-    return f"{worker.name}, {worker.kind}, {duration(worker.began, until)} to {ended}: {told}."
+    told = ", ".join(f"{what} for {format_duration(time, until)}" for what, time in spent.items())
+    return (
+        f"{worker.name}, {worker.kind}, {format_duration(worker.began, until)} to {ended}: {told}."
+    )
 
 
 def _spent(stretches: Iterable[Segment]) -> dict[str, float]:
@@ -52,7 +60,7 @@ def summarise_run(run: Run) -> str:
     if not groups:
         return _plain(run, build_tracks(run))
     best = max(groups, key=lambda group: (group.concurrency > 1, group.concurrency * group.seconds))
-    doing = f"wait {waits(best.reason)}" if best.state == "waiting" else "run"
+    doing = f"wait {describe_wait(best.reason)}" if best.state == "waiting" else "run"
     if best.concurrency == 1:
         return f"{pluralise(len(best.workers), best.kind)} {doing} in turn, never two at once."
     many = pluralise(best.concurrency, best.kind)
@@ -89,18 +97,19 @@ def _where(group: Group, run: Run) -> str:
 def _when(group: Group, total: float) -> str:
     began, ended = group.periods[0][0], group.periods[-1][1]
     if ended - began - group.seconds < 0.02 * total:
-        return f"{duration(began, total)} to {duration(ended, total)}"
-    return f"{duration(group.seconds, total)} in all"
+        return f"{format_duration(began, total)} to {format_duration(ended, total)}"
+    return f"{format_duration(group.seconds, total)} in all"
 
 
 def _plain(run: Run, tracks: Iterable[Track]) -> str:
     """Return the caption of a run whose workers do nothing concurrently or in turn."""
     if len(run.workers) > 1:
         doings = _doings(run, tracks)
-        return f"{kinds(run.workers)} in {duration(run.seconds)}{f': {doings}' if doings else ''}."
+        start = f"{format_worker_kinds(run.workers)} in {format_duration(run.seconds)}"
+        return f"{start}: {doings}." if doings else f"{start}."
     spent = _spent(stretch for lane in tracks for stretch in lane.segments)
     told = sorted(spent, key=lambda what: -spent[what])[:2]
-    parts = [f"{what} for {duration(spent[what], run.seconds)}" for what in told]
+    parts = [f"{what} for {format_duration(spent[what], run.seconds)}" for what in told]
     return f"One {run.workers[0].kind} {' and '.join(parts)}."
 
 
@@ -127,4 +136,4 @@ def _longest(run: Run, stretches: Iterable[Segment]) -> str:
     spent = _spent(stretch for stretch in stretches if stretch.state != "suspended")
     what = max(spent, key=lambda doing: spent[doing], default="")
     told = what and spent[what] >= MIN_FRACTION * run.seconds
-    return f"{what} for {duration(spent[what], run.seconds)}" if told else ""
+    return f"{what} for {format_duration(spent[what], run.seconds)}" if told else ""

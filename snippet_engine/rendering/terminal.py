@@ -9,7 +9,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from snippet_engine.humanize import duration
+from snippet_engine.humanize import format_duration
 from snippet_engine.rendering.summary import summarise_run
 from snippet_engine.rendering.timeline_text import (
     ASCII,
@@ -83,7 +83,7 @@ def _output(run: Run, terminal: Terminal, width: int) -> Iterator[Text]:
     for line in run.lines:
         name = fit_name(names.get(line.worker or "", ""), column)
         start = Text.assemble(
-            (f"{duration(line.at, run.seconds):>8} ", "dim"),
+            (f"{format_duration(line.at, run.seconds):>8} ", "dim"),
             (name, colours.get(line.worker or "", "")),
             (" ! ", "bold red") if line.stream == "stderr" else "   ",
         )

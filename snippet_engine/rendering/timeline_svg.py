@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from snippet_engine.humanize import duration, pluralise, waits
+from snippet_engine.humanize import describe_wait, format_duration, pluralise
 from snippet_engine.rendering.html import escaped, render_worker_name
 from snippet_engine.rendering.layout import Lane, Layout, build_layout, count_alive, group_links
 from snippet_engine.rendering.summary import describe_lane, describe_state, summarise_run
@@ -211,8 +211,12 @@ class Picture:
         return f'<rect class="track" {body}/>{steps}<rect class="hit" {body}>{title}</rect>{more}'
 
     def _title(self, worker: Worker, stretch: Segment) -> str:
-        until = "the stop" if stretch.is_unfinished else duration(stretch.ended, self.drawn.until)
-        began = duration(stretch.began, self.drawn.until)
+        until = (
+            "the stop"
+            if stretch.is_unfinished
+            else format_duration(stretch.ended, self.drawn.until)
+        )
+        began = format_duration(stretch.began, self.drawn.until)
         return f"{worker.name} {describe_state(stretch)}, {began} to {until}"
 
     def _reason(self, stretch: Segment) -> str:
@@ -252,7 +256,7 @@ class Picture:
 
     def _spoken(self, line: Line) -> str:
         text = line.text if len(line.text) <= 60 else line.text[:57] + "…"
-        return f"{duration(line.at, self.drawn.until)}: {text}"
+        return f"{format_duration(line.at, self.drawn.until)}: {text}"
 
     def _rest(self) -> Iterator[str]:
         """Yield a lane for all workers without their own, if there are any.
@@ -287,9 +291,10 @@ class Picture:
             start, end = (self.top + (row + 0.5) * self.row for row in rows)
             end += self.bar / 2 if start > end else -self.bar / 2
             others = f", and {number - 1} more do" if number > 1 else ""
+            at = format_duration(link.at, self.drawn.until)
             said = (
                 f"{self.names[link.source]} ends the wait of {self.names[link.target]}"
-                f" {waits(link.reason)}, {duration(link.at, self.drawn.until)}{others}"
+                f" {describe_wait(link.reason)}, {at}{others}"
             )
             yield (
                 f'<g class="link"><line x1="{place}" x2="{place}" y1="{start:g}" y2="{end:g}"/>'
@@ -302,7 +307,7 @@ class Picture:
             yield (
                 f'<line class="stop" x1="{place}" x2="{place}" y1="2" y2="{self.bottom + 4}"/>'
                 f'<text class="stopped" x="{place}" y="10" dx="-5">stopped at'
-                f" {duration(self.drawn.until)}</text>"
+                f" {format_duration(self.drawn.until)}</text>"
             )
 
     def _description(self) -> str:

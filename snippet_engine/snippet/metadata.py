@@ -20,14 +20,14 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from snippet_engine.errors import SnippetError
 from snippet_engine.snippet.model import (
-    COUNT,
+    COUNT_GROUP,
     GRADES,
     MEASURE_NAMES,
     START_METHODS,
     Claim,
     Guarantee,
     Outcome,
-    other,
+    find_compared_snippet,
 )
 
 Keys = dict[str, tuple[str, Any]]
@@ -65,7 +65,7 @@ def _are_patterns(value: object) -> bool:
 
 
 def _is_growing(value: object) -> bool:
-    return _is_pattern(value) and COUNT in re.compile(str(value)).groupindex
+    return _is_pattern(value) and COUNT_GROUP in re.compile(str(value)).groupindex
 
 
 def _is_mask(value: object) -> bool:
@@ -116,10 +116,12 @@ _KEYS: Keys = {
     "outcomes": ("a list of tables", _is_list_of_tables),
     "claims": ("a table", lambda v: isinstance(v, dict)),
 }
+# Keys whose field of Snippet has another name.
+_FIELDS = {"stops": "stop_after", "alone": "exclusive"}
 _KINDS = {
     "order": ("a list of two or more patterns", _are_patterns),
     "first": ("a list of two or more patterns", _are_patterns),
-    "grows": (f"a pattern with a group (?P<{COUNT}>…)", _is_growing),
+    "grows": (f"a pattern with a group (?P<{COUNT_GROUP}>…)", _is_growing),
     "exactly": ("a count of lines", _is_count),
     "at-least": ("a count of lines", _is_count),
     "never": ("a pattern", _is_pattern),
@@ -147,7 +149,7 @@ _BOUNDS: Keys = {
 }
 
 
-def head_of(lines: list[str], path: PurePath) -> dict[str, Any]:
+def parse_head(lines: list[str], path: PurePath) -> dict[str, Any]:
     """Return the fields of a Snippet that its head defines.
 
     `lines` are those of the head without the closing line. Raises SnippetError if a key or a
@@ -176,7 +178,7 @@ class _Head:
                     self._line_of(key), f"a program that stops cannot also have {key!r}"
                 )
         return {
-            **{key.replace("-", "_"): value for key, value in ours.items()},
+            **{_FIELDS.get(key, key.replace("-", "_")): value for key, value in ours.items()},
             "mask": tuple(map(tuple, ours.get("mask", ()))),
             "guarantees": tuple(self._guarantees(ours.get("guarantees", ()))),
             "outcomes": tuple(self._outcomes(ours.get("outcomes", ()))),
@@ -289,7 +291,11 @@ class _Head:
             line = partial(self._line_of, what, after)
             bounds = value if isinstance(value, dict) else {"min": value, "max": value}
             self._check(bounds, _BOUNDS, line)
-            if what not in MEASURE_NAMES and not other(what) and "printed" not in bounds:
+            if (
+                what not in MEASURE_NAMES
+                and not find_compared_snippet(what)
+                and "printed" not in bounds
+            ):
                 known = f"{', '.join(MEASURE_NAMES)}, 'speedup over NAME', or a name with 'printed'"
                 raise self._error(line(), f"unknown measure {what!r}; known are {known}")
             if not bounds.keys() & {"min", "max"}:

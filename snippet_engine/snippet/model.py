@@ -10,13 +10,13 @@ from typing import Literal
 from packaging.specifiers import SpecifierSet
 
 from snippet_engine.run import Stream
-from snippet_engine.snippet.versions import REFERENCE, in_order, version
+from snippet_engine.snippet.versions import REFERENCE_VERSION, get_feature_version, parse_version
 
-Order = Literal["in-order", "any-order", "each-kind"]
+LineOrder = Literal["in-order", "any-order", "each-kind"]
 START_METHODS = ("fork", "spawn", "forkserver")
 Language = Literal["python", "zsh"]
 LANGUAGES: dict[str, Language] = {".py": "python", ".zsh": "zsh"}
-MARKS: dict[str, Stream] = {"#>": "stdout", "#!": "stderr"}
+STREAM_MARKS: dict[str, Stream] = {"#>": "stdout", "#!": "stderr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ class Recording:
 
     def __str__(self) -> str:
         title = "#: output" + (f" on Python {self.python}" if self.python else "")
-        mark = {stream: mark for mark, stream in MARKS.items()}
+        mark = {stream: mark for mark, stream in STREAM_MARKS.items()}
         body = (f"{mark[stream]} {text}".rstrip() for stream, text in self.lines)
         return "\n".join([title, *body]) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class SourceParts:
     """The parts of a file of `snippets/`, not parsed yet.
 
     A run depends on `head` and `code` only. `below` holds the lines after the program: its
@@ -48,7 +48,7 @@ class Program:
     path: Path
     head: str
     code: str
-    below: str
+    sections: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,12 @@ class Snippet:
     language: Language
     title: str
     source: int | None = None
-    lines: Order = "in-order"
+    lines: LineOrder = "in-order"
     setup: str = ""
-    stops: float | None = None
+    stop_after: float | None = None
     raises: str | None = None
     mask: tuple[tuple[str, str], ...] = ()
-    alone: bool = False
+    exclusive: bool = False
     start_method: str | None = None
     requires_python: str = ">=3.11"
     dependencies: tuple[str, ...] = ()
@@ -91,40 +91,42 @@ class Snippet:
         return self.head + self.code + "".join(map(str, (*self.recordings, *self.samples)))
 
     @property
-    def patience(self) -> float | None:
+    def time_limit(self) -> float | None:
         """Return the time in seconds after which a run is stopped as intended.
 
         It is None if the program ends by itself.
         """
         hangs = [outcome.hangs for outcome in self.outcomes if outcome.hangs is not None]
-        return self.stops or max(hangs, default=None)
+        return self.stop_after or max(hangs, default=None)
 
     @property
-    def lasts(self) -> float:
+    def expected_seconds(self) -> float:
         """Return the least duration of a run in seconds, according to the head."""
-        claimed = [claim.least or 0.0 for claim in self.claims if claim.what == "seconds"]
-        return max([*claimed, self.stops or 0.0])
+        claimed = [claim.minimum or 0.0 for claim in self.claims if claim.measure == "seconds"]
+        return max([*claimed, self.stop_after or 0.0])
 
-    def recording(self, python: str) -> Recording | None:
+    def find_recording(self, python: str) -> Recording | None:
         """Return the recording that is valid for `python` ("3.12"), None if there is none.
 
         This is the recording of that version or of the nearest older one, or else the oldest.
         """
-        made = {in_order(one.python or REFERENCE): one for one in self.recordings}
-        older = [known for known in made if known <= in_order(python)]
+        made = {parse_version(one.python or REFERENCE_VERSION): one for one in self.recordings}
+        older = [known for known in made if known <= parse_version(python)]
         return made[max(older) if older else min(made)] if made else None
 
-    def sample(self, python: str) -> Sample | None:
+    def find_sample(self, python: str) -> Sample | None:
         """Return the sample of outcomes on `python` ("3.12"), None if there is none."""
-        return next((one for one in self.samples if version(one.python) == python), None)
+        return next(
+            (one for one in self.samples if get_feature_version(one.python) == python), None
+        )
 
-    def runs_on(self, python: str) -> bool:
+    def can_run_on(self, python: str) -> bool:
         """Return True if `requires-python` allows the version `python` ("3.12.1")."""
         return SpecifierSet(self.requires_python).contains(python, prereleases=True)
 
 
-Kind = Literal["order", "first", "grows", "exactly", "at-least", "never", "any-order"]
-COUNT = "n"  # the name of the group for the number in a `grows` guarantee
+GuaranteeKind = Literal["order", "first", "grows", "exactly", "at-least", "never", "any-order"]
+COUNT_GROUP = "n"  # the name of the group for the number in a `grows` guarantee
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ class Guarantee:
     """
 
     says: str
-    kind: Kind
+    kind: GuaranteeKind
     patterns: tuple[str, ...]
     number: int | None = None
     stream: Stream = "stdout"
@@ -152,8 +154,8 @@ class Guarantee:
 
 Grade = Literal["expected", "surprising", "forbidden"]
 GRADES = ("expected", "surprising", "forbidden")
-TITLE = re.compile(r"#: outcomes of (\d+) runs? on Python ([\d.]+\w*), (\d+) cores?$")
-MARK = "#="
+SAMPLE_TITLE = re.compile(r"#: outcomes of (\d+) runs? on Python ([\d.]+\w*), (\d+) cores?$")
+COUNT_MARK = "#="
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ class Outcome:
     hangs: float | None = None
     raises: str | None = None
 
-    def shows_in(self, printed: str) -> bool:
+    def is_shown_in(self, printed: str) -> bool:
         """Return True if the output `printed` matches the outcome's pattern."""
         return bool(re.search(self.pattern, printed, re.MULTILINE))
 
@@ -189,7 +191,7 @@ class Sample:
     def __str__(self) -> str:
         cores = f"{self.cores} core{'' if self.cores == 1 else 's'}"
         title = f"#: outcomes of {self.runs} runs on Python {self.python}, {cores}"
-        return "\n".join([title, *(f"{MARK} {n} {name}" for name, n in self.counts)]) + "\n"
+        return "\n".join([title, *(f"{COUNT_MARK} {n} {name}" for name, n in self.counts)]) + "\n"
 
     def count(self, name: str) -> int:
         """Return how often the outcome `name` occurred."""
@@ -203,20 +205,20 @@ _OVER = re.compile(r"speedup over (\S+)$")
 class Claim:
     """A measure of a run, and the bounds within which it must lie.
 
-    `what` is one of MEASURE_NAMES, `speedup over NAME` (the duration of that snippet's run
+    `measure` is one of MEASURE_NAMES, `speedup over NAME` (the duration of that snippet's run
     divided by this one's), or any name together with `printed`: a pattern whose first group
     matches a number, with its unit, in a line of the output.
     """
 
-    what: str
-    least: float | None = None
-    most: float | None = None
+    measure: str
+    minimum: float | None = None
+    maximum: float | None = None
     printed: str | None = None
 
 
-def other(what: str) -> str | None:
+def find_compared_snippet(measure: str) -> str | None:
     """Return the snippet NAME in the measure `speedup over NAME`, None in any other."""
-    found = _OVER.match(what)
+    found = _OVER.match(measure)
     return found[1] if found else None
 
 

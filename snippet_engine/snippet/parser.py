@@ -9,19 +9,19 @@ from typing import Any
 
 from snippet_engine.errors import SnippetError
 from snippet_engine.run import Stream
-from snippet_engine.snippet.metadata import head_of
+from snippet_engine.snippet.metadata import parse_head
 from snippet_engine.snippet.model import (
+    COUNT_MARK,
     LANGUAGES,
-    MARK,
-    MARKS,
-    TITLE,
+    SAMPLE_TITLE,
+    STREAM_MARKS,
     Outcome,
-    Program,
     Recording,
     Sample,
     Snippet,
+    SourceParts,
 )
-from snippet_engine.snippet.versions import version
+from snippet_engine.snippet.versions import get_feature_version
 
 _OPENING = "# /// script"
 _CLOSING = "# ///"
@@ -30,14 +30,14 @@ _OUTPUT = re.compile(r"#: output(?: on Python (\d+\.\d+))?$")
 _MARKS_TOLD = "'#> ' (output) or '#! ' (error)"
 
 
-def parse(text: str, path: Path, name: str) -> Snippet:
+def parse_snippet(text: str, path: Path, name: str) -> Snippet:
     """Return the snippet `name` from the `text` of its file `path`.
 
     Raises SnippetError, with file and line, if the text is not a valid snippet.
     """
-    program = split(text, path)
+    program = split_source(text, path)
     head = program.head.splitlines()
-    fields = head_of([line.rstrip() for line in head[:-1]], path)
+    fields = parse_head([line.rstrip() for line in head[:-1]], path)
     if not program.code.strip():
         raise SnippetError(path, len(head) + 1, "there is no program under the head")
     return Snippet(
@@ -46,12 +46,12 @@ def parse(text: str, path: Path, name: str) -> Snippet:
         head=program.head,
         code=program.code,
         language=LANGUAGES[path.suffix],
-        **_sections(program, fields["outcomes"]),
+        **_parse_sections(program, fields["outcomes"]),
         **fields,
     )
 
 
-def split(text: str, path: Path) -> Program:
+def split_source(text: str, path: Path) -> SourceParts:
     """Return the parts of the file `path`, whose content is `text`.
 
     Raises SnippetError if it does not begin with a head.
@@ -66,15 +66,15 @@ def split(text: str, path: Path) -> Program:
         raise SnippetError(path, 1, f"the head never ends: no line {_CLOSING!r}") from None
     opening = next((n for n in range(closing + 1, len(bare)) if _SECTION.match(bare[n])), len(bare))
     code = "".join(lines[closing + 1 : opening])
-    return Program(
+    return SourceParts(
         path=path,
         head="".join(lines[: closing + 1]),
         code=code if code.endswith("\n") else code + "\n",
-        below="".join(lines[opening:]),
+        sections="".join(lines[opening:]),
     )
 
 
-def _sections(program: Program, outcomes: Iterable[Outcome]) -> dict[str, Any]:
+def _parse_sections(program: SourceParts, outcomes: Iterable[Outcome]) -> dict[str, Any]:
     """Return the recordings and samples below the program, as fields of a Snippet.
 
     Raises SnippetError if a line is not valid there.
@@ -86,21 +86,21 @@ def _sections(program: Program, outcomes: Iterable[Outcome]) -> dict[str, Any]:
     known = {outcome.name for outcome in outcomes}
     printed: list[tuple[Stream, str]] | None = None
     counts: list[tuple[str, int]] | None = None
-    for number, text in enumerate(program.below.splitlines(), above + 1):
+    for number, text in enumerate(program.sections.splitlines(), above + 1):
         line = text.rstrip()
         if title := _OUTPUT.match(line):
             if title[1] in recordings:
                 raise SnippetError(path, number, f"a second {line[3:]!r}")
             printed, counts = recordings.setdefault(title[1], []), None
-        elif title := TITLE.match(line):
-            python = version(title[2])
+        elif title := SAMPLE_TITLE.match(line):
+            python = get_feature_version(title[2])
             if python in samples:
                 raise SnippetError(path, number, f"a second count of outcomes on Python {python}")
             printed, counts = None, []
             samples[python] = title, counts
-        elif printed is not None and line[:2] in MARKS and line[2:3] in ("", " "):
-            printed.append((MARKS[line[:2]], line[3:]))
-        elif counts is not None and (count := re.match(rf"{MARK} (\d+) (.+)$", line)):
+        elif printed is not None and line[:2] in STREAM_MARKS and line[2:3] in ("", " "):
+            printed.append((STREAM_MARKS[line[:2]], line[3:]))
+        elif counts is not None and (count := re.match(rf"{COUNT_MARK} (\d+) (.+)$", line)):
             if count[2] not in known:
                 raise SnippetError(path, number, f"no outcome of the head is called {count[2]!r}")
             counts.append((count[2], int(count[1])))

@@ -7,7 +7,7 @@ import time
 from pathlib import Path, PurePath
 from typing import Any
 
-from snippet_engine.atomic_write import write_whole
+from snippet_engine.atomic_write import write_atomically
 from snippet_engine.errors import SnippetError
 
 
@@ -40,13 +40,13 @@ class SnippetPath(type(Path())):  # type: ignore[misc] # the base is known at ru
         Temporary files that killed processes left in the folder are removed.
         """
         for left in self.parent.glob(".*.*.[0-9]*"):
-            if _abandoned(left):
+            if _is_abandoned(left):
                 left.unlink(missing_ok=True)
-        write_whole(self, data)
+        write_atomically(self, data)
         return len(data)
 
 
-def _abandoned(path: Path) -> bool:
+def _is_abandoned(path: Path) -> bool:
     """Return True if the temporary file `path` was left by a killed process.
 
     A file older than 60 seconds counts as such, because a write takes far less.

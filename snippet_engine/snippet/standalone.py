@@ -42,7 +42,7 @@ _SETUP = "# What an earlier program left behind:\n"
 _BEGIN = "# The program begins below.\n"
 
 
-def standalone_text(snippet: Snippet) -> str:
+def build_standalone_text(snippet: Snippet) -> str:
     """Return the file of `snippet` with a preamble, if it needs one to run alone."""
     parts = list(_preamble(snippet))
     if not parts:
@@ -60,9 +60,9 @@ def _preamble(snippet: Snippet) -> Iterator[str]:
         install = f"pip install {shlex.join(snippet.dependencies)}"
         yield f"# Needs {join_words(list(snippet.dependencies))}: `{install}`,\n"
         yield f"# or run this file with `uv run {shlex.quote(snippet.path.name)}`.\n"
-    if snippet.stops:
+    if snippet.stop_after:
         yield _ENDLESS
-    elif snippet.patience:
+    elif snippet.time_limit:
         yield _DEADLOCK
     if snippet.language == "python":
         yield from _start_method(snippet)

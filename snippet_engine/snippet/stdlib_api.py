@@ -21,7 +21,7 @@ MODULES = (
     "asyncio",
     "subprocess",
 )
-Sort = Literal["main", "low-level", "exception", "constant", "deprecated"]
+Category = Literal["main", "low-level", "exception", "constant", "deprecated"]
 
 # Names that only the pages on asyncio's low-level API document: asyncio-eventloop,
 # asyncio-future and asyncio-protocol of https://docs.python.org/3/library/. The first pattern
@@ -42,7 +42,7 @@ _DEPRECATED = re.compile(
 
 
 @cache
-def public(module: str) -> dict[str, Sort]:
+def public_names(module: str) -> dict[str, Category]:
     """Return the public names of `module` except submodules, each with its category."""
     held = importlib.import_module(module)
     listed = set(getattr(held, "__all__", None) or dir(held))
@@ -56,7 +56,7 @@ def public(module: str) -> dict[str, Sort]:
 
 
 @cache
-def methods_of(name: str) -> frozenset[str]:
+def find_methods(name: str) -> frozenset[str]:
     """Return the public methods of the objects that a call of `name` creates.
 
     `name` is a full name ("threading.Event"). The set is empty if it is not a class, nor a
@@ -104,7 +104,7 @@ def _value(held: object, name: str) -> Any:
         return getattr(held, name, None)
 
 
-def _sort(module: str, name: str, value: Any) -> Sort:
+def _sort(module: str, name: str, value: Any) -> Category:
     if module == "asyncio" and _DEPRECATED.fullmatch(name):
         return "deprecated"
     if isinstance(value, type) and issubclass(value, BaseException):

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from snippet_engine.errors import SnippetError
 from snippet_engine.snippet.model import Snippet
-from snippet_engine.snippet.stdlib_api import MODULES, methods_of, public
-from snippet_engine.snippet.versions import version
+from snippet_engine.snippet.stdlib_api import MODULES, find_methods, public_names
+from snippet_engine.snippet.versions import get_feature_version
 
 # Classes whose `__enter__` returns the object itself.
 _ENTER_THEMSELVES = frozenset(
@@ -30,12 +30,12 @@ _ENTER_THEMSELVES = frozenset(
 )
 
 
-class Unreadable(ValueError):
+class AnalysisError(ValueError):
     """A program cannot be analyzed; the message is a phrase such as "a zsh script"."""
 
 
 @dataclass(frozen=True, slots=True)
-class Uses:
+class StdlibUsage:
     """The modules, names and methods of MODULES that a program uses, each sorted.
 
     `names` are full names ("threading.Event"). `methods` ("threading.Event.set") includes
@@ -48,22 +48,22 @@ class Uses:
 
 
 @lru_cache(maxsize=4096)  # called for the gallery and again for the API coverage
-def uses(snippet: Snippet) -> Uses:
+def find_usage(snippet: Snippet) -> StdlibUsage:
     """Return the modules, names and methods that the program of `snippet` uses.
 
-    Raises Unreadable if the program is not Python or does not compile, and SnippetError if it
+    Raises AnalysisError if the program is not Python or does not compile, and SnippetError if it
     has an import of `*`, which hides the names used.
     """
     if snippet.language != "python":
-        raise Unreadable(f"a {snippet.language} script")
+        raise AnalysisError(f"a {snippet.language} script")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(snippet.code)
             compile(tree, "<snippet>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
-        raise Unreadable(f"does not compile on Python {version()}") from None
-    names = _Names(tree)
+        raise AnalysisError(f"does not compile on Python {get_feature_version()}") from None
+    names = _NameResolver(tree)
     if names.star:
         line = snippet.head.count("\n") + names.star.lineno
         message = f"`from {names.star.module} import *` hides what the program uses"
@@ -71,7 +71,7 @@ def uses(snippet: Snippet) -> Uses:
     return names.uses()
 
 
-class _Names:
+class _NameResolver:
     """The possible meanings of each name in a program, ignoring scopes.
 
     `imported` has the full names that a name is imported as. `made` has the expressions that
@@ -88,9 +88,9 @@ class _Names:
         for node in self.nodes:
             self._bind(node)
         for node in self.nodes:
-            self._spoil(node)
+            self._mark_rebound(node)
 
-    def uses(self) -> Uses:
+    def uses(self) -> StdlibUsage:
         names: set[str] = set()
         methods: set[str] = set()
         for node in self.nodes:
@@ -100,7 +100,7 @@ class _Names:
                     names.add(name)
             if isinstance(node, ast.Attribute):
                 made = self._class(node.value)
-                if made and node.attr in methods_of(made):
+                if made and node.attr in find_methods(made):
                     methods.add(f"{made}.{node.attr}")
         modules = {
             module
@@ -110,7 +110,7 @@ class _Names:
             if f"{name}.".startswith(f"{module}.")
         }
         modules |= {name.rpartition(".")[0] for name in names}
-        return Uses(tuple(sorted(modules)), tuple(sorted(names)), tuple(sorted(methods)))
+        return StdlibUsage(tuple(sorted(modules)), tuple(sorted(names)), tuple(sorted(methods)))
 
     def _bind(self, node: ast.AST) -> None:
         """Record the names that `node` binds to an import or to a known expression."""
@@ -146,7 +146,7 @@ class _Names:
         self.known.add(target)
         self.made.setdefault(target.id, []).append((value, item))
 
-    def _spoil(self, node: ast.AST) -> None:
+    def _mark_rebound(self, node: ast.AST) -> None:
         """Record the names that `node` binds to an unknown value."""
         match node:
             case ast.Name(ctx=ast.Store() | ast.Del()) if node not in self.known:
@@ -180,7 +180,7 @@ class _Names:
     def _name(self, node: ast.expr) -> str:
         """Return the public name of one of MODULES that `node` refers to, "" if none."""
         module, _, name = self._dotted(node).rpartition(".")
-        return f"{module}.{name}" if module in MODULES and name in public(module) else ""
+        return f"{module}.{name}" if module in MODULES and name in public_names(module) else ""
 
     def _class(self, node: ast.expr | None, item: bool = False, depth: int = 4) -> str:
         """Return the class of the value of `node`, or of an `item` in it; "" if unknown.
@@ -198,14 +198,14 @@ class _Names:
             }
             return classes.pop() if len(classes) == 1 and node.id not in self.imported else ""
         if item:
-            items = {self._class(part, depth=depth - 1) for part in _items(node)}
+            items = {self._class(part, depth=depth - 1) for part in _iterate_items(node)}
             return items.pop() if len(items) == 1 else ""
         if isinstance(node, ast.Call):
             return self._name(node.func)
         return ""
 
 
-def _items(node: ast.expr) -> Iterator[ast.expr]:
+def _iterate_items(node: ast.expr) -> Iterator[ast.expr]:
     """Yield the item expressions of a list, tuple, set or comprehension."""
     if isinstance(node, ast.List | ast.Tuple | ast.Set):
         yield from node.elts

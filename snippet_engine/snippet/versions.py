@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import sys
 
-SUPPORTED = ("3.11", "3.12", "3.13", "3.14", "3.15")  # the versions that snippets are recorded on
-REFERENCE = "3.11"  # the version of a recording whose title names none
+SUPPORTED_VERSIONS = (
+    "3.11",
+    "3.12",
+    "3.13",
+    "3.14",
+    "3.15",
+)  # the versions that snippets are recorded on
+REFERENCE_VERSION = "3.11"  # the version of a recording whose title names none
 
 
-def version(python: str = sys.version.split()[0]) -> str:
+def get_feature_version(python: str = sys.version.split()[0]) -> str:
     """Return the feature version ("3.12") of a full version ("3.12.1").
 
     The default is the version of the running interpreter.
@@ -16,6 +22,6 @@ def version(python: str = sys.version.split()[0]) -> str:
     return ".".join(python.split(".")[:2])
 
 
-def in_order(python: str) -> tuple[int, ...]:
+def parse_version(python: str) -> tuple[int, ...]:
     """Return the sort key of a version: 3.9 sorts before 3.10."""
-    return tuple(map(int, version(python).split(".")))
+    return tuple(map(int, get_feature_version(python).split(".")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from snippet_engine.run import Kind, Run, State, Worker
+from snippet_engine.run import Run, Worker, WorkerKind, WorkerState
 from snippet_engine.tracing.tracks import Segment, Track, build_tracks
 from snippet_engine.tracing.worker_names import LIBRARY_NAMES
 
@@ -25,8 +25,8 @@ class Group:
     `periods` when they are, as pairs (from, to) in seconds.
     """
 
-    kind: Kind
-    state: State
+    kind: WorkerKind
+    state: WorkerState
     reason: str
     workers: dict[str, Worker] = field(default_factory=dict)
     segments: list[Segment] = field(default_factory=list)
@@ -84,7 +84,7 @@ def _without_idle_time(track: Track) -> Track:
 
 
 def _group_segments(tracks: Iterable[Track]) -> list[Group]:
-    groups: dict[tuple[Kind, State, str], Group] = {}
+    groups: dict[tuple[WorkerKind, WorkerState, str], Group] = {}
     for track in tracks:
         for segment in track.segments:
             if segment.state != "suspended":

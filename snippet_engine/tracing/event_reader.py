@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from snippet_engine.run import Kind
+from snippet_engine.run import WorkerKind
 from snippet_engine.tracing.events import (
     Awaited,
     ChildSpawned,
@@ -68,7 +68,7 @@ class Turn:
 class TracedWorker:
     """A worker, completed as its events are read. Times are monotonic, in seconds."""
 
-    kind: Kind
+    kind: WorkerKind
     began: float
     pid: int
     tid: int
@@ -200,7 +200,7 @@ class Reader:
     def _start_fiber(self, event: FiberStarted) -> None:
         self.fibers[event.pid, event.fiber] = self._add(
             TracedWorker(
-                cast(Kind, event.worker_kind),
+                cast(WorkerKind, event.worker_kind),
                 event.at,
                 event.pid,
                 event.tid,

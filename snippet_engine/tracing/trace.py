@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from snippet_engine.run import Link, Span, State, Worker
+from snippet_engine.run import Link, Span, Worker, WorkerState
 from snippet_engine.tracing.event_reader import (
     SHORTEST_WAIT,
     Reader,
@@ -184,7 +184,7 @@ class _Lifetimes:
 class _Interval:
     """Monotonic time in one state; `ended` is None if it lasts as long as the worker."""
 
-    state: State
+    state: WorkerState
     began: float
     ended: float | None
     reason: str = ""
@@ -227,7 +227,7 @@ def _between_turns(worker: TracedWorker, end: float | None) -> Iterator[_Interva
     for turn in worker.turns:
         if turn.began > before:
             is_wait = reason and turn.began - before >= SHORTEST_WAIT
-            state: State = "waiting" if is_wait else "suspended"
+            state: WorkerState = "waiting" if is_wait else "suspended"
             yield _Interval(state, before, turn.began, reason if is_wait else "", line)
         if turn.ended is None:
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from snippet_engine.run import Run, Span, State, Worker
+from snippet_engine.run import Run, Span, Worker, WorkerState
 
 MIN_SAMPLES = 3  # fewest CPU samples in a segment; with fewer, the sampling phase dominates
 
@@ -18,7 +18,7 @@ class Segment:
     `is_unfinished` is True if the worker was still in that state when the run was stopped.
     """
 
-    state: State
+    state: WorkerState
     began: float
     ended: float
     reason: str = ""
@@ -77,7 +77,7 @@ def iter_segments(worker: Worker, spans: dict[str, list[Span]], until: float) ->
     coroutine or generator. `until` is the end of the run in seconds.
     """
     end = until if worker.ended is None else min(worker.ended, until)
-    idle: State = "running" if worker.kind in ("process", "thread") else "suspended"
+    idle: WorkerState = "running" if worker.kind in ("process", "thread") else "suspended"
     now = worker.began
     for span in spans.get(worker.id, ()):
         began = max(span.began, now)

@@ -17,7 +17,7 @@ from peers.judging import outputs, right
 from peers.telling import Row, section
 from peers.tools import EDITED, OURS, Tool, tools
 
-from snippet_engine.snippet.versions import version
+from snippet_engine.snippet.versions import get_feature_version
 
 BLOCKS = source_blocks()
 ALIKE = {15, 16}  # two schedulers of the same three tasks: each prints what the other may
@@ -27,7 +27,7 @@ PEERS = [tool for tool in TOOLS.values() if tool is not OURS]
 
 def recorded(number: int) -> list[str]:
     """What the block printed when it was recorded."""
-    recording = BLOCKS[number].recording(version())
+    recording = BLOCKS[number].find_recording(get_feature_version())
     assert recording
     return [text for _, text in recording.lines]
 

@@ -8,9 +8,9 @@ import pytest
 from helpers.handmade import run_with
 from helpers.programs import snippet_of
 
-from snippet_engine.checking.check import disagreement
-from snippet_engine.checking.masks import masked
-from snippet_engine.checking.rerecording import renewed
+from snippet_engine.checking.check import check_run
+from snippet_engine.checking.masks import apply_masks
+from snippet_engine.checking.rerecording import update_recording
 
 
 def agrees(head: str, recorded: str, *printed: str, **options: str) -> bool:
@@ -19,7 +19,7 @@ def agrees(head: str, recorded: str, *printed: str, **options: str) -> bool:
         f"#! {text[1:]}\n" if text[:1] == "!" else f"#> {text}\n" for text in recorded.split()
     )
     snippet = snippet_of("pass\n", head=head, recording=recording)
-    return disagreement(snippet, run_with(*printed, **options)) is None
+    return check_run(snippet, run_with(*printed, **options)) is None
 
 
 def test_lines_in_order_must_come_in_order() -> None:
@@ -82,22 +82,22 @@ def test_an_ending_other_than_the_heads_is_told(
     """A program that ends in another way than its head says fails, and is not recorded."""
     snippet = snippet_of("pass\n", head=head, recording="#: output\n")
     run = run_with(*lines, ending=ending)
-    assert words in str(disagreement(snippet, run))
+    assert words in str(check_run(snippet, run))
     with pytest.raises(ValueError, match="its head says"):
-        renewed(snippet, run)
+        update_recording(snippet, run)
 
 
 def test_an_expected_exception_is_accepted() -> None:
     """A program that must raise agrees when it raises just that."""
     recording = "#: output\n#! KeyError: 1\n"
     snippet = snippet_of("pass\n", head='raises = "KeyError"', recording=recording)
-    assert disagreement(snippet, run_with("!KeyError: 1", ending="exit 1")) is None
+    assert check_run(snippet, run_with("!KeyError: 1", ending="exit 1")) is None
 
 
 def test_a_difference_comes_with_a_diff_and_its_cure() -> None:
     """The message shows both sides, and the command that records anew."""
     snippet = snippet_of("pass\n", recording="#: output\n#> a\n#> b\n")
-    message = str(disagreement(snippet, run_with("a", "c", python="3.12.1")))
+    message = str(check_run(snippet, run_with("a", "c", python="3.12.1")))
     assert "-b" in message
     assert "+c" in message
     assert "run `make record NAME=tests/program`; add `PYTHON=3.12` if" in message
@@ -112,15 +112,15 @@ def test_a_broken_guarantee_comes_with_the_output_and_its_cure() -> None:
         exactly = 2
     """
     snippet = snippet_of("pass\n", head=head, recording="#: output\n#> a\n")
-    told = str(disagreement(snippet, run_with("a")))
+    told = str(check_run(snippet, run_with("a")))
     assert told.startswith("it broke a guarantee, 'Two lines come.': ")
     assert "   1  a" in told
-    assert "Cure: correct the program, or promise less" in told
+    assert "Hint: correct the program, or promise less" in told
 
 
 def test_a_snippet_never_recorded_is_told_so() -> None:
     """Without a recording there is nothing to agree with."""
-    message = str(disagreement(snippet_of("pass\n"), run_with("a")))
+    message = str(check_run(snippet_of("pass\n"), run_with("a")))
     assert "nothing is recorded" in message
     assert "make record NAME=tests/program" in message
 
@@ -148,53 +148,57 @@ def test_a_snippet_never_recorded_is_told_so() -> None:
 )
 def test_the_built_in_masks_hide_what_varies_and_no_more(text: str, expected: str) -> None:
     """Durations, addresses, ids and paths vary; all else must agree."""
-    assert masked(text) == expected
+    assert apply_masks(text) == expected
 
 
 def test_a_snippets_own_masks_come_first() -> None:
     """A mask of the head hides what the built-in ones do not."""
-    assert masked("n = 12", [(r"\d+", "count")]) == "n = <count>"
+    assert apply_masks("n = 12", [(r"\d+", "count")]) == "n = <count>"
 
 
 def test_a_recording_that_agrees_is_left_as_it_is() -> None:
     """Noise (times, order) never changes a file."""
     recording = "#: output\n#> a\n#> took 1.00s\n"
     snippet = snippet_of("pass\n", head='lines = "any-order"', recording=recording)
-    assert renewed(snippet, run_with("took 2.00s", "a")) is snippet
+    assert update_recording(snippet, run_with("took 2.00s", "a")) is snippet
 
 
 def test_a_recording_that_differs_is_rewritten() -> None:
     """What the reference version printed becomes the common recording."""
     snippet = snippet_of("pass\n", recording="#: output\n#> a\n")
-    assert renewed(snippet, run_with("b", "!e")).text.endswith("pass\n#: output\n#> b\n#! e\n")
+    assert update_recording(snippet, run_with("b", "!e")).text.endswith(
+        "pass\n#: output\n#> b\n#! e\n"
+    )
     unrecorded = snippet_of("pass\n")
-    assert renewed(unrecorded, run_with("b", python="3.13.0")).text.endswith("#: output\n#> b\n")
+    assert update_recording(unrecorded, run_with("b", python="3.13.0")).text.endswith(
+        "#: output\n#> b\n"
+    )
 
 
 def test_a_new_output_replaces_the_recording_it_was_compared_with() -> None:
     """On whichever version; an edited program has changed on all of them."""
     both = snippet_of("pass\n", recording="#: output\n#> a\n#: output on Python 3.13\n#> b\n")
-    assert renewed(both, run_with("c", python="3.12.1")).text.endswith(
+    assert update_recording(both, run_with("c", python="3.12.1")).text.endswith(
         "#: output\n#> c\n#: output on Python 3.13\n#> b\n"
     )
-    assert renewed(both, run_with("c", python="3.15.0")).text.endswith(
+    assert update_recording(both, run_with("c", python="3.15.0")).text.endswith(
         "#: output\n#> a\n#: output on Python 3.13\n#> c\n"
     )
     plain = snippet_of("pass\n", recording="#: output\n#> a\n")
-    assert renewed(both, run_with("a", python="3.15.0")) == plain
+    assert update_recording(both, run_with("a", python="3.15.0")) == plain
 
 
 def test_a_version_may_have_a_recording_of_its_own() -> None:
     """Only where it differs; it comes, is renewed, and goes when it is not needed."""
     plain = snippet_of("pass\n", recording="#: output\n#> a\n")
-    assert renewed(plain, run_with("a", python="3.12.1"), own=True) is plain
-    later = renewed(plain, run_with("c", python="3.13.0"), own=True)
-    both = renewed(later, run_with("b", python="3.12.1"), own=True)
+    assert update_recording(plain, run_with("a", python="3.12.1"), own=True) is plain
+    later = update_recording(plain, run_with("c", python="3.13.0"), own=True)
+    both = update_recording(later, run_with("b", python="3.12.1"), own=True)
     own = "#: output on Python 3.12\n#> b\n#: output on Python 3.13\n#> c\n"
     assert both.text.endswith("#: output\n#> a\n" + own)
-    assert renewed(both, run_with("a", python="3.12.1"), own=True) == later
-    assert renewed(later, run_with("a", python="3.13.0"), own=True) == plain
-    assert renewed(later, run_with("x"), own=True).text.endswith(
+    assert update_recording(both, run_with("a", python="3.12.1"), own=True) == later
+    assert update_recording(later, run_with("a", python="3.13.0"), own=True) == plain
+    assert update_recording(later, run_with("x"), own=True).text.endswith(
         "#: output\n#> x\n#: output on Python 3.13\n#> c\n"
     )
 
@@ -215,7 +219,7 @@ LIBRARY_TRACEBACK = (
 def library_agrees(*printed: str) -> bool:
     """Whether what was printed agrees with the traceback above."""
     recording = "#: output\n" + "".join(f"#! {text[1:]}\n" for text in LIBRARY_TRACEBACK)
-    return disagreement(snippet_of("pass\n", recording=recording), run_with(*printed)) is None
+    return check_run(snippet_of("pass\n", recording=recording), run_with(*printed)) is None
 
 
 def test_frames_of_the_standard_library_may_change() -> None:
@@ -234,34 +238,34 @@ def test_the_place_of_a_library_warning_may_change() -> None:
     snippet = snippet_of("pass\n", recording=recording)
     moved = ("!/python/m.py:9: UserWarning: leaked", "!  warnings.warn(b)")
     other = ("!/python/m.py:254: UserWarning: found", "!  warnings.warn(a)")
-    assert disagreement(snippet, run_with(*moved)) is None
-    assert disagreement(snippet, run_with(*other)) is not None
+    assert check_run(snippet, run_with(*moved)) is None
+    assert check_run(snippet, run_with(*other)) is not None
 
 
 def test_a_version_is_compared_with_the_nearest_older_recording() -> None:
     """The reason says which; `sides` has what was compared, for who shows it."""
     recording = "#: output\n#> a\n#: output on Python 3.13\n#> b\n"
     snippet = snippet_of("pass\n", recording=recording)
-    assert disagreement(snippet, run_with("b", python="3.15.2")) is None
-    wrong = disagreement(snippet, run_with("a", "took 1.5 s", python="3.15.2"))
+    assert check_run(snippet, run_with("b", python="3.15.2")) is None
+    wrong = check_run(snippet, run_with("a", "took 1.5 s", python="3.15.2"))
     assert wrong is not None
     assert wrong.reason == "its output differs from its recording (Python 3.15, recorded on 3.13)"
-    assert wrong.cure.endswith("add `PYTHON=3.15` if only that version prints it")
-    assert wrong.sides == (("stdout", ("b",), ("a", "took <duration>")),)
+    assert wrong.hint.endswith("add `PYTHON=3.15` if only that version prints it")
+    assert wrong.differences == (("stdout", ("b",), ("a", "took <duration>")),)
 
 
 def test_masks_of_the_head_come_before_the_built_in_ones() -> None:
     """What an author names is not named a duration."""
-    assert masked("took 0.5 s", [(r"\d\.\d s", "pause")]) == "took <pause>"
+    assert apply_masks("took 0.5 s", [(r"\d\.\d s", "pause")]) == "took <pause>"
 
 
 def test_an_undeclared_exception_comes_with_the_line_that_declares_it() -> None:
     """By the name that Python prints, which has the module in it."""
     snippet = snippet_of("pass\n", head='raises = "BrokenBarrierError"', recording="#: output\n")
     run = run_with("!threading.BrokenBarrierError", ending="exit 1")
-    wrong = disagreement(snippet, run)
+    wrong = check_run(snippet, run)
     assert wrong is not None
-    assert 'write raises = "threading.BrokenBarrierError" under [tool.snippet]' in wrong.cure
-    assert disagreement(replace(snippet, raises=None), run).cure == wrong.cure
-    stopped = disagreement(snippet_of("pass\n", head="stops = 1"), run)
-    assert stopped.cure == "correct the program, or its head"
+    assert 'write raises = "threading.BrokenBarrierError" under [tool.snippet]' in wrong.hint
+    assert check_run(replace(snippet, raises=None), run).hint == wrong.hint
+    stopped = check_run(snippet_of("pass\n", head="stops = 1"), run)
+    assert stopped.hint == "correct the program, or its head"

@@ -6,9 +6,15 @@ import pytest
 from helpers.handmade import a_run, a_worker, main, nine_threads, run_with
 from helpers.programs import snippet_of
 
-from snippet_engine.checking.check import disagreement
-from snippet_engine.checking.claims import MEASURES, Unmeasurable, measure, told, unmet
-from snippet_engine.snippet.model import Claim, other
+from snippet_engine.checking.check import check_run
+from snippet_engine.checking.claims import (
+    MEASURES,
+    MeasurementError,
+    find_bounds_error,
+    format_value,
+    measure_claim,
+)
+from snippet_engine.snippet.model import Claim, find_compared_snippet
 
 SPEEDUP = "speedup over one-at-a-time/plain-loop"
 
@@ -16,7 +22,7 @@ SPEEDUP = "speedup over one-at-a-time/plain-loop"
 def test_structure_is_counted() -> None:
     """Workers of each kind, and how many of them do one thing at once."""
     run = nine_threads()
-    found = {what: measure(Claim(what), run) for what in MEASURES}
+    found = {what: measure_claim(Claim(what), run) for what in MEASURES}
     assert (found["workers"], found["processes"], found["threads"]) == (10, 1, 9)
     assert (found["tasks"], found["coroutines"], found["generators"]) == (0, 0, 0)
     assert (found["overlap"], found["lines"]) == (9, 9)
@@ -26,32 +32,34 @@ def test_structure_is_counted() -> None:
 def test_workers_in_turn_overlap_by_one() -> None:
     """Where one begins when the other has ended, there is one at a time."""
     workers = [main(2.0), a_worker(1, ended=1.0), a_worker(2, began=1.0, ended=2.0)]
-    assert measure(Claim("overlap"), a_run(workers, seconds=2.0)) == 1
-    assert measure(Claim("overlap"), a_run([main()])) == 1
+    assert measure_claim(Claim("overlap"), a_run(workers, seconds=2.0)) == 1
+    assert measure_claim(Claim("overlap"), a_run([main()])) == 1
 
 
 def test_a_number_that_the_program_printed_is_a_measure() -> None:
     """The first group is the number, and prose shows it with its unit."""
     run = run_with("begin", "a thread costs 1_063.5 µs")
     claim = Claim("cost", 1, 2000, r"costs (\S+ µs)")
-    assert measure(claim, run) == 1063.5
-    assert told(claim, run) == "1_063.5 µs"
-    assert unmet(claim, run) == ""
-    assert "no line matches" in unmet(claim, run_with("nothing"))
-    assert "is not a number" in unmet(Claim("x", 1, 2, "(begin)"), run)
-    with pytest.raises(Unmeasurable):
-        told(claim, run_with("nothing"))
+    assert measure_claim(claim, run) == 1063.5
+    assert format_value(claim, run) == "1_063.5 µs"
+    assert find_bounds_error(claim, run) == ""
+    assert "no line matches" in find_bounds_error(claim, run_with("nothing"))
+    assert "is not a number" in find_bounds_error(Claim("x", 1, 2, "(begin)"), run)
+    with pytest.raises(MeasurementError):
+        format_value(claim, run_with("nothing"))
 
 
 def test_a_speedup_compares_with_another_run() -> None:
     """The seconds of the other as a multiple of these."""
-    claim = Claim(SPEEDUP, least=8)
-    assert other(SPEEDUP) == "one-at-a-time/plain-loop"
-    assert other("seconds") is None
+    claim = Claim(SPEEDUP, minimum=8)
+    assert find_compared_snippet(SPEEDUP) == "one-at-a-time/plain-loop"
+    assert find_compared_snippet("seconds") is None
     slow, fast = a_run([main()], seconds=9.0), a_run([main()], seconds=1.0)
-    assert told(claim, fast, slow) == "9.0"
-    assert unmet(claim, fast, slow) == ""
-    assert unmet(claim, slow, fast) == f"{SPEEDUP} is 0.111111, and should be at least 8"
+    assert format_value(claim, fast, slow) == "9.0"
+    assert find_bounds_error(claim, fast, slow) == ""
+    assert (
+        find_bounds_error(claim, slow, fast) == f"{SPEEDUP} is 0.111111, and should be at least 8"
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,7 +68,7 @@ def test_a_speedup_compares_with_another_run() -> None:
 )
 def test_a_number_is_told_as_prose_says_it(what: str, words: str) -> None:
     """Times and sizes come with their unit, counts without."""
-    assert told(Claim(what), nine_threads()) == words
+    assert format_value(Claim(what), nine_threads()) == words
 
 
 @pytest.mark.parametrize(
@@ -77,7 +85,7 @@ def test_a_claim_that_is_not_met_says_its_bounds(
     least: float | None, most: float | None, words: str
 ) -> None:
     """What was measured, and what should have been."""
-    assert unmet(Claim("workers", least, most), nine_threads()) == words
+    assert find_bounds_error(Claim("workers", least, most), nine_threads()) == words
 
 
 def test_a_run_that_misses_a_claim_disagrees() -> None:
@@ -88,11 +96,11 @@ def test_a_run_that_misses_a_claim_disagrees() -> None:
         "{SPEEDUP}" = {{ min = 2 }}
     """
     snippet = snippet_of("pass\n", head=head, recording="#: output\n#> a\n")
-    assert disagreement(snippet, run_with("a")) is None
-    assert disagreement(snippet, run_with("a"), lambda name: a_run([], seconds=2.0)) is None
-    told = str(disagreement(snippet, run_with("a"), lambda name: a_run([], seconds=1.0)))
-    assert f"a claim does not hold: {SPEEDUP} is 1, and should be at least 2" in told
+    assert check_run(snippet, run_with("a")) is None
+    assert check_run(snippet, run_with("a"), lambda name: a_run([], seconds=2.0)) is None
+    message = str(check_run(snippet, run_with("a"), lambda name: a_run([], seconds=1.0)))
+    assert f"a claim does not hold: {SPEEDUP} is 1, and should be at least 2" in message
     wrong = snippet_of(
         "pass\n", head=head.replace("lines = 1", "lines = 2"), recording="#: output\n#> a\n"
     )
-    assert "lines is 1, and should be 2" in str(disagreement(wrong, run_with("a")))
+    assert "lines is 1, and should be 2" in str(check_run(wrong, run_with("a")))

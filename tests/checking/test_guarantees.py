@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from snippet_engine.checking.guarantees import broken
-from snippet_engine.snippet.model import Guarantee, Kind
+from snippet_engine.checking.guarantees import find_violation
+from snippet_engine.snippet.model import Guarantee, GuaranteeKind
 
 OWN = (r"start (?P<name>\w)", r"end (?P<name>\w)")
 
 
 def keeps(
-    kind: Kind, patterns: str | tuple[str, ...], lines: str, number: int | None = None
+    kind: GuaranteeKind, patterns: str | tuple[str, ...], lines: str, number: int | None = None
 ) -> bool:
     """Whether the lines, written with slashes between them, keep such a guarantee."""
     several = (patterns,) if isinstance(patterns, str) else patterns
-    return not broken(Guarantee("It is so.", kind, several, number), lines.split("/"))
+    return not find_violation(Guarantee("It is so.", kind, several, number), lines.split("/"))
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_lines_are_counted_for_each_name() -> None:
 def test_what_must_never_be_printed_is_told_with_its_line() -> None:
     """The message names the line that should not be there."""
     never = Guarantee("No update is lost.", "never", ("lost",))
-    assert broken(never, ["found"]) == ""
-    assert broken(never, ["found", "1 lost"]) == "line 2 '1 lost' was printed"
+    assert find_violation(never, ["found"]) == ""
+    assert find_violation(never, ["found", "1 lost"]) == "line 2 '1 lost' was printed"
 
 
 def test_a_free_order_needs_two_lines() -> None:
@@ -101,8 +101,8 @@ def test_a_run_that_hung_half_way_need_not_reach_each_pattern() -> None:
     order = Guarantee("It is so.", "order", OWN)
     three = Guarantee("It is so.", "exactly", ("x",), 3)
     free = Guarantee("It is so.", "any-order", ("x",))
-    assert broken(order, ["start A"], whole=False) == ""
-    assert broken(order, ["end A", "start A"], whole=False) != ""
-    assert broken(three, ["x"], whole=False) == ""
-    assert broken(three, ["x"] * 4, whole=False) != ""
-    assert broken(free, [], whole=False) == ""
+    assert find_violation(order, ["start A"], whole=False) == ""
+    assert find_violation(order, ["end A", "start A"], whole=False) != ""
+    assert find_violation(three, ["x"], whole=False) == ""
+    assert find_violation(three, ["x"] * 4, whole=False) != ""
+    assert find_violation(free, [], whole=False) == ""

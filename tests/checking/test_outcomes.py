@@ -7,9 +7,9 @@ from helpers.handmade import run_with
 from helpers.programs import OUTCOMES_HEAD as HEAD
 from helpers.programs import snippet_of, text_of
 
-from snippet_engine.checking.check import disagreement
-from snippet_engine.checking.outcomes import outcome_of
-from snippet_engine.checking.rerecording import renewed
+from snippet_engine.checking.check import check_run
+from snippet_engine.checking.outcomes import match_outcome
+from snippet_engine.checking.rerecording import update_recording
 from snippet_engine.errors import SnippetError
 from snippet_engine.snippet.model import Outcome, Sample
 
@@ -39,28 +39,28 @@ def test_a_run_comes_to_the_first_outcome_that_fits(
     lines: tuple[str, ...], ending: str, name: str | None
 ) -> None:
     """By its ending and by a pattern over its whole output."""
-    outcome = outcome_of(OUTCOMES, run_with(*lines, ending=ending))
+    outcome = match_outcome(OUTCOMES, run_with(*lines, ending=ending))
     assert (outcome and outcome.name) == name
 
 
 def test_any_declared_outcome_agrees_and_the_others_are_told() -> None:
     """Not the recording is compared but what the run came to."""
     snippet = snippet_of("pass\n", head=HEAD, recording="#: output\n#> n = 2\n")
-    assert snippet.patience == 1.5
-    assert disagreement(snippet, run_with("n = 2")) is None
-    assert disagreement(snippet, run_with("x", ending="stopped")) is None
-    assert "none of the outcomes" in str(disagreement(snippet, run_with("n = 1")))
-    assert "forbidden outcome: invented" in str(disagreement(snippet, run_with("n = 3")))
+    assert snippet.time_limit == 1.5
+    assert check_run(snippet, run_with("n = 2")) is None
+    assert check_run(snippet, run_with("x", ending="stopped")) is None
+    assert "none of the outcomes" in str(check_run(snippet, run_with("n = 1")))
+    assert "forbidden outcome: invented" in str(check_run(snippet, run_with("n = 3")))
 
 
 def test_the_recording_of_a_racy_program_is_left_while_its_outcome_is_declared() -> None:
     """Recording again changes nothing; a recording of no outcome is replaced."""
     snippet = snippet_of("pass\n", head=HEAD, recording="#: output\n#> n = 2\n")
-    assert renewed(snippet, run_with("x", ending="stopped")) is snippet
+    assert update_recording(snippet, run_with("x", ending="stopped")) is snippet
     narrow = HEAD.replace("hangs = 1.5", 'pattern = "hung"')
     stale = snippet_of("pass\n", head=narrow, recording="#: output\n#> n = 9\n")
-    assert "none of the declared outcomes" in str(disagreement(stale, run_with("n = 2")))
-    assert renewed(stale, run_with("n = 2")).text.endswith("#: output\n#> n = 2\n")
+    assert "none of the declared outcomes" in str(check_run(stale, run_with("n = 2")))
+    assert update_recording(stale, run_with("n = 2")).text.endswith("#: output\n#> n = 2\n")
 
 
 def test_a_count_of_outcomes_is_written_and_read() -> None:
@@ -84,8 +84,8 @@ def test_a_count_of_outcomes_is_written_and_read() -> None:
         Sample(1, "3.13.0rc1", 1, (("counted", 1),)),
     )
     assert snippet.text == text
-    assert snippet.sample("3.11") == snippet.samples[0]
-    assert snippet.sample("3.12") is None
+    assert snippet.find_sample("3.11") == snippet.samples[0]
+    assert snippet.find_sample("3.12") is None
     assert [snippet.samples[0].count(name) for name in ("deadlock", "invented")] == [50, 0]
 
 

@@ -10,7 +10,7 @@ from helpers.evaluation import SnippetExample
 from helpers.handmade import run_with
 from helpers.programs import snippet_of, text_of
 
-from snippet_engine.checking.rerecording import RUNS, Unrecordable, rerecord
+from snippet_engine.checking.rerecording import REQUIRED_RUNS, RecordingError, rerecord
 from snippet_engine.project.project import Library
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
@@ -36,7 +36,7 @@ def test_what_is_recorded_was_printed_by_three_runs() -> None:
         run_with("b"),
         run_with("c"),
     )
-    assert (runs, new.text) == (RUNS, old.text.replace("#> a", "#> b"))
+    assert (runs, new.text) == (REQUIRED_RUNS, old.text.replace("#> a", "#> b"))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_what_is_recorded_was_printed_by_three_runs() -> None:
 )
 def test_a_run_that_is_wrong_is_not_recorded(head: str, runs: list[Run], reason: str) -> None:
     """The reason is that of the first thing that is wrong, in any of the runs."""
-    with pytest.raises(Unrecordable) as error:
+    with pytest.raises(RecordingError) as error:
         record(snippet_of("pass\n", head=head), *runs)
     assert reason in str(error.value)
 
@@ -80,7 +80,7 @@ def test_a_run_that_is_wrong_is_not_recorded(head: str, runs: list[Run], reason:
 def test_a_claim_is_judged_also_where_the_recording_agrees() -> None:
     """Else a recording would pass that the next build refuses."""
     snippet = snippet_of("pass\n", head=CLAIM, recording="#: output\n#> a\n#> b\n")
-    with pytest.raises(Unrecordable, match="a claim does not hold"):
+    with pytest.raises(RecordingError, match="a claim does not hold"):
         record(snippet, run_with("a", "b"))
 
 
@@ -88,11 +88,11 @@ def test_the_exception_to_declare_is_named_in_full() -> None:
     """Only where one ended the program, and another or none is declared."""
     run = run_with("!threading.BrokenBarrierError", ending="exit 1")
     for head in ("", 'raises = "BrokenBarrierError"'):
-        with pytest.raises(Unrecordable, match=r'write raises = "threading\.BrokenBarrierError"'):
+        with pytest.raises(RecordingError, match=r'write raises = "threading\.BrokenBarrierError"'):
             record(snippet_of("pass\n", head=head), run)
     snippet = snippet_of("pass\n", head='raises = "threading.BrokenBarrierError"')
     assert record(snippet, run, run, run)[0].recordings
-    with pytest.raises(Unrecordable, match="correct the program, or its head"):
+    with pytest.raises(RecordingError, match="correct the program, or its head"):
         record(snippet_of("pass\n", head="stops = 1"), run)
 
 

@@ -20,7 +20,7 @@ RACES = "have the program print the same in each run, or declare each way in whi
 def remedy_for(snippet: Snippet, *outputs: str) -> str:
     """The remedy for runs that printed these lines, separated by `/`."""
     found = find_variation(snippet, [run_with(*output.split("/")) for output in outputs])
-    return found.remedy if found else ""
+    return found.hint if found else ""
 
 
 def repaired(snippet: Snippet, remedy: str) -> Snippet:

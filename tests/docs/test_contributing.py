@@ -8,7 +8,7 @@ from pathlib import Path
 from helpers.repository import ROOT
 
 from snippet_engine.checking.claims import MEASURES
-from snippet_engine.checking.masks import BUILT_IN_MASKS, varying
+from snippet_engine.checking.masks import BUILT_IN_MASKS, find_masked_spans
 from snippet_engine.cli.common import STATUSES
 from snippet_engine.project.status import STATES
 from snippet_engine.snippet import metadata as head
@@ -40,7 +40,7 @@ def test_every_built_in_mask_has_examples_that_it_masks() -> None:
     assert set(table) == {name for _, name in BUILT_IN_MASKS}
     for name, (_, examples) in table.items():
         for example in re.findall("`([^`]+)`", examples):
-            assert name in {found for *_, found in varying(example)}, example
+            assert name in {found for *_, found in find_masked_spans(example)}, example
 
 
 def test_every_state_and_every_exit_status_is_told() -> None:

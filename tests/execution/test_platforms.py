@@ -34,7 +34,7 @@ from snippet_engine.execution.work_directory import LONG_ABANDONED, PREFIX, run_
 from snippet_engine.pages import api
 from snippet_engine.project.project import Library
 from snippet_engine.run import Run
-from snippet_engine.snippet.parser import parse
+from snippet_engine.snippet.parser import parse_snippet
 from snippet_engine.snippet.snippet_file import SnippetPath
 
 # What Python has not got on Windows, of what it has here:
@@ -118,15 +118,15 @@ from snippet_engine.execution import platforms
 from snippet_engine.project.project import Library
 assert platforms.CURRENT is platforms.WINDOWS
 from helpers.handmade import nine_threads
-from snippet_engine.checking.check import disagreement
-from snippet_engine.checking.masks import masked
+from snippet_engine.checking.check import check_run
+from snippet_engine.checking.masks import apply_masks
 from snippet_engine.rendering.panel import render_panel
 library, wrong = Library(Path({str(ROOT)!r}), eager=False), []  # what draws is asked, not what runs
 api.library = lambda: library
 for name in library.names():
     snippet = library.read(name)
     assert render_panel(snippet, None, missing="a thing").count("</section>") == 1
-    wrong.append(disagreement(snippet, nine_threads()))
+    wrong.append(check_run(snippet, nine_threads()))
 assert sum(map(bool, wrong)) > 80
 assert "threading.Thread" in api.coverage()
 exhibit = api.build_card(name, snippet, nine_threads())
@@ -412,8 +412,8 @@ def test_a_checkout_with_other_line_ends_is_the_same_snippet(ends: str, tmp_path
     text = text_of("print(1)\n", recording="#: output\n#> 1\n")
     path = SnippetPath(tmp_path / "program.py")
     path.write_bytes(text.replace("\n", ends).encode())
-    read = parse(path.read_text(), Path("program.py"), "tests/program")
-    assert read == parse(text, Path("program.py"), "tests/program")
+    read = parse_snippet(path.read_text(), Path("program.py"), "tests/program")
+    assert read == parse_snippet(text, Path("program.py"), "tests/program")
     path.write_text(read.text)
     assert path.read_bytes() == text.encode()
 

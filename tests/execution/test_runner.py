@@ -411,8 +411,8 @@ def test_what_rides_along_is_compiled_once(tmp_path: Path) -> None:
             shutil.rmtree(compiled)
     command = (
         "from pathlib import Path; from snippet_engine.execution.runner import execute;"
-        "from snippet_engine.snippet.parser import parse;"
-        "execute(parse(Path('a.py').read_text(), Path('a.py'), 'threads/a'))"
+        "from snippet_engine.snippet.parser import parse_snippet;"
+        "execute(parse_snippet(Path('a.py').read_text(), Path('a.py'), 'threads/a'))"
     )
     (tmp_path / "a.py").write_text(text_of("pass\n"))
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from pytest_examples import CodeExample, EvalExample
 
-from snippet_engine.checking.check import disagreement
-from snippet_engine.checking.rerecording import Unrecordable, rerecord
+from snippet_engine.checking.check import check_run
+from snippet_engine.checking.rerecording import RecordingError, rerecord
 from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.execution.runner import execute
 from snippet_engine.execution.unavailable import UnsupportedPythonError
@@ -31,7 +31,7 @@ class Recorded:
 
     def check_print_statements(self, example: CodeExample) -> None:
         """Fail with the difference and a hint if the run differs from its recording."""
-        if wrong := disagreement(self.snippet, self.run, self.library.run_of):
+        if wrong := check_run(self.snippet, self.run, self.library.run_of):
             pytest.fail(f"{self.snippet.path}: {wrong}", pytrace=False)
 
     def updated_print_statements(self, example: CodeExample) -> str | None:
@@ -46,7 +46,7 @@ class Recorded:
                 own=bool(os.environ.get("RECORD_OWN")),  # `make record PYTHON=3.13`
             ).text
             return text if text != example.source else None
-        except (Unrecordable, ExecutionError) as error:
+        except (RecordingError, ExecutionError) as error:
             wrong = str(error)
         # After the handler, so that pytest does not print a chain of exceptions.
         pytest.fail(f"{self.snippet.path}: {wrong}", pytrace=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html.parser import HTMLParser
 
-from snippet_engine.run import Kind, Line, Link, Provenance, Run, Span, Worker
+from snippet_engine.run import Line, Link, Provenance, Run, Span, Worker, WorkerKind
 
 MADE_ON = Provenance("3.12.1", "CPython", "Linux", 8, "fork", "2026-01-02T03:04:05+00:00")
 
@@ -40,7 +40,7 @@ def run_with(*lines: str, ending: str = "exit 0", python: str = "3.11.7") -> Run
 
 def a_worker(
     number: int,
-    kind: Kind = "thread",
+    kind: WorkerKind = "thread",
     name: str = "",
     began: float = 0.0,
     ended: float | None = 1.0,

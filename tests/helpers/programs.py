@@ -9,7 +9,7 @@ from snippet_engine.execution.limits import Limits
 from snippet_engine.execution.runner import execute
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
-from snippet_engine.snippet.parser import parse
+from snippet_engine.snippet.parser import parse_snippet
 
 # Heads of programs that race.
 OUTCOMES_HEAD = """
@@ -59,7 +59,7 @@ def text_of(code: str, *, head: str = "", recording: str = "") -> str:
 def snippet_of(code: str, *, head: str = "", recording: str = "", suffix: str = ".py") -> Snippet:
     """The snippet around `code`."""
     path = Path(f"snippets/tests/program{suffix}")
-    return parse(text_of(code, head=head, recording=recording), path, "tests/program")
+    return parse_snippet(text_of(code, head=head, recording=recording), path, "tests/program")
 
 
 def printed(run: Run, stream: str = "stdout") -> list[str]:

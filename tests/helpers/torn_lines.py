@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from snippet_engine.checking.masks import masked
+from snippet_engine.checking.masks import apply_masks
 from snippet_engine.run import Line
 from snippet_engine.snippet.model import Recording, Snippet
 
@@ -17,7 +17,7 @@ def mend(snippet: Snippet, recording: Recording, lines: Collection[Line]) -> tup
     """
     if snippet.lines == "in-order":
         return tuple(lines)
-    known = {(stream, masked(text, snippet.mask)) for stream, text in recording.lines}
+    known = {(stream, apply_masks(text, snippet.mask)) for stream, text in recording.lines}
     mended: list[Line] = []
     ends = 0  # line ends that are still to come
     for line in lines:
@@ -32,11 +32,11 @@ def mend(snippet: Snippet, recording: Recording, lines: Collection[Line]) -> tup
 
 def _split(snippet: Snippet, known: Collection[tuple[str, str]], line: Line) -> list[str]:
     """Return the recorded lines that `line` consists of; itself where it does not."""
-    if (line.stream, masked(line.text, snippet.mask)) in known:
+    if (line.stream, apply_masks(line.text, snippet.mask)) in known:
         return [line.text]
     for at in range(1, len(line.text)):
-        if (line.stream, masked(line.text[:at], snippet.mask)) in known:
+        if (line.stream, apply_masks(line.text[:at], snippet.mask)) in known:
             rest = _split(snippet, known, Line(line.at, line.stream, line.text[at:]))
-            if all((line.stream, masked(piece, snippet.mask)) in known for piece in rest):
+            if all((line.stream, apply_masks(piece, snippet.mask)) in known for piece in rest):
                 return [line.text[:at], *rest]
     return [line.text]

@@ -21,17 +21,17 @@ from helpers.built_page import read_page
 from helpers.repository import LIBRARY, ROOT
 
 from snippet_engine.__main__ import main
-from snippet_engine.checking.masks import masked
+from snippet_engine.checking.masks import apply_masks
 from snippet_engine.project.downloads import archive, downloads_of, files, write_downloads
-from snippet_engine.snippet.standalone import standalone_text
-from snippet_engine.snippet.versions import version
-from snippet_engine.urls import download_of
+from snippet_engine.snippet.standalone import build_standalone_text
+from snippet_engine.snippet.versions import get_feature_version
+from snippet_engine.urls import build_download_url
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 PROGRAMS = {
-    f"{snippet.chapter}/{snippet.path.name}": standalone_text(snippet).encode()
+    f"{snippet.chapter}/{snippet.path.name}": build_standalone_text(snippet).encode()
     for snippet in map(LIBRARY.read, LIBRARY.names())
 }
 CHAPTERS = sorted({name.partition("/")[0] for name in PROGRAMS})
@@ -86,13 +86,13 @@ def test_a_zip_is_the_same_bytes_whenever_it_is_made(monkeypatch: pytest.MonkeyP
 )
 def test_a_link_is_relative_to_its_page(here: str, expected: str) -> None:
     """The first page is at the top, every other one folder below."""
-    assert download_of("a/x #.py", here) == expected
+    assert build_download_url("a/x #.py", here) == expected
 
 
 def test_a_link_may_be_relative_to_the_source_of_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """For a generator that makes an address of it; all sources stand at the top."""
     monkeypatch.setenv("SNIPPETS_LINKS", "source")
-    assert download_of("threads.zip", "gallery") == "downloads/threads.zip"
+    assert build_download_url("threads.zip", "gallery") == "downloads/threads.zip"
 
 
 # Written into a built site
@@ -248,9 +248,9 @@ def test_what_a_reader_downloads_is_called_as_its_file_and_runs(
         [sys.executable, file], cwd=tmp_path, capture_output=True, text=True, timeout=60
     )
     assert (ran.returncode, ran.stderr) == (0, "")
-    printed = sorted(masked(line, snippet.mask) for line in ran.stdout.splitlines())
-    recorded = snippet.recording(version()).lines
-    assert printed == sorted(masked(text, snippet.mask) for _, text in recorded)
+    printed = sorted(apply_masks(line, snippet.mask) for line in ran.stdout.splitlines())
+    recorded = snippet.find_recording(get_feature_version()).lines
+    assert printed == sorted(apply_masks(text, snippet.mask) for _, text in recorded)
 
 
 def test_search_does_not_find_the_links(searchable_site: str) -> None:

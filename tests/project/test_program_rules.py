@@ -10,7 +10,7 @@ from helpers.programs import RACE, snippet_of
 
 from snippet_engine.project.program_rules import WIDTH, check_program, shadowing
 from snippet_engine.snippet.model import Sample, Snippet
-from snippet_engine.snippet.versions import REFERENCE
+from snippet_engine.snippet.versions import REFERENCE_VERSION
 
 NAMES = ["tests/program", "threads/torn-lines"]
 RECORDED = "#: output\n#> a\n"
@@ -95,7 +95,7 @@ def test_a_claim_compares_with_a_snippet_that_is_there() -> None:
         (200, (("one", 150), ("other", 50)), ""),
         (20, (("one", 15), ("other", 5)), "its outcomes were counted in 20 runs, fewer than 100"),
         (200, (("one", 200),), "all of its runs had the same outcome, so it shows no race"),
-        (0, (), f"its outcomes were not counted on Python {REFERENCE}"),
+        (0, (), f"its outcomes were not counted on Python {REFERENCE_VERSION}"),
     ],
 )
 def test_the_outcomes_of_a_race_are_counted(
@@ -104,6 +104,6 @@ def test_the_outcomes_of_a_race_are_counted(
     """In enough runs, and more than one of them was seen."""
     snippet = snippet_of("print('a')\n", head=RACE, recording=RECORDED)
     if runs:
-        snippet = replace(snippet, samples=(Sample(runs, f"{REFERENCE}.7", 2, counts),))
+        snippet = replace(snippet, samples=(Sample(runs, f"{REFERENCE_VERSION}.7", 2, counts),))
     command = "run `snippets sample tests/program`"
     assert faults_of(snippet) == ([f"1: {what}; {command}"] if what else [])

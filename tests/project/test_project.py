@@ -90,7 +90,7 @@ def test_programs_marked_alone_have_nothing_beside_them(root: Path) -> None:
     for n in range(4):
         write(root, f"threads/p{n}")
     together = threading.Barrier(4)
-    recorder = Recorder(lambda snippet: snippet.alone or together.wait(10))
+    recorder = Recorder(lambda snippet: snippet.exclusive or together.wait(10))
     library = Library(root, execute=recorder)
     for name in library.names():
         library.run(name)
@@ -112,9 +112,9 @@ def test_a_program_marked_alone_has_those_beside_it_that_wait_for_long(
 
     def during(snippet: Snippet) -> None:
         began[snippet.name] = time.monotonic()
-        if not snippet.alone:
+        if not snippet.exclusive:
             met.wait(10)
-        if snippet.lasts:
+        if snippet.expected_seconds:
             assert ended.wait(10)
         elif began.keys() >= {"threads/alone", "threads/alone-too"}:
             ended.set()
@@ -217,7 +217,7 @@ def test_what_is_asked_for_while_a_program_runs_alone_waits_for_its_end(root: Pa
     runs, ends = threading.Event(), threading.Event()
 
     def during(snippet: Snippet) -> None:
-        if snippet.alone:
+        if snippet.exclusive:
             runs.set()
             assert ends.wait(10)
 

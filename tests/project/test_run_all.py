@@ -38,9 +38,9 @@ def test_shares_last_about_as_long() -> None:
     """Those that run alone, and the long ones, are spread over all shares."""
     shares = [Shard(number, 8).names(LIBRARY) for number in range(1, 9)]
     snippets = [[LIBRARY.read(name) for name in share] for share in shares]
-    alone = [sum(one.alone for one in share) for share in snippets]
+    alone = [sum(one.exclusive for one in share) for share in snippets]
     assert max(alone) - min(alone) <= 1
-    long = [sum(one.lasts for one in share) for share in snippets]
+    long = [sum(one.expected_seconds for one in share) for share in snippets]
     assert max(long) <= 2 * sum(long) / len(long)
 
 

@@ -14,7 +14,7 @@ from snippet_engine.project import sampling
 from snippet_engine.project.sampling import UndeclaredOutcome, sampled, with_sample
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Sample
-from snippet_engine.snippet.versions import version
+from snippet_engine.snippet.versions import get_feature_version
 
 HEAD = """
     [[tool.snippet.outcomes]]
@@ -56,7 +56,10 @@ def test_each_outcome_is_counted() -> None:
     sample = sampled(snippet_of(COIN, head=HEAD), 40)
     assert {name for name, _ in sample.counts} == {"heads", "tails", "edge"}
     assert sum(count for _, count in sample.counts) == sample.runs == 40
-    assert (version(sample.python), sample.cores) == (version(), count_cores())
+    assert (get_feature_version(sample.python), sample.cores) == (
+        get_feature_version(),
+        count_cores(),
+    )
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ from snippet_engine.rendering.gallery_tags import find_tags
 from snippet_engine.rendering.thumbnail_svg import render_thumbnail
 from snippet_engine.run import Line, Run, Span
 from snippet_engine.snippet.model import Snippet
-from snippet_engine.snippet.stdlib_usage import Uses
+from snippet_engine.snippet.stdlib_usage import StdlibUsage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -64,12 +64,12 @@ def an_exhibit(
     snippet = Snippet(name, Path(f"snippets/{name}.py"), "", "pass\n", "python", title)
     run = None if why else run or nine_threads()
     modules = tuple({used.rpartition(".")[0] for used in uses})
-    return build_card(name, snippet, run, why, Uses(modules, uses))
+    return build_card(name, snippet, run, why, StdlibUsage(modules, uses))
 
 
-def tags(run: Run | None, uses: Uses | None = None) -> set[str]:
+def tags(run: Run | None, uses: StdlibUsage | None = None) -> set[str]:
     """What a run and its code are found by."""
-    return {tag for group in find_tags(run, uses or Uses()).values() for tag in group}
+    return {tag for group in find_tags(run, uses or StdlibUsage()).values() for tag in group}
 
 
 def test_a_run_is_found_by_its_workers_and_waits() -> None:
@@ -105,7 +105,7 @@ def test_a_worker_that_never_ended_counts_until_the_stop() -> None:
 
 def test_code_is_found_by_modules_and_names_even_without_a_run() -> None:
     """What was not run has its names all the same."""
-    uses = Uses(("queue", "threading"), ("queue.Queue",))
+    uses = StdlibUsage(("queue", "threading"), ("queue.Queue",))
     assert tags(None, uses) == {"queue", "threading", "queue.Queue"}
     assert list(find_tags(None, uses)["Modules"]) == ["threading", "queue"]
 

@@ -10,7 +10,7 @@ from helpers.handmade import a_run, a_worker, main
 from snippet_engine.rendering.layout import MOST_STRETCHES, assign_styles, build_layout, group_links
 from snippet_engine.rendering.time_axis import compute_ticks
 from snippet_engine.rendering.timeline_svg import render_timeline
-from snippet_engine.run import Kind, Link, Span
+from snippet_engine.run import Link, Span, WorkerKind
 
 
 def test_lanes_are_nested_by_parent_in_the_order_of_start() -> None:
@@ -30,7 +30,7 @@ def test_lanes_are_nested_by_parent_in_the_order_of_start() -> None:
 
 @pytest.mark.parametrize(("kind", "state"), [("thread", "running"), ("generator", "suspended")])
 def test_where_nothing_is_told_threads_run_and_generators_are_suspended(
-    kind: Kind, state: str
+    kind: WorkerKind, state: str
 ) -> None:
     """Gaps between spans are filled by what is normal for the kind of worker."""
     run = a_run([main(), a_worker(1, kind)], [Span("w1", "waiting", 0.2, 0.4, "lock")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpers.handmade import Page, run_with
 from helpers.programs import snippet_of
 
-from snippet_engine.checking.check import disagreement
+from snippet_engine.checking.check import check_run
 from snippet_engine.rendering.mismatch_note import render_mismatch_note
 from snippet_engine.rendering.panel import render_panel
 from snippet_engine.run import Run
@@ -15,7 +15,7 @@ RECORDING = "#: output\n#> same\n#> <b>old</b>\n#! gone\n"
 
 def note_of(run: Run, head: str = "") -> Page:
     """The box for `run`, compared with the recording above."""
-    wrong = disagreement(snippet_of("pass\n", head=head, recording=RECORDING), run)
+    wrong = check_run(snippet_of("pass\n", head=head, recording=RECORDING), run)
     assert wrong is not None
     return Page(render_mismatch_note(wrong, run))
 
@@ -42,7 +42,7 @@ def test_long_outputs_are_shown_where_they_differ() -> None:
     """With two lines that agree on each side, and a gap between."""
     recording = "#: output\n" + "".join(f"#> {n}\n" for n in range(40))
     run = run_with(*(f"{n}" if n not in (3, 30) else "x" for n in range(40)))
-    wrong = disagreement(snippet_of("pass\n", recording=recording), run)
+    wrong = check_run(snippet_of("pass\n", recording=recording), run)
     assert wrong is not None
     rows = [text for _, text in Page(render_mismatch_note(wrong, run)).all("tr")]
     assert rows[2:] == ["11", "22", "3x", "44", "55", "…", "2828", "2929", "30x", "3131", "3232"]
@@ -71,5 +71,5 @@ def test_a_panel_has_the_box_where_something_is_wrong() -> None:
     snippet = snippet_of("pass\n", recording=RECORDING)
     run = run_with("same")
     assert "snippet-mismatch" not in render_panel(snippet, run)
-    html = render_panel(snippet, run, mismatch=disagreement(snippet, run))
+    html = render_panel(snippet, run, mismatch=check_run(snippet, run))
     assert html.index("snippet-mismatch") < html.index("highlight")

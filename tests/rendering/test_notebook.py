@@ -20,12 +20,12 @@ from helpers.processes import gone, needs_proc
 from helpers.repository import LIBRARY, ROOT, MakeOnce
 from helpers.torn_lines import mend
 
-from snippet_engine.checking.masks import masked
-from snippet_engine.checking.output_diff import difference
+from snippet_engine.checking.masks import apply_masks
+from snippet_engine.checking.output_diff import diff_outputs
 from snippet_engine.rendering.notebook import PREPARE, REMARKS, render_notebook
 from snippet_engine.run import Line, Provenance, Run
 from snippet_engine.snippet.model import Snippet
-from snippet_engine.snippet.versions import version
+from snippet_engine.snippet.versions import get_feature_version
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -56,8 +56,8 @@ def cells() -> dict[str, dict[str, Any]]:
 
 def magic_of(snippet: Snippet) -> str:
     """Return the first line of a block's cell, where the kernel does not run it itself."""
-    if snippet.stops:
-        return f"%%stop_after {snippet.stops:g}\n"
+    if snippet.stop_after:
+        return f"%%stop_after {snippet.stop_after:g}\n"
     return "" if snippet.language == "python" else "%%script zsh\n"
 
 
@@ -79,10 +79,10 @@ def test_notes_say_which_blocks_fail_or_never_end() -> None:
     found = cells()
     for snippet in BLOCKS:
         tags = found[f"block-{snippet.source}"]["metadata"].get("tags", [])
-        assert ("endless" in tags) == bool(snippet.stops)
+        assert ("endless" in tags) == bool(snippet.stop_after)
         assert ("raises-exception" in tags) == bool(snippet.raises)
         note = "".join(found.get(f"note-{snippet.source}", {"source": ""})["source"])
-        assert ("never ends" in note) == bool(snippet.stops)
+        assert ("never ends" in note) == bool(snippet.stop_after)
         assert ("fails" in note) == bool(snippet.raises)
 
 
@@ -154,7 +154,7 @@ def cells_of(notebook: Path) -> dict[str, dict[str, Any]]:
 def agrees(snippet: Snippet, cell: dict[str, Any]) -> None:
     """What a cell printed is what is recorded; of a traceback, its last line is."""
     run = ran(snippet, cell)
-    recorded = snippet.recording(version()).lines
+    recorded = snippet.find_recording(get_feature_version()).lines
     if snippet.raises:
         [error] = [line.text for line in run.lines if line.stream == "stderr"]
         assert error.partition(" (")[0] in [text.partition(" (")[0] for _, text in recorded]
@@ -186,7 +186,7 @@ def executed(make_once: MakeOnce) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "snippet", [one for one in BLOCKS if not one.stops], ids=lambda one: f"block {one.source}"
+    "snippet", [one for one in BLOCKS if not one.stop_after], ids=lambda one: f"block {one.source}"
 )
 def test_a_finite_cell_agrees_with_its_recording_in_a_kernel(
     snippet: Snippet, executed: dict[str, dict[str, Any]]
@@ -200,7 +200,7 @@ def gist(snippet: Snippet, lines: Iterable[str]) -> list[str] | Counter[str]:
 
     Where the order is left to chance, the characters: a kernel tears the lines of threads.
     """
-    told = [text for line in lines if (text := masked(line, snippet.mask))]
+    told = [text for line in lines if (text := apply_masks(line, snippet.mask))]
     if snippet.lines == "in-order":
         # The two streams of a shell's cell come as they come.
         return sorted(told) if snippet.language == "zsh" else told
@@ -209,7 +209,7 @@ def gist(snippet: Snippet, lines: Iterable[str]) -> list[str] | Counter[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "snippet", [one for one in BLOCKS if one.stops], ids=lambda one: f"block {one.source}"
+    "snippet", [one for one in BLOCKS if one.stop_after], ids=lambda one: f"block {one.source}"
 )
 def test_an_endless_cell_is_stopped_and_agrees_with_its_recording(
     snippet: Snippet, executed: dict[str, dict[str, Any]]
@@ -217,10 +217,10 @@ def test_an_endless_cell_is_stopped_and_agrees_with_its_recording(
     """It runs in a process of its own, which prints nothing into later cells."""
     run = ran(snippet, executed[f"block-{snippet.source}"])
     assert run.ending == "exit 0"
-    assert len(run.lines) >= snippet.stops  # each prints once a second or more often
-    recording = snippet.recording(version())
+    assert len(run.lines) >= snippet.stop_after  # each prints once a second or more often
+    recording = snippet.find_recording(get_feature_version())
     printed = [(line.stream, line.text) for line in mend(snippet, recording, run.lines)]
-    assert difference(snippet, recording.lines, printed) == ""
+    assert diff_outputs(snippet, recording.lines, printed) == ""
 
 
 @needs_proc

@@ -166,11 +166,11 @@ def test_no_output_is_said_in_words() -> None:
         ({}, "exit 0", ""),
         ({"setup": "d = {}\n"}, "exit 0", "First, unseen: d = {}"),
         (
-            {"stops": 3.5},
+            {"stop_after": 3.5},
             "stopped",
             "Never ends by itself: stopped after 3.5 s, as intended.",
         ),
-        ({"stops": 3.5}, "exit 0", "Ended with exit 0, which was not intended."),
+        ({"stop_after": 3.5}, "exit 0", "Ended with exit 0, which was not intended."),
         ({"raises": "TypeError"}, "exit 1", "Raises TypeError, as intended."),
         ({"raises": "TypeError"}, "exit 0", "Ended with exit 0, which was not intended."),
         ({}, "limit: time", "Ended with limit: time, which was not intended."),
@@ -182,7 +182,7 @@ def test_no_output_is_said_in_words() -> None:
         ),
         ({"dependencies": ("pandas", "numpy>2")}, "exit 0", "Needs pandas and numpy>2."),
         (
-            {"alone": True},
+            {"exclusive": True},
             "exit 0",
             "Measured alone: no other program of this site computed beside it.",
         ),

@@ -18,20 +18,20 @@ from snippet_engine.rendering.gallery_card import GalleryCard, build_card
 from snippet_engine.rendering.stdlib_coverage import coverage_of
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
-from snippet_engine.snippet.stdlib_api import MODULES, methods_of, public
-from snippet_engine.snippet.stdlib_usage import Unreadable, Uses, uses
+from snippet_engine.snippet.stdlib_api import MODULES, find_methods, public_names
+from snippet_engine.snippet.stdlib_usage import AnalysisError, StdlibUsage, find_usage
 
 HOSTILE = "</a><script>alert(1)</script> & *x* `y` __z__ {: #id } [a](b) &lt;"
 
 
 def names(code: str) -> list[str]:
     """The public names that a program uses."""
-    return list(uses(snippet_of(code)).names)
+    return list(find_usage(snippet_of(code)).names)
 
 
 def methods(code: str) -> list[str]:
     """The methods of which it is certain whose they are."""
-    return list(uses(snippet_of(code)).methods)
+    return list(find_usage(snippet_of(code)).methods)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_what_is_not_certain_is_left_out(code: str) -> None:
 def test_a_module_is_used_that_is_imported() -> None:
     """Whether or not one of its names is."""
     code = "import os.path, queue\nfrom concurrent import futures\nfrom asyncio.tasks import x\n"
-    assert uses(snippet_of(code)).modules == ("asyncio", "concurrent.futures", "queue")
+    assert find_usage(snippet_of(code)).modules == ("asyncio", "concurrent.futures", "queue")
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_method_counts_where_its_object_is_certain(code: str, found: list[str]
 def test_a_star_is_refused_with_its_line() -> None:
     """It hides what a program uses; the line is that of the file."""
     with pytest.raises(SnippetError, match=r"program\.py:6: `from queue import \*` hides"):
-        uses(snippet_of("import os\nfrom queue import *\n"))
+        find_usage(snippet_of("import os\nfrom queue import *\n"))
 
 
 @pytest.mark.parametrize(
@@ -140,8 +140,8 @@ def test_a_star_is_refused_with_its_line() -> None:
 )
 def test_what_is_no_program_in_python_is_not_looked_into(snippet: Snippet, why: str) -> None:
     """It says why."""
-    with pytest.raises(Unreadable, match=re.escape(why)):
-        uses(snippet)
+    with pytest.raises(AnalysisError, match=re.escape(why)):
+        find_usage(snippet)
 
 
 def test_a_warning_of_the_compiler_is_nobodys_here() -> None:
@@ -152,31 +152,31 @@ def test_a_warning_of_the_compiler_is_nobodys_here() -> None:
 def test_public_names_are_those_that_the_modules_list() -> None:
     """Sorted into what programs use and the rest; nothing private, no modules."""
     for module in MODULES:
-        found = public(module)
+        found = public_names(module)
         listed = set(sys.modules[module].__all__)
         assert found.keys() - listed <= {"TaskGroup"}
         assert listed - found.keys() <= {"reducer"} | {n for n in listed if n.startswith("_")}
-    assert public("asyncio")["TaskGroup"] == "main"
-    assert public("asyncio")["get_event_loop_policy"] == "deprecated"
-    assert public("asyncio")["Transport"] == "low-level"
-    assert public("asyncio")["get_running_loop"] == "low-level"
-    assert public("queue")["Empty"] == "exception"
-    assert public("subprocess")["PIPE"] == "constant"
+    assert public_names("asyncio")["TaskGroup"] == "main"
+    assert public_names("asyncio")["get_event_loop_policy"] == "deprecated"
+    assert public_names("asyncio")["Transport"] == "low-level"
+    assert public_names("asyncio")["get_running_loop"] == "low-level"
+    assert public_names("queue")["Empty"] == "exception"
+    assert public_names("subprocess")["PIPE"] == "constant"
 
 
 def test_only_classes_have_methods() -> None:
     """A function's results are not looked into."""
-    assert "put_nowait" in methods_of("queue.Queue")
-    assert "imap_unordered" in methods_of("multiprocessing.Pool")
-    assert methods_of("asyncio.gather") == frozenset()
-    assert methods_of("multiprocessing.get_context") == frozenset()
+    assert "put_nowait" in find_methods("queue.Queue")
+    assert "imap_unordered" in find_methods("multiprocessing.Pool")
+    assert find_methods("asyncio.gather") == frozenset()
+    assert find_methods("multiprocessing.get_context") == frozenset()
 
 
 def an_exhibit(number: int, *used: str, called: tuple[str, ...] = (), why: str = "") -> GalleryCard:
     """Program `number`, which uses these names and calls these methods."""
     name = f"threads/program-{number}"
     snippet = Snippet(name, Path(f"{name}.py"), "", "pass\n", "python", f"Program {number}")
-    return build_card(name, snippet, reason=why, uses=Uses((), used, called))
+    return build_card(name, snippet, reason=why, uses=StdlibUsage((), used, called))
 
 
 def test_each_module_has_its_share_in_words_and_as_a_bar() -> None:
@@ -217,7 +217,7 @@ def test_what_is_shown_nowhere_is_listed_by_its_sort() -> None:
 
 def test_a_module_of_which_all_is_shown_has_nothing_folded() -> None:
     """No empty list stands under it."""
-    every = an_exhibit(1, *(f"queue.{name}" for name in public("queue")))
+    every = an_exhibit(1, *(f"queue.{name}" for name in public_names("queue")))
     page = Page(coverage_of([every]))
     assert "Python's own page on queue" not in [text for _, text in page.all("a")]
     assert len(page.all("details")) == len(MODULES) - 1
@@ -242,7 +242,7 @@ def test_markdown_leaves_the_map_as_it_is_and_text_is_harmless() -> None:
     snippet = Snippet("threads/x", Path("x.py"), "", "pass\n", "python", HOSTILE)
     html = coverage_of(
         [
-            build_card("threads/x", snippet, uses=Uses((), ("queue.Queue",))),
+            build_card("threads/x", snippet, uses=StdlibUsage((), ("queue.Queue",))),
             build_card("threads/y", reason=f"two\n\n    {HOSTILE}"),
         ]
     )

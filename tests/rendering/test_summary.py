@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from helpers.handmade import a_run, a_worker, main
 
-from snippet_engine.humanize import duration, join_words
+from snippet_engine.humanize import format_duration, join_words
 from snippet_engine.rendering.summary import summarise_run
-from snippet_engine.run import Kind, Run, Span, State
+from snippet_engine.run import Run, Span, WorkerKind, WorkerState
 from snippet_engine.tracing.concurrency import measure_concurrency
 
 
-def in_turn(kind: Kind, state: State = "waiting", overlap: float = 0.0) -> Run:
+def in_turn(kind: WorkerKind, state: WorkerState = "waiting", overlap: float = 0.0) -> Run:
     """Two workers that each wait (or run) for half of the time."""
     reason = "sleep" if state == "waiting" else ""
     return a_run(
@@ -141,7 +141,7 @@ def test_what_the_library_does_for_itself_is_no_lesson() -> None:
 )
 def test_durations_have_the_unit_that_a_reader_expects(seconds: float, words: str) -> None:
     """Short times are milliseconds, long ones have fewer digits."""
-    assert duration(seconds) == words
+    assert format_duration(seconds) == words
 
 
 def test_lists_read_as_a_sentence() -> None:

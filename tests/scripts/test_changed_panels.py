@@ -28,7 +28,7 @@ from helpers.repository import ROOT
 from markdown_it import MarkdownIt
 
 from snippet_engine.snippet.model import Snippet
-from snippet_engine.snippet.parser import parse
+from snippet_engine.snippet.parser import parse_snippet
 
 HEAD = "# /// script\n# [tool.snippet]\n# title = 'A'\n{}# ///\n"
 NASTY = "a|b](x) <img src=x onerror=alert(1)> `c` **d** @everyone #12 www.x.example\n## e"
@@ -37,7 +37,7 @@ NASTY = "a|b](x) <img src=x onerror=alert(1)> `c` **d** @everyone #12 www.x.exam
 def make_snippet(keys: str = "") -> Snippet:
     """Return the snippet `threads/a` with these lines in its metadata."""
     head = HEAD.format("".join(f"# {line}\n" for line in keys.splitlines()))
-    return parse(f"{head}print(1)\n", Path("snippets/threads/a.py"), "threads/a")
+    return parse_snippet(f"{head}print(1)\n", Path("snippets/threads/a.py"), "threads/a")
 
 
 def make_panel(

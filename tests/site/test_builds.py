@@ -81,7 +81,7 @@ def expected(root: Path) -> dict[str, str]:
     library = Library(root)
     snippets = [library.read(name) for name in library.names()]
     return {
-        one.name: "stopped" if one.stops else "exit 1" if one.raises else "exit 0"
+        one.name: "stopped" if one.stop_after else "exit 1" if one.raises else "exit 0"
         for one in snippets
     }
 

@@ -16,7 +16,7 @@ from snippet_engine.project.project import Library
 from snippet_engine.rendering.timeline_svg import render_timeline
 from snippet_engine.run import Run, Span, Worker
 
-NAMES = [name for name in LIBRARY.names() if LIBRARY.read(name).runs_on(python_version())]
+NAMES = [name for name in LIBRARY.names() if LIBRARY.read(name).can_run_on(python_version())]
 
 
 def most_at_once(spans: Iterable[Span], until: float) -> int:

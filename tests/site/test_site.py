@@ -45,12 +45,12 @@ def test_a_page_has_all_its_panels(chapter: str, site: str) -> None:
         expected = str(snippet.source) if snippet.source else None
         assert panel.attributes.get("data-source") == expected
         assert float(panel.attributes["data-seconds"]) >= 0
-        endings = {"stopped" if snippet.stops else "exit 1" if snippet.raises else "exit 0"}
-        endings |= {"stopped"} if snippet.patience else set()  # a hang that is declared
+        endings = {"stopped" if snippet.stop_after else "exit 1" if snippet.raises else "exit 0"}
+        endings |= {"stopped"} if snippet.time_limit else set()  # a hang that is declared
         assert panel.attributes["data-ending"] in endings
         [output] = page.select("div", "snippet-output", inside=panel)
         lines = page.select("li", "line", inside=output)
-        if snippet.recording("3.11").lines:
+        if snippet.find_recording("3.11").lines:
             assert lines
             assert all(
                 {"data-at", "data-worker", "data-stream"} <= {*line.attributes} for line in lines
@@ -262,7 +262,7 @@ def test_a_spoilt_project_fails_the_build_and_says_why(tmp_path: Path) -> None:
     log = result.stdout + result.stderr
     assert "snippets/one-at-a-time/take-a-look.py: its output differs" in log
     assert "-Let us take a look!" in log
-    assert "Cure: if the new output is right, run `make record NAME=" in log
+    assert "Hint: if the new output is right, run `make record NAME=" in log
     assert "snippets/queues/import-queue.py:6: unknown key 'titel'; did you mean 'title'?" in log
     assert "docs/locks.md:5: there is no snippet 'locks/no-such': " in log
     assert "does not contain an anchor '#no'" in log

@@ -9,7 +9,7 @@ from helpers.programs import snippet_of, text_of
 
 from snippet_engine.errors import SnippetError
 from snippet_engine.snippet.model import Claim, Guarantee, Outcome
-from snippet_engine.snippet.parser import parse
+from snippet_engine.snippet.parser import parse_snippet
 
 HEAD = """
     [[tool.snippet.guarantees]]
@@ -65,7 +65,7 @@ def test_what_is_promised_is_read() -> None:
         Claim("speedup over threads/other", 2, None),
         Claim("cost", None, 100, "(.*) µs"),
     )
-    assert snippet.patience == 2
+    assert snippet.time_limit == 2
 
 
 GUARANTEE = "[[tool.snippet.guarantees]]\nsays = 's'\n"
@@ -110,7 +110,7 @@ def test_a_broken_promise_in_a_head_is_told_with_file_and_line(
 ) -> None:
     """One line with the file, the line and the fault."""
     with pytest.raises(SnippetError) as caught:
-        parse(text_of("pass\n", head=head), Path("x.py"), "tests/x")
+        parse_snippet(text_of("pass\n", head=head), Path("x.py"), "tests/x")
     message = str(caught.value)
     assert "\n" not in message
     assert message.startswith(f"x.py:{line}: ")
@@ -130,13 +130,13 @@ def test_a_broken_requirement_is_told(line: str, words: str) -> None:
     """What PEP 723 asks for is checked as well as what is ours."""
     text = f"# /// script\n# {line}\n# [tool.snippet]\n# title = 'T'\n# ///\npass\n"
     with pytest.raises(SnippetError, match=rf"x\.py:2: {words}"):
-        parse(text, Path("x.py"), "tests/x")
+        parse_snippet(text, Path("x.py"), "tests/x")
 
 
 def test_a_snippet_says_which_pythons_it_runs_on() -> None:
     """Pre-releases of a version count as that version."""
     text = "# /// script\n# requires-python = '>=3.13'\n# [tool.snippet]\n# title = 'T'\n# ///\n1\n"
-    snippet = parse(text, Path("x.py"), "tests/x")
-    assert snippet.runs_on("3.13.0")
-    assert snippet.runs_on("3.14.0rc1")
-    assert not snippet.runs_on("3.12.9")
+    snippet = parse_snippet(text, Path("x.py"), "tests/x")
+    assert snippet.can_run_on("3.13.0")
+    assert snippet.can_run_on("3.14.0rc1")
+    assert not snippet.can_run_on("3.12.9")

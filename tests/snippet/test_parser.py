@@ -13,9 +13,9 @@ from helpers.programs import snippet_of, text_of
 
 from snippet_engine.errors import SnippetError
 from snippet_engine.snippet.model import Recording
-from snippet_engine.snippet.parser import parse
+from snippet_engine.snippet.parser import parse_snippet
 from snippet_engine.snippet.snippet_file import SnippetPath
-from snippet_engine.snippet.versions import version
+from snippet_engine.snippet.versions import get_feature_version
 
 PATH = Path("snippets/threads/x.py")
 
@@ -23,7 +23,7 @@ PATH = Path("snippets/threads/x.py")
 def complaint(text: str) -> str:
     """What parsing `text` complains of."""
     with pytest.raises(SnippetError) as caught:
-        parse(text, PATH, "threads/x")
+        parse_snippet(text, PATH, "threads/x")
     message = str(caught.value)
     assert "\n" not in message
     return message
@@ -43,8 +43,8 @@ def test_a_whole_head_is_read() -> None:
     """
     snippet = snippet_of("pass\n", head=head)
     assert (snippet.title, snippet.source, snippet.lines) == ("T", 5, "any-order")
-    assert (snippet.setup, snippet.stops, snippet.mask) == ("d = {}", 3.5, (("\\d+", "n"),))
-    assert (snippet.alone, snippet.start_method, snippet.raises) == (True, "fork", None)
+    assert (snippet.setup, snippet.stop_after, snippet.mask) == ("d = {}", 3.5, (("\\d+", "n"),))
+    assert (snippet.exclusive, snippet.start_method, snippet.raises) == (True, "fork", None)
 
 
 def test_the_text_of_a_snippet_is_its_file_to_the_byte() -> None:
@@ -53,7 +53,7 @@ def test_the_text_of_a_snippet_is_its_file_to_the_byte() -> None:
         'print("#> no recording")\n\n\n',
         recording="#: output\n#> a\n#>\n#>   b\n#! c\n#: output on Python 3.12\n#> d\n",
     )
-    snippet = parse(text, PATH, "threads/x")
+    snippet = parse_snippet(text, PATH, "threads/x")
     assert snippet.text == text
     assert snippet.code == 'print("#> no recording")\n\n\n'
     lines = (("stdout", "a"), ("stdout", ""), ("stdout", "  b"), ("stderr", "c"))
@@ -63,12 +63,16 @@ def test_the_text_of_a_snippet_is_its_file_to_the_byte() -> None:
 def test_a_version_without_a_recording_has_the_nearest_older_one() -> None:
     """The oldest there is, where none is as old."""
     both = snippet_of("pass\n", recording="#: output\n#> a\n#: output on Python 3.13\n#> b\n")
-    printed = {python: both.recording(python).lines[0][1] for python in ("3.11", "3.12", "3.13")}
+    printed = {
+        python: both.find_recording(python).lines[0][1] for python in ("3.11", "3.12", "3.13")
+    }
     assert printed == {"3.11": "a", "3.12": "a", "3.13": "b"}
-    assert both.recording("3.14").lines == both.recording("3.99").lines == (("stdout", "b"),)
+    assert (
+        both.find_recording("3.14").lines == both.find_recording("3.99").lines == (("stdout", "b"),)
+    )
     late = snippet_of("pass\n", recording="#: output on Python 3.14\n#> c\n")
-    assert late.recording("3.12").lines == (("stdout", "c"),)
-    assert snippet_of("pass\n").recording("3.12") is None
+    assert late.find_recording("3.12").lines == (("stdout", "c"),)
+    assert snippet_of("pass\n").find_recording("3.12") is None
 
 
 def test_a_program_without_a_last_newline_is_given_one() -> None:
@@ -162,5 +166,5 @@ def test_what_killed_writers_left_is_taken_away(tmp_path: Path) -> None:
 
 def test_a_version_is_its_first_two_parts() -> None:
     """Patch releases share a recording."""
-    assert version("3.12.1") == "3.12"
-    assert version("3.14.0rc2") == "3.14"
+    assert get_feature_version("3.12.1") == "3.12"
+    assert get_feature_version("3.14.0rc2") == "3.14"

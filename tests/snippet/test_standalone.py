@@ -24,12 +24,12 @@ from helpers.programs import snippet_of
 from helpers.repository import LIBRARY, ROOT
 from helpers.torn_lines import mend
 
-from snippet_engine.checking.check import disagreement
+from snippet_engine.checking.check import check_run
 from snippet_engine.project.downloads import downloads_of
 from snippet_engine.run import Line, Provenance, Run, Stream
 from snippet_engine.snippet.model import Snippet
-from snippet_engine.snippet.standalone import standalone_text
-from snippet_engine.snippet.versions import SUPPORTED
+from snippet_engine.snippet.standalone import build_standalone_text
+from snippet_engine.snippet.versions import SUPPORTED_VERSIONS
 
 SNIPPETS = [LIBRARY.read(name) for name in LIBRARY.names()]
 CONCURRENT = 12  # programs: most of them wait
@@ -56,14 +56,14 @@ def find_pythons() -> dict[str, str]:
     folders = os.environ.get("SNIPPETS_PYTHONS", "").split(os.pathsep)
     path = os.pathsep.join([*filter(None, folders), os.environ["PATH"]])
     candidates = [sys.executable]
-    for version in SUPPORTED:
+    for version in SUPPORTED_VERSIONS:
         of_pyenv = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
         candidates += [shutil.which(f"python{version}", path=path) or "", *map(str, of_pyenv)]
     found: dict[str, str] = {}
     for python in filter(None, candidates):
         if full := version_of(python):
             found.setdefault(".".join(full.split(".")[:2]), python)
-    return {version: python for version, python in found.items() if version in SUPPORTED}
+    return {version: python for version, python in found.items() if version in SUPPORTED_VERSIONS}
 
 
 PYTHONS = find_pythons()
@@ -185,14 +185,14 @@ class Reader:
         environment = {**self.environment, "HOME": str(folder)}
         program = shutil.which(command, path=environment["PATH"]) or command
         terminal = Terminal([program, file.name], folder, environment)
-        ending, printed = terminal.run(snippet.patience)
+        ending, printed = terminal.run(snippet.time_limit)
         above = text.decode().partition(snippet.code)[0].count("\n")
         lines = [
             Line(0.0, stream, self._as_shown(line, file, above))
             for stream, text in printed.items()
             for line in text.splitlines()
         ]
-        if recording := snippet.recording(self.version):
+        if recording := snippet.find_recording(self.version):
             lines = list(mend(snippet, recording, lines))
         made = Provenance(self.version, "", "", 2, "", "")
         return Run(1.0, 0.1, 1, ending, made, tuple(lines))
@@ -246,7 +246,7 @@ def check_downloads(reader: Reader, snippets: Iterable[Snippet]) -> None:
 
     def fault(snippet: Snippet) -> str:
         run = reader.run(snippet, texts[f"{snippet.chapter}/{snippet.path.name}"])
-        wrong = disagreement(replace(snippet, claims=()), run)
+        wrong = check_run(replace(snippet, claims=()), run)
         return f"{snippet.path}: {wrong}" if wrong else ""
 
     with ThreadPoolExecutor(CONCURRENT) as pool:
@@ -262,7 +262,7 @@ def test_downloads_do_what_their_pages_show(
     """All that need no packages; what never ends is stopped by Ctrl-C."""
     chosen = [one for one in SNIPPETS if not one.dependencies]
     reader = reader_with(PYTHONS[version])
-    check_downloads(reader, [one for one in chosen if one.runs_on(reader.version)])
+    check_downloads(reader, [one for one in chosen if one.can_run_on(reader.version)])
 
 
 @each_python
@@ -298,8 +298,8 @@ def test_a_download_says_which_package_is_missing(
 def test_a_download_without_a_preamble_is_the_file_itself() -> None:
     """To the byte; and the program is in each download to the letter."""
     for snippet in SNIPPETS:
-        text = standalone_text(snippet)
-        needs = snippet.setup or snippet.patience or snippet.start_method or snippet.dependencies
+        text = build_standalone_text(snippet)
+        needs = snippet.setup or snippet.time_limit or snippet.start_method or snippet.dependencies
         assert (text == snippet.text) == (not needs and snippet.language == "python"), snippet.name
         assert snippet.code in text
         assert text.startswith(snippet.head)
@@ -308,7 +308,7 @@ def test_a_download_without_a_preamble_is_the_file_itself() -> None:
 def test_each_download_is_a_script_with_metadata() -> None:
     """Its head is read by other tools too: `uv run FILE`."""
     for snippet in SNIPPETS:
-        [found] = METADATA.finditer(standalone_text(snippet))
+        [found] = METADATA.finditer(build_standalone_text(snippet))
         assert found.start() == 0, snippet.name
         assert found["type"] == "script"
         head = tomllib.loads(re.sub("(?m)^# ?", "", found["content"]))
@@ -318,7 +318,7 @@ def test_each_download_is_a_script_with_metadata() -> None:
 
 def preamble_of(snippet: Snippet) -> list[str]:
     """Return the lines between the head and the program."""
-    text = standalone_text(snippet)
+    text = build_standalone_text(snippet)
     assert text.startswith(snippet.head)
     return text.removeprefix(snippet.head).partition(snippet.code)[0].splitlines()
 
@@ -339,7 +339,7 @@ def test_notes_start_method_and_setup_come_before_the_program() -> None:
         "d = {}",
         "# The program begins below.",
     ]
-    assert standalone_text(snippet).endswith("print(d)\n#: output\n#> {}\n")
+    assert build_standalone_text(snippet).endswith("print(d)\n#: output\n#> {}\n")
 
 
 @pytest.mark.parametrize(
@@ -375,7 +375,7 @@ def test_a_zsh_program_says_what_it_needs(code: str, dependencies: str, needs: s
 def test_a_docstring_and_future_imports_stay_first(code: str, before: int, tmp_path: Path) -> None:
     """Python accepts them nowhere else."""
     snippet = snippet_of(code, head="setup = \"x = 'left'\"")
-    text = standalone_text(snippet)
+    text = build_standalone_text(snippet)
     assert text.removeprefix(snippet.head).splitlines()[:before] == code.splitlines()[:before]
     (tmp_path / "program.py").write_text(text)
     printed = subprocess.check_output([sys.executable, tmp_path / "program.py"], text=True)
@@ -408,7 +408,7 @@ if __name__ == "__main__":
 def test_children_have_the_start_method_too(version: str, method: str, tmp_path: Path) -> None:
     """Those that import the file again choose it again."""
     file = tmp_path / "program.py"
-    file.write_text(standalone_text(snippet_of(CHILD, head=f'start-method = "{method}"')))
+    file.write_text(build_standalone_text(snippet_of(CHILD, head=f'start-method = "{method}"')))
     result = subprocess.run([PYTHONS[version], file], capture_output=True, text=True, timeout=60)
     assert (result.stdout.splitlines(), result.stderr) == ([method, f"0 {method}"], "")
 
@@ -417,7 +417,7 @@ def test_children_have_the_start_method_too(version: str, method: str, tmp_path:
 def test_a_system_without_the_start_method_gets_a_message(method: str, tmp_path: Path) -> None:
     """As on Windows. It says what to do, without a traceback."""
     file = tmp_path / "program.py"
-    file.write_text(standalone_text(snippet_of(CHILD, head=f'start-method = "{method}"')))
+    file.write_text(build_standalone_text(snippet_of(CHILD, head=f'start-method = "{method}"')))
     as_on_windows = (
         "import multiprocessing, runpy, sys\n"
         "multiprocessing.get_all_start_methods = lambda: ['spawn']\n"

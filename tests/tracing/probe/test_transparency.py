@@ -13,7 +13,7 @@ import pytest
 from helpers.probed import Run, block, python, run
 from helpers.repository import LIBRARY, ROOT, selected_snippets
 
-from snippet_engine.checking.check import disagreement
+from snippet_engine.checking.check import check_run
 from snippet_engine.execution.runner import execute
 from snippet_engine.execution.unavailable import UnsupportedPythonError
 from snippet_engine.project.project import Library
@@ -52,7 +52,7 @@ def test_a_snippet_prints_the_same_without_the_probe(name: str, unprobed: Librar
     except UnsupportedPythonError as error:
         pytest.skip(str(error))
     assert run.workers == ()
-    assert disagreement(replace(snippet, claims=()), run) is None  # workers are not seen then
+    assert check_run(replace(snippet, claims=()), run) is None  # workers are not seen then
 
 
 @pytest.mark.parametrize(
