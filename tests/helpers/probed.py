@@ -1,7 +1,7 @@
-"""Programs run with the probe and without, for the tests of it.
+"""Runs of programs with the probe and without, for the tests of the probe.
 
-Programs run with this interpreter, and with those that PROBED_PYTHONS names,
-separated as in PATH.
+Programs run with this interpreter, or with those that PROBED_PYTHONS names, separated as in
+PATH.
 """
 
 from __future__ import annotations
@@ -16,23 +16,46 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from textwrap import dedent
+from typing import TypeVar
 
 import pytest
 
 from helpers.repository import ROOT
 from snippet_engine.run import Span, Worker
+from snippet_engine.tracing.event_reader import Reader
+from snippet_engine.tracing.events import Event, parse_event
+from snippet_engine.tracing.line_attribution import find_writers
 from snippet_engine.tracing.trace import Trace, read_trace
 
 PROBE = ROOT / "snippet_engine" / "tracing" / "probe"
 PYTHONS = os.environ.get("PROBED_PYTHONS", sys.executable).split(os.pathsep)
-LONGEST = 60  # seconds: for a machine that does much else
+TIME_LIMIT = 60  # seconds: for a machine that does much else
+
+EventT = TypeVar("EventT")
 
 
-class Probed:
-    """A program that ran: its trace, its lines and its exit."""
+class ProbedRun:
+    """The run of a program: its trace, its events, its lines and its exit code.
 
-    def __init__(self, trace: Trace, lines: list[tuple[float, str, str]], exit: int) -> None:
-        self.trace, self.lines, self.exit = trace, lines, exit
+    `lines` has the time, stream and text of each line. `unmatched_lines` has those that match
+    no write of a worker; the trace attributes them to the root worker.
+    """
+
+    def __init__(
+        self,
+        trace: Trace,
+        events: list[Event],
+        lines: list[tuple[float, str, str]],
+        exit_code: int,
+    ) -> None:
+        self.trace, self.events, self.lines, self.exit_code = trace, events, lines, exit_code
+        reader = Reader(0, 0.0)
+        for event in events:
+            reader.read(event)
+        writers = find_writers(reader.writes, lines)
+        self.unmatched_lines = [
+            line for line, writer in zip(lines, writers, strict=True) if writer is None
+        ]
         self.names = {worker.id: worker.name for worker in trace.workers}
 
     def workers(self, kind: str, function: str | None = None) -> list[Worker]:
@@ -43,8 +66,11 @@ class Probed:
         ]
 
     def worker(self, name: str) -> Worker:
-        [found] = [worker for worker in self.trace.workers if worker.name == name]
-        return found
+        [worker] = [worker for worker in self.trace.workers if worker.name == name]
+        return worker
+
+    def events_of(self, event_class: type[EventT]) -> list[EventT]:
+        return [event for event in self.events if isinstance(event, event_class)]
 
     def waits(self, worker: Worker, reason: str) -> list[Span]:
         return [
@@ -53,37 +79,31 @@ class Probed:
             if (span.worker, span.state, span.reason) == (worker.id, "waiting", reason)
         ]
 
-    def longest(self, worker: Worker, reason: str) -> Span:
+    def longest_wait(self, worker: Worker, reason: str) -> Span:
         waits = self.waits(worker, reason)
         assert waits, (worker, reason, self.trace.spans)
-        return max(waits, key=lambda wait: (wait.ended or LONGEST) - wait.began)
-
-    def at_once(self, spans: list[Span]) -> int:
-        """How many of these spans lie beside one another, at most."""
-        return max(
-            sum(other.began <= span.began < (other.ended or LONGEST) for other in spans)
-            for span in spans
-        )
+        return max(waits, key=lambda wait: (wait.ended or TIME_LIMIT) - wait.began)
 
     def text(self, stream: str = "stdout") -> list[str]:
-        return [text for _, name, text in self.lines if name == stream]
+        return [text for _, line_stream, text in self.lines if line_stream == stream]
 
-    def written(self) -> list[tuple[str, str]]:
-        """The name of the writer of each line of standard output, with the line."""
+    def written(self, stream: str = "stdout") -> list[tuple[str, str]]:
+        """Return the name of the writer of each line of a stream, with the line."""
         return [
             (self.names[writer], text)
-            for writer, (_, stream, text) in zip(self.trace.writers, self.lines, strict=True)
-            if writer is not None and stream == "stdout"
+            for writer, (_, line_stream, text) in zip(self.trace.writers, self.lines, strict=True)
+            if writer is not None and line_stream == stream
         ]
 
     def links(self) -> set[tuple[str, str, str]]:
+        """Return the names of the source and target of each wake, with its reason."""
         return {
             (self.names[link.source], self.names[link.target], link.reason)
             for link in self.trace.links
         }
 
 
-Run = Callable[..., Probed]
+RunProgram = Callable[..., ProbedRun]
 
 
 @pytest.fixture(params=PYTHONS, ids=[f"python{n}" for n in range(len(PYTHONS))])
@@ -92,18 +112,21 @@ def python(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def run(python: str, tmp_path: Path) -> Run:
-    """Runs a program with the probe (or without), for some seconds or to its end."""
+def run_program(python: str, tmp_path: Path) -> RunProgram:
+    """Return a function that runs a program, with the probe or without.
 
-    def run(
+    The program runs to its end, or is killed after `seconds` or after so many `lines`.
+    """
+
+    def run_program(
         program: str,
         *,
-        seconds: float = LONGEST,
+        seconds: float = TIME_LIMIT,
         suffix: str = ".py",
         probe: bool = True,
         lines: int = 0,
         start_method: str = "",
-    ) -> Probed:
+    ) -> ProbedRun:
         folder = tmp_path / "run"
         folder.mkdir(exist_ok=True)
         file = folder / f"program{suffix}"
@@ -129,13 +152,12 @@ def run(python: str, tmp_path: Path) -> Run:
             start_new_session=True,
         ) as child:
             captured: list[tuple[float, str, str]] = []
-            stopped = False
-            for line in _lines(child, origin + seconds):
+            for line in _read_lines(child, origin + seconds):
                 captured.append(line)
                 if lines and len(captured) >= lines:
                     break
-            if child.poll() is None and (lines or time.monotonic() >= origin + seconds):
-                stopped = True
+            is_over_limit = bool(lines) or time.monotonic() >= origin + seconds
+            stopped = child.poll() is None and is_over_limit
             ended = time.monotonic()
             if stopped:
                 os.killpg(child.pid, signal.SIGKILL)
@@ -149,35 +171,42 @@ def run(python: str, tmp_path: Path) -> Run:
             root_pid=child.pid,
             root="zsh" if suffix == ".zsh" else "main",
         )
-        return Probed(trace, captured, child.returncode)
+        return ProbedRun(trace, _parse_events(events), captured, child.returncode)
 
-    return run
+    return run_program
 
 
-def _lines(child: subprocess.Popen[bytes], until: float) -> Iterator[tuple[float, str, str]]:
+def _parse_events(path: Path) -> list[Event]:
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    return [event for line in lines if (event := parse_event(line)) is not None]
+
+
+def _read_lines(
+    child: subprocess.Popen[bytes], deadline: float
+) -> Iterator[tuple[float, str, str]]:
+    """Yield the time, stream and text of each line until `deadline` or the end of both."""
     with DefaultSelector() as selector:
         rests = {}
         for name in ("stdout", "stderr"):
-            pipe = getattr(child, name)
-            selector.register(pipe, EVENT_READ, name)
+            selector.register(getattr(child, name), EVENT_READ, name)
             rests[name] = b""
         while rests:
-            ready = selector.select(until - time.monotonic())
-            if not ready and time.monotonic() >= until:
+            ready = selector.select(deadline - time.monotonic())
+            if not ready and time.monotonic() >= deadline:
                 return
             for key, _ in ready:
                 name = key.data
                 data = os.read(key.fd, 65536)
-                *whole, rests[name] = (rests[name] + data).split(b"\n")
+                *complete, rests[name] = (rests[name] + data).split(b"\n")
                 if not data:
                     selector.unregister(key.fileobj)
-                    whole = [rest] if (rest := rests.pop(name)) else []
-                for line in whole:
+                    complete = [rest] if (rest := rests.pop(name)) else []
+                for line in complete:
                     yield time.monotonic(), name, line.decode("utf-8", "backslashreplace")
 
 
-def block(number: int) -> str:
-    """The program of a block of the source material."""
+def read_block(number: int) -> str:
+    """Return the program of a block of the source material."""
     for file in sorted((ROOT / "snippets").rglob("*.*")):
         head, _, body = file.read_text(encoding="utf-8").partition("\n# ///\n")
         if re.search(rf"^# source = {number}\b", head, re.M):
@@ -185,5 +214,13 @@ def block(number: int) -> str:
     pytest.skip(f"block {number} is not in snippets/")
 
 
-def overlap(first: Span, second: Span) -> bool:
-    return first.began < (second.ended or LONGEST) and second.began < (first.ended or LONGEST)
+def is_overlapping(first: Span, second: Span) -> bool:
+    return first.began < (second.ended or TIME_LIMIT) and second.began < (first.ended or TIME_LIMIT)
+
+
+def count_concurrent(spans: list[Span]) -> int:
+    """Return the largest number of spans that contain the same moment."""
+    return max(
+        sum(other.began <= span.began < (other.ended or TIME_LIMIT) for other in spans)
+        for span in spans
+    )

@@ -1,17 +1,26 @@
-"""What the probe tells of other programs: start methods, locks, pools, tasks."""
+"""Traces of programs: start methods, locks, pools, tasks, generators."""
 
 from __future__ import annotations
 
 import pytest
-from helpers.probed import LONGEST, Run, overlap, python, run
+from helpers.probed import (
+    TIME_LIMIT,
+    RunProgram,
+    count_concurrent,
+    is_overlapping,
+    python,
+    run_program,
+)
 
-__all__ = ["python", "run"]  # fixtures
+__all__ = ["python", "run_program"]  # fixtures
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
-def test_other_start_methods(run: Run, method: str) -> None:
-    """Children that are not forked from main are its children nevertheless."""
-    probed = run(
+def test_children_of_other_start_methods_belong_to_main(
+    run_program: RunProgram, method: str
+) -> None:
+    """They are not forked from the main process."""
+    probed = run_program(
         f"""
         import multiprocessing, time
 
@@ -29,7 +38,7 @@ def test_other_start_methods(run: Run, method: str) -> None:
     children = probed.workers("process", "target")
     assert {child.name for child in children} == {"target 1", "target 2"}
     assert {child.parent for child in children} == {"w0"}
-    assert all(probed.longest(child, "sleep") for child in children)
+    assert all(probed.longest_wait(child, "sleep") for child in children)
     assert {name for name, _ in probed.written()} == {"target 1", "target 2"}
     assert probed.trace.start_method == method
     assert "resource tracker" not in probed.names.values()
@@ -38,9 +47,11 @@ def test_other_start_methods(run: Run, method: str) -> None:
     assert "python" not in probed.names.values()
 
 
-def test_imports_may_be_asked_for_in_ways_that_the_probe_does_not_know(run: Run) -> None:
-    """From Python 3.15 on a lazy submodule is imported with an argument of its own."""
-    probed = run(
+def test_import_function_accepts_unknown_arguments(
+    run_program: RunProgram,
+) -> None:
+    """From Python 3.15 on, a lazy submodule is imported with an additional argument."""
+    probed = run_program(
         """
         import importlib, sys
         from concurrent.futures import ThreadPoolExecutor
@@ -55,12 +66,11 @@ def test_imports_may_be_asked_for_in_ways_that_the_probe_does_not_know(run: Run)
         print("done")
         """
     )
-    assert (probed.exit, [text for _, text in probed.written()]) == (0, ["TypeError", "done"])
+    assert (probed.exit_code, [text for _, text in probed.written()]) == (0, ["TypeError", "done"])
 
 
-def test_python_as_subprocess(run: Run) -> None:
-    """A Python started as a subprocess is a process of its own, and its parent waits for it."""
-    probed = run(
+def test_python_subprocess_is_a_process_that_its_parent_waits_for(run_program: RunProgram) -> None:
+    probed = run_program(
         """
         import subprocess, sys
         subprocess.run([sys.executable, "-c", "import time; time.sleep(0.3); print('child')"])
@@ -68,12 +78,11 @@ def test_python_as_subprocess(run: Run) -> None:
     )
     [child] = [worker for worker in probed.workers("process") if worker.parent]
     assert probed.written() == [(child.name, "child")]
-    assert probed.longest(probed.worker("main"), "child process").line == 3
+    assert probed.longest_wait(probed.worker("main"), "child process").line == 3
 
 
-def test_raw_fork(run: Run) -> None:
-    """A child that was forked by hand writes its own lines and ends."""
-    probed = run(
+def test_child_of_os_fork_writes_its_own_lines_and_ends(run_program: RunProgram) -> None:
+    probed = run_program(
         """
         import os, time
         if pid := os.fork():
@@ -90,9 +99,8 @@ def test_raw_fork(run: Run) -> None:
     assert probed.worker("child").ended is not None
 
 
-def test_pool_of_multiprocessing(run: Run) -> None:
-    """The workers of multiprocessing's pool sleep at once."""
-    probed = run(
+def test_workers_of_a_multiprocessing_pool_sleep_concurrently(run_program: RunProgram) -> None:
+    probed = run_program(
         """
         from multiprocessing import get_context
         from time import sleep
@@ -105,12 +113,11 @@ def test_pool_of_multiprocessing(run: Run) -> None:
         """
     )
     workers = probed.workers("process", "worker")
-    assert probed.at_once([probed.longest(worker, "sleep") for worker in workers]) == 2
+    assert count_concurrent([probed.longest_wait(worker, "sleep") for worker in workers]) == 2
 
 
-def test_threads_within_threads(run: Run) -> None:
-    """A thread's parent is the thread that started it; a given name is kept."""
-    probed = run(
+def test_parent_of_a_thread_is_the_thread_that_started_it(run_program: RunProgram) -> None:
+    probed = run_program(
         """
         import threading, time
 
@@ -132,9 +139,8 @@ def test_threads_within_threads(run: Run) -> None:
     assert probed.links() >= {("inner", "Olga", "join"), ("Olga", "main", "join")}
 
 
-def test_daemon_thread(run: Run) -> None:
-    """A daemon thread ends with its process."""
-    probed = run(
+def test_daemon_thread_ends_with_its_process(run_program: RunProgram) -> None:
+    probed = run_program(
         """
         import threading, time
         threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
@@ -145,12 +151,11 @@ def test_daemon_thread(run: Run) -> None:
     assert daemon.name == "sleep"
     assert daemon.ended is not None
     assert main.ended is not None
-    assert daemon.ended <= main.ended < LONGEST
+    assert daemon.ended <= main.ended < TIME_LIMIT
 
 
-def test_waits_on_synchronization(run: Run) -> None:
-    """Lock, event, condition, semaphore, queue and barrier are told apart, with who released."""
-    probed = run(
+def test_waits_have_the_reason_of_their_primitive_and_a_waker(run_program: RunProgram) -> None:
+    probed = run_program(
         """
         import queue, threading, time
 
@@ -178,9 +183,9 @@ def test_waits_on_synchronization(run: Run) -> None:
 
         lock.acquire()
         again.acquire()
-        waiting = [on_lock, on_acquire, on_again, on_event]
-        waiting += [on_condition, on_semaphore, on_queue, on_simple]
-        threads = [threading.Thread(target=each) for each in waiting]
+        functions = [on_lock, on_acquire, on_again, on_event]
+        functions += [on_condition, on_semaphore, on_queue, on_simple]
+        threads = [threading.Thread(target=function) for function in functions]
         for thread in threads: thread.start()
         time.sleep(0.3)
         event.set()
@@ -204,16 +209,15 @@ def test_waits_on_synchronization(run: Run) -> None:
         "on_simple": "queue",
     }
     for name, reason in reasons.items():
-        wait = probed.longest(probed.worker(name), reason)
+        wait = probed.longest_wait(probed.worker(name), reason)
         assert wait.ended is not None
         assert wait.ended - wait.began > 0.1
     for name in ("on_again", "on_event", "on_condition", "on_semaphore", "on_queue", "on_simple"):
         assert ("main", name, reasons[name]) in probed.links()
 
 
-def test_deadlock(run: Run) -> None:
-    """Two threads that wait for each other's lock are still waiting when they are stopped."""
-    probed = run(
+def test_deadlocked_threads_are_waiting_when_stopped(run_program: RunProgram) -> None:
+    probed = run_program(
         """
         import threading, time
 
@@ -231,13 +235,12 @@ def test_deadlock(run: Run) -> None:
         seconds=1,
     )
     for name in ("work 1", "work 2"):
-        wait = probed.longest(probed.worker(name), "lock")
+        wait = probed.longest_wait(probed.worker(name), "lock")
         assert (wait.ended, wait.line) == (None, 9)
 
 
-def test_task_group(run: Run) -> None:
-    """Tasks of a group wait at once, in their own words, and the group's owner joins them."""
-    probed = run(
+def test_tasks_of_a_group_wait_for_their_reasons_and_are_joined(run_program: RunProgram) -> None:
+    probed = run_program(
         """
         import asyncio
 
@@ -267,13 +270,12 @@ def test_task_group(run: Run) -> None:
     assert probed.waits(probed.worker("on_thread"), "thread")
     assert probed.waits(probed.worker("main()"), "join")
     assert ("on_thread", "main()", "join") in probed.links()
-    assert probed.longest(probed.worker("worker"), "sleep")
+    assert probed.longest_wait(probed.worker("worker"), "sleep")
     assert {task.ended is None for task in probed.workers("task")} == {False}
 
 
-def test_blocked_event_loop(run: Run) -> None:
-    """A task that sleeps without awaiting is shown to, and so is that another has no turn."""
-    probed = run(
+def test_task_that_blocks_the_event_loop_delays_another(run_program: RunProgram) -> None:
+    probed = run_program(
         """
         import asyncio, time
 
@@ -285,15 +287,15 @@ def test_blocked_event_loop(run: Run) -> None:
         asyncio.run(main())
         """
     )
-    assert overlap(
-        probed.longest(probed.worker("rude"), "sleep"),
-        probed.longest(probed.worker("polite"), "sleep"),
+    assert is_overlapping(
+        probed.longest_wait(probed.worker("rude"), "sleep"),
+        probed.longest_wait(probed.worker("polite"), "sleep"),
     )
     assert probed.written() == [("polite", "late")]
 
 
-def test_generators_that_are_no_lanes(run: Run) -> None:
-    """What consumes its generators at once, or delegates, has no more lanes than it says."""
+def test_only_generators_driven_over_time_are_fibers(run_program: RunProgram) -> None:
+    """A generator that is consumed immediately, or that delegates, is none."""
     program = """
         from contextlib import contextmanager
         from time import sleep
@@ -319,20 +321,19 @@ def test_generators_that_are_no_lanes(run: Run) -> None:
             print(sum(quick()), sum(n for n in quick()))
         print(list(outer()))
         """
-    # Where a busy machine takes the core away between two turns, `quick` seems to wait.
+    # On a busy machine, `quick` may lose the core between two turns, and seem to wait.
     for _ in range(5):
-        probed = run(program)
-        lanes = [worker.name for worker in probed.workers("generator")]
-        if lanes == ["outer"]:
+        probed = run_program(program)
+        fibers = [worker.name for worker in probed.workers("generator")]
+        if fibers == ["outer"]:
             break
-    assert lanes == ["outer"]
+    assert fibers == ["outer"]
     assert len(probed.waits(probed.worker("outer"), "sleep")) == 2
     assert [name for name, _ in probed.written()] == ["main"] * 4
 
 
-def test_generator_that_fails(run: Run) -> None:
-    """After an exception in a generator, lines are its driver's again."""
-    probed = run(
+def test_lines_after_an_exception_in_a_generator_are_its_drivers(run_program: RunProgram) -> None:
+    probed = run_program(
         """
         def steps():
             print("one")
@@ -351,9 +352,8 @@ def test_generator_that_fails(run: Run) -> None:
     assert probed.written() == [("steps", "one"), ("steps", "two"), ("main", "caught")]
 
 
-def test_coroutine_by_hand(run: Run) -> None:
-    """A coroutine that a program drives itself is a lane, suspended between its turns."""
-    probed = run(
+def test_coroutine_driven_by_hand_is_a_fiber(run_program: RunProgram) -> None:
+    probed = run_program(
         """
         import types, time
 
@@ -376,14 +376,13 @@ def test_coroutine_by_hand(run: Run) -> None:
             pass
         """
     )
-    [lane] = probed.workers("coroutine")
+    [fiber] = probed.workers("coroutine")
     assert probed.written() == [("work", "one"), ("main", "between"), ("work", "two")]
-    assert probed.waits(lane, "sleep")
+    assert probed.waits(fiber, "sleep")
 
 
-def test_waits_after_computing(run: Run) -> None:
-    """A program that computes, prints and then sleeps keeps its picture."""
-    probed = run(
+def test_wait_after_a_long_computation_is_traced(run_program: RunProgram) -> None:
+    probed = run_program(
         """
         import time
         def f(n): return 1 if n < 2 else f(n - 1) + f(n - 2)
@@ -392,4 +391,4 @@ def test_waits_after_computing(run: Run) -> None:
         time.sleep(0.3)
         """
     )
-    assert probed.longest(probed.worker("main"), "sleep").line == 6
+    assert probed.longest_wait(probed.worker("main"), "sleep").line == 6

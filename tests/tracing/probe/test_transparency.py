@@ -1,4 +1,4 @@
-"""Programs do not notice the probe: output, order, exit and tracebacks stay."""
+"""Invisibility of the probe: output, order, exit code and tracebacks stay the same."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 from shutil import which
 
 import pytest
-from helpers.probed import Run, block, python, run
+from helpers.probed import RunProgram, python, read_block, run_program
 from helpers.repository import LIBRARY, ROOT, selected_snippets
 
 from snippet_engine.checking.check import check_run
@@ -18,9 +18,9 @@ from snippet_engine.execution.runner import execute
 from snippet_engine.execution.unavailable import UnsupportedPythonError
 from snippet_engine.project.project import Library
 
-__all__ = ["python", "run"]  # fixtures
+__all__ = ["python", "run_program"]  # fixtures
 NAMES = LIBRARY.names()
-# One of each kind, of those that neither compute nor wait for long.
+# One of each kind that neither computes nor waits for long.
 QUICK = {
     *("asyncio/from-a-thread", "asyncio/async-with-and-async-for"),
     *("locks/between-two-stores", "locks/two-locks"),
@@ -35,7 +35,7 @@ assert set(NAMES) >= QUICK
 
 @pytest.fixture(scope="module")
 def unprobed(request: pytest.FixtureRequest) -> Library:
-    """The project's snippets without the probe; where all are chosen, they run side by side."""
+    """Return the project's snippets without the probe; those selected are started."""
     library = Library(ROOT, execute=partial(execute, probe=False), eager=False)
     library.start({*selected_snippets(request.session.items, "unprobed")} - {*QUICK})
     return library
@@ -45,8 +45,7 @@ def unprobed(request: pytest.FixtureRequest) -> Library:
     "name",
     [pytest.param(name, marks=[pytest.mark.slow] * (name not in QUICK)) for name in NAMES],
 )
-def test_a_snippet_prints_the_same_without_the_probe(name: str, unprobed: Library) -> None:
-    """Without the probe, too, each snippet agrees with its recording."""
+def test_snippet_matches_its_recording_without_the_probe(name: str, unprobed: Library) -> None:
     try:
         snippet, run = unprobed.run(name)
     except UnsupportedPythonError as error:
@@ -111,22 +110,23 @@ def test_a_snippet_prints_the_same_without_the_probe(name: str, unprobed: Librar
         """,
     ],
 )
-def test_nothing_looks_different(run: Run, program: str) -> None:
-    """Output, tracebacks and exit are the same with the probe and without."""
-    with_probe, without = run(program), run(program, probe=False)
-    hidden = re.compile(r"0x[0-9a-f]+|\d{5,}")
+def test_output_tracebacks_and_exit_code_are_the_same_without_the_probe(
+    run_program: RunProgram, program: str
+) -> None:
+    with_probe, without = run_program(program), run_program(program, probe=False)
+    varying = re.compile(r"0x[0-9a-f]+|\d{5,}")
     for stream in ("stdout", "stderr"):
-        seen = [
-            [hidden.sub("#", line) for line in one.text(stream)] for one in (with_probe, without)
+        texts = [
+            [varying.sub("#", line) for line in probed.text(stream)]
+            for probed in (with_probe, without)
         ]
-        assert seen[0] == seen[1]
-    assert with_probe.exit == without.exit
-    assert None not in with_probe.trace.writers
+        assert texts[0] == texts[1]
+    assert with_probe.exit_code == without.exit_code
+    assert with_probe.unmatched_lines == []
 
 
-def test_own_profile_hook(run: Run) -> None:
-    """A program's own profile hook is called, and stays."""
-    probed = run(
+def test_profile_hook_of_the_program_is_called_and_stays(run_program: RunProgram) -> None:
+    probed = run_program(
         """
         import sys, threading
         seen = set()
@@ -144,9 +144,9 @@ def test_own_profile_hook(run: Run) -> None:
     assert probed.text() == ["True", "True", "['c_call', 'c_return', 'call', 'return']"]
 
 
-def test_lines_of_two_processes(run: Run) -> None:
-    """Lines that two processes write at once, some of them the same, find their writers."""
-    probed = run(
+def test_lines_of_concurrent_processes_match_their_writers(run_program: RunProgram) -> None:
+    """Some lines of both are the same."""
+    probed = run_program(
         """
         import multiprocessing
 
@@ -157,9 +157,9 @@ def test_lines_of_two_processes(run: Run) -> None:
 
         if __name__ == "__main__":
             context = multiprocessing.get_context("fork")
-            both = [context.Process(target=work, args=(letter,), name=letter) for letter in "AB"]
-            for one in both: one.start()
-            for one in both: one.join()
+            children = [context.Process(target=work, args=(c,), name=c) for c in "AB"]
+            for child in children: child.start()
+            for child in children: child.join()
         """
     )
     written = probed.written()
@@ -167,9 +167,8 @@ def test_lines_of_two_processes(run: Run) -> None:
     assert all(text.startswith(name) for name, text in written if text != "same")
 
 
-def test_threads_do_not_tear_lines(run: Run) -> None:
-    """Lines that threads print at once stay whole."""
-    probed = run(
+def test_lines_of_concurrent_threads_stay_whole(run_program: RunProgram) -> None:
+    probed = run_program(
         """
         import sys, threading
         sys.setswitchinterval(1e-6)
@@ -185,9 +184,11 @@ def test_threads_do_not_tear_lines(run: Run) -> None:
     assert len(by_letter) == 4
 
 
-def test_a_task_of_thousands_of_quick_steps_is_told_again_when_it_prints(run: Run) -> None:
-    """Nobody listens for ever to steps of which there is nothing to tell."""
-    probed = run(
+def test_task_is_traced_again_after_thousands_of_uneventful_steps(
+    run_program: RunProgram,
+) -> None:
+    """Tracing stops after a number of them, and resumes when the task prints."""
+    probed = run_program(
         """
         import asyncio, sys
         async def main():
@@ -209,18 +210,18 @@ def test_a_task_of_thousands_of_quick_steps_is_told_again_when_it_prints(run: Ru
     )
 
 
-def test_nobody_listens_to_a_function_that_only_computes(run: Run) -> None:
-    """Listening would slow its loops; when it has ended, what waits is told again."""
-    probed = run(
+def test_compute_only_function_runs_without_a_profile_hook(run_program: RunProgram) -> None:
+    """The waits after it are traced."""
+    probed = run_program(
         """
         import sys, threading, time
-        class Asked:
+        class HookReader:
             @property
             def hook(self): return sys.getprofile()
-        asked = Asked()
+        reader = HookReader()
         def compute(rounds):
             for _ in range(rounds):
-                hook = asked.hook
+                hook = reader.hook
             while rounds: rounds -= 1
             return hook
         def work():
@@ -235,16 +236,17 @@ def test_nobody_listens_to_a_function_that_only_computes(run: Run) -> None:
         thread.join()
         """
     )
-    said = "'str' object cannot be interpreted as an integer"
-    assert probed.text() == ["None None", said] * 2
+    message = "'str' object cannot be interpreted as an integer"
+    assert probed.text() == ["None None", message] * 2
     for kind in ("process", "thread"):
         [worker] = probed.workers(kind)
         assert len(probed.waits(worker, "sleep")) == 2
 
 
-def test_threads_that_compute_again_and_again_are_not_in_each_others_way(run: Run) -> None:
-    """Each stops being listened to, and is listened to again, while the others do."""
-    probed = run(
+def test_threads_remove_and_restore_their_hooks_concurrently(
+    run_program: RunProgram,
+) -> None:
+    probed = run_program(
         """
         import sys, threading
         def compute():
@@ -257,12 +259,14 @@ def test_threads_that_compute_again_and_again_are_not_in_each_others_way(run: Ru
         for thread in threads: thread.join()
         """
     )
-    assert (probed.exit, probed.lines) == (0, [])
+    assert (probed.exit_code, probed.lines) == (0, [])
 
 
-def test_who_wakes_beside_a_computing_thread_waits_for_the_lock_once(run: Run) -> None:
-    """As without the probe, which tells that a sleep begins and ends, but keeps the lock."""
-    probed = run(
+def test_sleeper_waits_for_one_switch_interval_beside_a_computing_thread(
+    run_program: RunProgram,
+) -> None:
+    """The probe writes an event when a sleep ends, but keeps the GIL."""
+    probed = run_program(
         """
         import sys, threading, time
         def compute():
@@ -283,16 +287,15 @@ def test_who_wakes_beside_a_computing_thread_waits_for_the_lock_once(run: Run) -
     assert len(probed.waits(main, "sleep")) == 1
 
 
-def test_spans_fill_a_life(run: Run) -> None:
-    """The spans of a worker lie end to end, from its start to its end."""
-    probed = run(block(5))
+def test_spans_fill_the_lifetime_of_each_worker(run_program: RunProgram) -> None:
+    probed = run_program(read_block(5))
     for worker in probed.trace.workers:
         spans = [span for span in probed.trace.spans if span.worker == worker.id]
         assert spans[0].began == worker.began
         assert spans[-1].ended == worker.ended
-        assert all(one.ended == other.began for one, other in pairwise(spans))
+        assert all(span.ended == following.began for span, following in pairwise(spans))
 
 
-def test_zsh_is_there() -> None:
-    """The shell that two blocks need is installed."""
+def test_zsh_is_installed() -> None:
+    """Two of the blocks are shell programs."""
     assert which("zsh")
