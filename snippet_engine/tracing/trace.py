@@ -232,7 +232,7 @@ def _between_turns(worker: TracedWorker, end: float | None) -> Iterator[_Interva
         if turn.ended is None:
             return
         before, reason, line = turn.ended, turn.next_reason, turn.line
-    if worker.ended is None and (end is None or end > before):
+    if end is None or end > before:  # a last turn without an event is not reported
         yield _Interval("waiting" if reason else "suspended", before, end, reason, line)
 
 

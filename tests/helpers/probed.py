@@ -6,6 +6,7 @@ PATH.
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import signal
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from textwrap import dedent
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -109,6 +110,20 @@ RunProgram = Callable[..., ProbedRun]
 @pytest.fixture(params=PYTHONS, ids=[f"python{n}" for n in range(len(PYTHONS))])
 def python(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+@pytest.fixture
+def import_probe_module(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Any]]:
+    """Return a function that imports a new copy of a module of the probe by its name."""
+    monkeypatch.syspath_prepend(str(PROBE))
+
+    def forget_modules() -> None:
+        for name in [name for name in sys.modules if name.startswith("_snippet_probe")]:
+            del sys.modules[name]
+
+    forget_modules()
+    yield lambda name: importlib.import_module(f"_snippet_probe.{name}")
+    forget_modules()
 
 
 @pytest.fixture

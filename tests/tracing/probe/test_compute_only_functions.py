@@ -1,33 +1,35 @@
-"""Which functions compute, and call nothing that could wait, as Python 3.11 compiles them."""
+"""Detection of compute-only functions, as Python 3.11 compiles them."""
 
 from __future__ import annotations
 
-import importlib
 import sys
+from collections.abc import Callable
 from textwrap import dedent
 from typing import Any
 
 import pytest
+from helpers.probed import import_probe_module
 
-from snippet_engine.execution import paths
+__all__ = ["import_probe_module"]  # a fixture
 
 pytestmark = pytest.mark.skipif(
     sys.version_info[:2] != (3, 11), reason="other versions compile to other bytecode"
 )
 
 
+FindNames = Callable[[str], list[str]]
+
+
 @pytest.fixture
-def module(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """That part of the probe."""
-    monkeypatch.syspath_prepend(str(paths.PROBE))
-    return importlib.import_module("_snippet_probe.compute_only_functions")
+def find_names(import_probe_module: Callable[[str], Any]) -> FindNames:
+    """Return a function that names the compute-only functions of a program."""
+    find_compute_only = import_probe_module("compute_only_functions").find_compute_only
 
+    def find_names(program: str) -> list[str]:
+        code = compile(dedent(program), "program.py", "exec")
+        return [function.co_name for function in find_compute_only(code)]
 
-def found(module: Any, program: str) -> list[str]:
-    """The names of the functions of `program` that compute."""
-    return [
-        one.co_name for one in module.find_compute_only(compile(dedent(program), "x.py", "exec"))
-    ]
+    return find_names
 
 
 @pytest.mark.parametrize(
@@ -42,16 +44,15 @@ def found(module: Any, program: str) -> list[str]:
         "\n    ".join(f"a{i} = b{i}" for i in range(300)) + "\n    for i in range(n): n += 1",
     ],
 )
-def test_a_loop_of_its_own_computes(module: Any, body: str) -> None:
-    """Whatever it reads, writes and prints."""
-    assert found(module, f"def f(n):\n    {body}\n") == ["f"]
+def test_loop_without_calls_that_may_wait_is_compute_only(find_names: FindNames, body: str) -> None:
+    assert find_names(f"def f(n):\n    {body}\n") == ["f"]
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        "n += 1",  # nothing lasts
-        "for i in n: n += i",  # perhaps a generator
+        "n += 1",  # no loop
+        "for i in n: n += i",  # `n` may be a generator
         "for i in range(n): n = max(range(3))\n    for i in n: pass\n",
         "for i in range(n): g(i)",
         "for i in range(n): n.f(i)",
@@ -65,13 +66,14 @@ def test_a_loop_of_its_own_computes(module: Any, body: str) -> None:
         "while True:\n        def g(): pass",
     ],
 )
-def test_what_could_wait_or_be_a_lane_does_not(module: Any, body: str) -> None:
-    """A call of anything else could, and who knows what a function is that is given."""
-    assert found(module, f"def f(n):\n    {body}\n") == []
+def test_function_that_may_wait_or_be_a_fiber_is_not_compute_only(
+    find_names: FindNames, body: str
+) -> None:
+    assert find_names(f"def f(n):\n    {body}\n") == []
 
 
-def test_functions_are_found_wherever_they_are_defined(module: Any) -> None:
-    """In functions and in classes; a coroutine is none, but may have one within."""
+def test_functions_in_functions_and_classes_are_found(find_names: FindNames) -> None:
+    """A coroutine is none, but may contain one."""
     program = """
         def outer():
             def inner():
@@ -85,4 +87,4 @@ def test_functions_are_found_wherever_they_are_defined(module: Any) -> None:
             def within():
                 while 1: pass
     """
-    assert found(module, program) == ["inner", "method", "within"]
+    assert find_names(program) == ["inner", "method", "within"]
