@@ -41,11 +41,30 @@ def sleeps(run: Run, workers: Iterable[Worker]) -> list[Span]:
     return [span for span in run.spans if span.worker in ids and span.reason == "sleep"]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_line_has_a_writer(name: str, library: Library) -> None:
-    """Each printed line is known to be of one of the run's workers."""
-    run = library.run_of(name)
-    assert {line.worker for line in run.lines} <= {worker.id for worker in run.workers}
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_lines_are_attributed_to_the_workers_that_wrote_them(stream: str) -> None:
+    """A line that matches no write is attributed to the main process, which writes none here."""
+    run = execute(
+        snippet_of(
+            f"""
+            import multiprocessing, sys, threading
+
+            def write(name):
+                for n in range(5):
+                    print(name, n, file=sys.{stream})
+
+            context = multiprocessing.get_context("fork")
+            for kind, name in ((threading.Thread, "thread"), (context.Process, "process")):
+                worker = kind(target=write, name=name, args=(name,))
+                worker.start()
+                worker.join()
+            """
+        )
+    )
+    names = {worker.id: worker.name for worker in run.workers}
+    writers = [names[line.worker] for line in run.lines if line.stream == stream and line.worker]
+    assert writers == ["thread"] * 5 + ["process"] * 5
+    assert all(line.text.startswith(names[line.worker or ""]) for line in run.lines)
 
 
 @pytest.mark.parametrize("name", NAMES)
