@@ -25,7 +25,7 @@ from snippet_engine.rendering.comparison import render_comparison
 from snippet_engine.rendering.gallery import render_gallery
 from snippet_engine.rendering.gallery_card import GalleryCard, build_card
 from snippet_engine.rendering.panel import render_failure, render_panel
-from snippet_engine.rendering.stdlib_coverage import coverage_of
+from snippet_engine.rendering.stdlib_coverage import render_coverage
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet, find_compared_snippet
 from snippet_engine.snippet.stdlib_usage import AnalysisError, StdlibUsage, find_usage
@@ -193,7 +193,7 @@ def coverage() -> str:
     if html := rendering.recalled():
         return html
     exhibits = [_read(name) for name in names]
-    html = coverage_of(exhibits)
+    html = render_coverage(exhibits)
     if all(exhibit.readable for exhibit in exhibits):
         rendering.keep(html)
     return html

@@ -14,11 +14,12 @@ from functools import lru_cache
 
 from snippet_engine.errors import SnippetError
 from snippet_engine.snippet.model import Snippet
-from snippet_engine.snippet.stdlib_api import MODULES, find_methods, public_names
+from snippet_engine.snippet.stdlib_api import MODULES, find_methods
+from snippet_engine.snippet.stdlib_names import NAMES
 from snippet_engine.snippet.versions import get_feature_version
 
-# Classes whose `__enter__` returns the object itself.
-_ENTER_THEMSELVES = frozenset(
+# Classes whose `__enter__` or `__aenter__` returns the object itself.
+_CONTEXT_MANAGERS = frozenset(
     {
         "asyncio.Runner",
         "asyncio.TaskGroup",
@@ -63,56 +64,60 @@ def find_usage(snippet: Snippet) -> StdlibUsage:
             compile(tree, "<snippet>", "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         raise AnalysisError(f"does not compile on Python {get_feature_version()}") from None
-    names = _NameResolver(tree)
-    if names.star:
-        line = snippet.head.count("\n") + names.star.lineno
-        message = f"`from {names.star.module} import *` hides what the program uses"
+    resolver = _NameResolver(tree)
+    if resolver.star_import:
+        line = snippet.head.count("\n") + resolver.star_import.lineno
+        message = (
+            f"`from {resolver.star_import.module} import *` hides which names the program uses;"
+            " import them by name"
+        )
         raise SnippetError(snippet.path, line, message)
-    return names.uses()
+    return resolver.find_usage()
 
 
 class _NameResolver:
     """The possible meanings of each name in a program, ignoring scopes.
 
-    `imported` has the full names that a name is imported as. `made` has the expressions that
+    `imported` has the full names that a name is imported as. `values` has the expressions that
     it is bound to, each with True if the name is bound to an item of the value; None is an
     unknown value.
     """
 
     def __init__(self, tree: ast.Module) -> None:
         self.nodes = [*ast.walk(tree)]
-        self.star: ast.ImportFrom | None = None
+        self.star_import: ast.ImportFrom | None = None
         self.imported: dict[str, set[str]] = {}
-        self.made: dict[str, list[tuple[ast.expr | None, bool]]] = {}
-        self.known: set[ast.expr] = set()
+        self.values: dict[str, list[tuple[ast.expr | None, bool]]] = {}
+        self.bound_nodes: set[ast.expr] = set()
         for node in self.nodes:
-            self._bind(node)
+            self._record_binding(node)
         for node in self.nodes:
             self._mark_rebound(node)
 
-    def uses(self) -> StdlibUsage:
+    def find_usage(self) -> StdlibUsage:
+        """Return the modules, names and methods that the program uses."""
         names: set[str] = set()
         methods: set[str] = set()
         for node in self.nodes:
             if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-                name = self._name(node)
+                name = self._find_public_name(node)
                 if name:
                     names.add(name)
             if isinstance(node, ast.Attribute):
-                made = self._class(node.value)
-                if made and node.attr in find_methods(made):
-                    methods.add(f"{made}.{node.attr}")
+                class_name = self._infer_class(node.value)
+                if class_name and node.attr in find_methods(class_name):
+                    methods.add(f"{class_name}.{node.attr}")
         modules = {
             module
-            for found in self.imported.values()
-            for name in found
+            for full_names in self.imported.values()
+            for name in full_names
             for module in MODULES
             if f"{name}.".startswith(f"{module}.")
         }
         modules |= {name.rpartition(".")[0] for name in names}
         return StdlibUsage(tuple(sorted(modules)), tuple(sorted(names)), tuple(sorted(methods)))
 
-    def _bind(self, node: ast.AST) -> None:
+    def _record_binding(self, node: ast.AST) -> None:
         """Record the names that `node` binds to an import or to a known expression."""
         match node:
             case ast.Import():
@@ -121,35 +126,35 @@ class _NameResolver:
                     name = alias.name if alias.asname else alias.name.partition(".")[0]
                     self.imported.setdefault(alias.asname or name, set()).add(name)
             case ast.ImportFrom(names=[ast.alias(name="*")]):
-                self.star = node
+                self.star_import = node
             case ast.ImportFrom(module=str(module), level=0):
                 for alias in node.names:
                     known = self.imported.setdefault(alias.asname or alias.name, set())
                     known.add(f"{module}.{alias.name}")
             case ast.Assign(targets=[ast.Name() as target]):
-                self._make(target, node.value)
+                self._bind(target, node.value)
             case ast.AnnAssign(target=ast.Name() as target, value=ast.expr() as value):
-                self._make(target, value)
+                self._bind(target, value)
             case ast.NamedExpr(target=ast.Name() as target):
-                self._make(target, node.value)
+                self._bind(target, node.value)
             case ast.withitem(context_expr=ast.Call() as value, optional_vars=ast.Name() as target):
-                if self._name(value.func) in _ENTER_THEMSELVES:
-                    self._make(target, value)
+                if self._find_public_name(value.func) in _CONTEXT_MANAGERS:
+                    self._bind(target, value)
             case (
                 ast.For(target=ast.Name() as target)
                 | ast.AsyncFor(target=ast.Name() as target)
                 | ast.comprehension(target=ast.Name() as target)
             ):
-                self._make(target, node.iter, item=True)
+                self._bind(target, node.iter, item=True)
 
-    def _make(self, target: ast.Name, value: ast.expr, item: bool = False) -> None:
-        self.known.add(target)
-        self.made.setdefault(target.id, []).append((value, item))
+    def _bind(self, target: ast.Name, value: ast.expr, item: bool = False) -> None:
+        self.bound_nodes.add(target)
+        self.values.setdefault(target.id, []).append((value, item))
 
     def _mark_rebound(self, node: ast.AST) -> None:
         """Record the names that `node` binds to an unknown value."""
         match node:
-            case ast.Name(ctx=ast.Store() | ast.Del()) if node not in self.known:
+            case ast.Name(ctx=ast.Store() | ast.Del()) if node not in self.bound_nodes:
                 names = [node.id]
             case ast.arg():
                 names = [node.arg]
@@ -162,27 +167,27 @@ class _NameResolver:
             case _:
                 return
         for name in names:
-            self.made.setdefault(name, []).append((None, False))
+            self.values.setdefault(name, []).append((None, False))
 
-    def _dotted(self, node: ast.expr) -> str:
+    def _resolve(self, node: ast.expr) -> str:
         """Return the full name of `node` ("threading.Thread"), "" if unknown.
 
         Aliases from imports are resolved.
         """
         if isinstance(node, ast.Attribute):
-            value = self._dotted(node.value)
+            value = self._resolve(node.value)
             return value and f"{value}.{node.attr}"
         if not isinstance(node, ast.Name):
             return ""
-        found = self.imported.get(node.id, set())
-        return next(iter(found)) if len(found) == 1 and node.id not in self.made else ""
+        names = self.imported.get(node.id, set())
+        return next(iter(names)) if len(names) == 1 and node.id not in self.values else ""
 
-    def _name(self, node: ast.expr) -> str:
+    def _find_public_name(self, node: ast.expr) -> str:
         """Return the public name of one of MODULES that `node` refers to, "" if none."""
-        module, _, name = self._dotted(node).rpartition(".")
-        return f"{module}.{name}" if module in MODULES and name in public_names(module) else ""
+        module, _, name = self._resolve(node).rpartition(".")
+        return f"{module}.{name}" if module in MODULES and name in NAMES[module] else ""
 
-    def _class(self, node: ast.expr | None, item: bool = False, depth: int = 4) -> str:
+    def _infer_class(self, node: ast.expr | None, item: bool = False, depth: int = 4) -> str:
         """Return the class of the value of `node`, or of an `item` in it; "" if unknown.
 
         At most `depth` steps from name to value are followed.
@@ -190,18 +195,18 @@ class _NameResolver:
         if node is None or not depth:
             return ""
         if isinstance(node, ast.Name):
-            made = self.made.get(node.id, [])
+            values = self.values.get(node.id, [])
             classes = {
-                self._class(value, inner or item, depth - 1)
-                for value, inner in made
+                self._infer_class(value, inner or item, depth - 1)
+                for value, inner in values
                 if not (inner and item)
             }
             return classes.pop() if len(classes) == 1 and node.id not in self.imported else ""
         if item:
-            items = {self._class(part, depth=depth - 1) for part in _iterate_items(node)}
+            items = {self._infer_class(part, depth=depth - 1) for part in _iterate_items(node)}
             return items.pop() if len(items) == 1 else ""
         if isinstance(node, ast.Call):
-            return self._name(node.func)
+            return self._find_public_name(node.func)
         return ""
 
 
