@@ -13,18 +13,25 @@ from pathlib import Path
 import argcomplete
 
 from snippet_engine.cli import COMMANDS
-from snippet_engine.cli.common import EXPECTED, FAILED, INTERRUPTED, STATUSES, UNREAD, complain
+from snippet_engine.cli.common import (
+    EXIT_BROKEN_PIPE,
+    EXIT_ERROR,
+    EXIT_INTERRUPTED,
+    EXIT_STATUSES,
+    EXPECTED_ERRORS,
+    print_error,
+)
 
 ROOT = Path(__file__).parent.parent
 
 _EPILOG = f"""\
 A snippet is one file, snippets/CHAPTER/NAME.py or .zsh, shown on docs/CHAPTER.md.
-`snippets new` writes one and tells the next steps; `snippets COMMAND --help` has
-more of each command.
+`snippets new` writes one and prints the next steps; `snippets COMMAND --help`
+explains each command.
 
 exit status:
-{"".join(f"  {line}{os.linesep}" for line in STATUSES.splitlines())}
-Tab completes commands, options and names, once your shell has run (zsh: after
+{"".join(f"  {line}{os.linesep}" for line in EXIT_STATUSES.splitlines())}
+To complete commands, options and names with Tab, run in your shell (zsh: after
 compinit)
   eval "$(.venv/bin/register-python-argcomplete snippets)"
 """
@@ -33,7 +40,7 @@ compinit)
 def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     """Run one command on the project in `root` and return its exit status.
 
-    The statuses are listed in `cli.common.STATUSES`. `arguments` None means `sys.argv`.
+    The statuses are listed in `cli.common.EXIT_STATUSES`. `arguments` None means `sys.argv`.
     """
     parser = _parser(root)
     argcomplete.autocomplete(parser)
@@ -48,18 +55,18 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
     except BrokenPipeError:
         # Discard buffered output, or flushing it at interpreter exit would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return UNREAD
+        return EXIT_BROKEN_PIPE
     except KeyboardInterrupt:
-        return INTERRUPTED
-    except EXPECTED as error:
-        complain(error)
-        return FAILED
+        return EXIT_INTERRUPTED
+    except EXPECTED_ERRORS as error:
+        print_error(error)
+        return EXIT_ERROR
 
 
 def _parser(root: Path) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="snippets",
-        description="Write, run, compare and look over the programs of the site.",
+        description="Write, run and check the programs of the site.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

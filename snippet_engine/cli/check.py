@@ -6,36 +6,36 @@ import argparse
 from pathlib import Path, PurePosixPath
 
 from snippet_engine.cli.common import (
-    WELL,
-    WRONG,
+    EXIT_MISMATCH,
+    EXIT_OK,
     CommandError,
-    Commands,
-    command,
-    complain,
-    completed_by,
-    file_of,
-    json_option,
-    names,
+    Subparsers,
+    add_command,
+    add_json_option,
+    complete_with,
+    list_names,
+    print_error,
     print_json,
+    resolve_file,
 )
 from snippet_engine.project.lint import LintError
 from snippet_engine.project.project_check import Length, ProjectCheck, missing_tools
 
 
-def add(commands: Commands) -> None:
+def add(commands: Subparsers) -> None:
     """Add `snippets check` to the subparsers `commands`."""
-    parser = command(
+    parser = add_command(
         commands,
         "check",
         _check,
-        "report what the tests will refuse, in programs and in prose",
+        "check programs and pages without running them",
         """
-        Nothing is run. What is wrong is one line: the file, the line, what to do. Programs
-        are checked for their head, place and name, lint, imports and dependencies, width,
-        recordings and counts of outcomes. Pages are checked for their fences, notes and
-        measured numbers, typed times, spelling, the length of sentences and chapters, and
-        how a chapter begins and ends. With names or files only what is wrong there is
-        reported. The exit status is 1 if there is a fault.
+        Each fault is printed on one line with file, line and hint. Programs are checked for
+        metadata, name and chapter, lint, imports and dependencies, line width, recordings
+        and counts of outcomes. Pages are checked for fences, notes, measured numbers, typed
+        times, spelling, length of sentences and chapters, and how a chapter begins and ends.
+        With names or files, only their faults are reported. The exit status is 1 if there
+        is a fault.
         """,
         """
         snippets check
@@ -43,45 +43,48 @@ def add(commands: Commands) -> None:
         snippets check --json | jq -r '.[].path'
         """,
     )
-    chosen = parser.add_argument(
+    argument = parser.add_argument(
         "names",
         nargs="*",
         metavar="NAME-OR-FILE",
-        help="a snippet, a file of snippets/ or docs/, or a draft elsewhere",
+        help="a snippet, a file in snippets/ or docs/, or a draft elsewhere",
     )
-    completed_by(chosen, names)
-    json_option(parser, "the list of faults")
+    complete_with(argument, list_names)
+    add_json_option(parser, "the faults")
 
 
 def _check(options: argparse.Namespace) -> int:
     check = ProjectCheck(options.root)
-    only = {_path_of(check, name) for name in options.names} or None
+    paths = {_resolve_path(check, name) for name in options.names} or None
     try:
-        faults = check.find_faults(only)
+        faults = check.find_faults(paths)
     except LintError as error:
         raise CommandError(str(error)) from None
-    for missing in missing_tools():
-        complain(missing)
+    for message in missing_tools():
+        print_error(message)
     if options.json:
         print_json(
-            [{"path": str(one.path), "line": one.line, "message": one.message} for one in faults]
+            [
+                {"path": str(fault.path), "line": fault.line, "message": fault.message}
+                for fault in faults
+            ]
         )
-        return WRONG if faults else WELL
+        return EXIT_MISMATCH if faults else EXIT_OK
     for fault in faults:
         print(fault)
-    if only is None:
-        print(*map(_as_text, check.lengths()), sep="\n")
+    if paths is None:
+        print(*map(_format_length, check.lengths()), sep="\n")
     if not faults:
-        print("No fault was found.")
-    return WRONG if faults else WELL
+        print("No faults found.")
+    return EXIT_MISMATCH if faults else EXIT_OK
 
 
-def _as_text(length: Length) -> str:
+def _format_length(length: Length) -> str:
     programs = f"{length.programs:>3} program{'s' if length.programs > 1 else ''}"
     return f"{length.chapter:<16}{length.words:>6} of at most {length.most} words, {programs}"
 
 
-def _path_of(check: ProjectCheck, name: str) -> PurePosixPath:
+def _resolve_path(check: ProjectCheck, name: str) -> PurePosixPath:
     """Return the path, relative to the root, of a snippet's name or a file.
 
     A snippet file outside `snippets` is added to the check, and its path is absolute. Raise
@@ -90,11 +93,11 @@ def _path_of(check: ProjectCheck, name: str) -> PurePosixPath:
     root = check.root.resolve()
     for path in (Path(name).resolve(), Path(root, name).resolve()):
         if path.is_file() and path.is_relative_to(root):
-            inside = PurePosixPath(path.relative_to(root).as_posix())
-            if inside.parts[0] in ("snippets", "docs"):
-                return inside
-    found, own = file_of(check.library, name)
-    if own is None:
-        check.add_draft(found.resolve())
-        return PurePosixPath(found.resolve().as_posix())
-    return PurePosixPath(found.relative_to(check.root).as_posix())
+            relative = PurePosixPath(path.relative_to(root).as_posix())
+            if relative.parts[0] in ("snippets", "docs"):
+                return relative
+    file, own_name = resolve_file(check.library, name)
+    if own_name is None:
+        check.add_draft(file.resolve())
+        return PurePosixPath(file.resolve().as_posix())
+    return PurePosixPath(file.relative_to(check.root).as_posix())

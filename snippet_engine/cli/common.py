@@ -1,4 +1,4 @@
-"""Functions shared by the commands: parsers, arguments, output, exit statuses."""
+"""Parsers, arguments, output and exit statuses of all commands."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ from snippet_engine.snippet.model import LANGUAGES, Snippet
 from snippet_engine.snippet.parser import parse_snippet
 from snippet_engine.snippet.snippet_file import read_source
 
-WELL, WRONG, FAILED = 0, 1, 2
-INTERRUPTED, UNREAD = 130, 141  # a shell's statuses for SIGINT and SIGPIPE
-STATUSES = """\
-0  well
-1  something differs from what is recorded, or breaks a rule
-2  it could not be done: no such snippet, a head that cannot be read
-130, 141  stopped by Ctrl-C; the reader of a pipe went away"""
+EXIT_OK, EXIT_MISMATCH, EXIT_ERROR = 0, 1, 2
+EXIT_INTERRUPTED, EXIT_BROKEN_PIPE = 130, 141  # a shell's statuses for SIGINT and SIGPIPE
+EXIT_STATUSES = """\
+0    success
+1    check failed
+2    usage or execution error
+130  interrupted by Ctrl-C
+141  broken pipe"""
 
-Commands = Any  # argparse has no public name for what add_subparsers returns
-CarryOut = Callable[[argparse.Namespace], int]
+Subparsers = Any  # argparse has no public name for what add_subparsers returns
+Handler = Callable[[argparse.Namespace], int]
 
 
 class CommandError(ValueError):
@@ -35,25 +36,25 @@ class CommandError(ValueError):
 
 
 # Errors that are printed as one line, without a traceback.
-EXPECTED = (CommandError, SnippetError, ExecutionError, OSError)
+EXPECTED_ERRORS = (CommandError, SnippetError, ExecutionError, OSError)
 
 
-def command(
-    commands: Commands, name: str, carry_out: CarryOut, does: str, teaches: str, examples: str
+def add_command(
+    commands: Subparsers, name: str, handler: Handler, summary: str, details: str, examples: str
 ) -> argparse.ArgumentParser:
     """Add the command `name` to `commands` and return its parser.
 
-    `carry_out` receives the options, including `root`, and returns the exit status. The help
-    consists of `does` (one phrase), `teaches` (details) and `examples`.
+    `handler` receives the options, including `root`, and returns the exit status. The help
+    consists of `summary` (one phrase), `details` and `examples`.
     """
     parser: argparse.ArgumentParser = commands.add_parser(
         name,
-        help=does,
-        description=f"{does[0].upper()}{does[1:]}.\n\n{dedent(teaches).strip()}",
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.\n\n{dedent(details).strip()}",
         epilog=f"examples:\n{_indented(dedent(examples).strip())}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(command=carry_out)
+    parser.set_defaults(command=handler)
     return parser
 
 
@@ -61,22 +62,22 @@ def _indented(text: str) -> str:
     return "\n".join(f"  {line}" for line in text.splitlines())
 
 
-def json_option(parser: argparse.ArgumentParser, what: str) -> None:
-    """Add the option `--json`; `what` names the printed data in its help."""
-    parser.add_argument("--json", action="store_true", help=f"print {what} as JSON")
+def add_json_option(parser: argparse.ArgumentParser, data: str) -> None:
+    """Add the option `--json`; `data` describes the printed data in its help."""
+    parser.add_argument("--json", action="store_true", help=f"print {data} as JSON")
 
 
-def python_option(parser: argparse.ArgumentParser) -> None:
+def add_python_option(parser: argparse.ArgumentParser) -> None:
     """Add the option `--python`, the interpreter that runs the programs."""
     parser.add_argument(
         "--python",
         metavar="PY",
         default=sys.executable,
-        help="the interpreter that runs it: a path, or a name on PATH",
+        help="the Python interpreter to run it with: a path, or a name on PATH",
     )
 
 
-def completed_by(
+def complete_with(
     action: argparse.Action, choices: Callable[[Path], Iterable[str]]
 ) -> argparse.Action:
     """Let the shell complete an argument with `choices(root)`; return `action`."""
@@ -88,26 +89,28 @@ def completed_by(
     return action
 
 
-def name_argument(parser: argparse.ArgumentParser, metavar: str = "NAME", **more: Any) -> None:
+def add_name_argument(
+    parser: argparse.ArgumentParser, metavar: str = "NAME", **options: Any
+) -> None:
     """Add the argument `name`, a snippet's name, with shell completion.
 
-    `more` is passed to `add_argument`.
+    `options` are passed to `add_argument`.
     """
-    completed_by(parser.add_argument("name", metavar=metavar, **more), names)
+    complete_with(parser.add_argument("name", metavar=metavar, **options), list_names)
 
 
-def names(root: Path) -> list[str]:
+def list_names(root: Path) -> list[str]:
     """Return the names of all snippets of the project in `root`."""
     return Library(root).names()
 
 
-def used_chapters(root: Path) -> list[str]:
+def list_used_chapters(root: Path) -> list[str]:
     """Return the chapters that have programs, in the order of the navigation."""
-    used = {name.partition("/")[0] for name in names(root)}
+    used = {name.partition("/")[0] for name in list_names(root)}
     return [chapter for chapter in chapters(root) if chapter in used]
 
 
-def file_of(library: Library, name: str) -> tuple[Path, str | None]:
+def resolve_file(library: Library, name: str) -> tuple[Path, str | None]:
     """Return the file of a snippet and its name, for a name or path `name`.
 
     The returned name is None for a file outside the project's `snippets` folder. Raise
@@ -128,14 +131,14 @@ def file_of(library: Library, name: str) -> tuple[Path, str | None]:
     return library.path(name), name
 
 
-def snippet_of(library: Library, name: str) -> tuple[Snippet, bool]:
+def load_snippet(library: Library, name: str) -> tuple[Snippet, bool]:
     """Return the snippet for a name or path, and True if it belongs to the project.
 
     Raise CommandError if there is no such snippet, and SnippetError if its file is invalid.
     """
-    path, own = file_of(library, name)
-    if own:
-        return library.read(own), True
+    path, own_name = resolve_file(library, name)
+    if own_name:
+        return library.read(own_name), True
     return parse_snippet(read_source(path, path), path, path.stem), False
 
 
@@ -144,6 +147,6 @@ def print_json(data: object) -> None:
     print(json.dumps(data, ensure_ascii=False, indent=2))
 
 
-def complain(message: object) -> None:
+def print_error(message: object) -> None:
     """Print an error message on standard error."""
     print(f"snippets: {message}", file=sys.stderr)

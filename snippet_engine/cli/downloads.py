@@ -5,21 +5,21 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from snippet_engine.cli.common import WELL, Commands, command, json_option, print_json
+from snippet_engine.cli.common import EXIT_OK, Subparsers, add_command, add_json_option, print_json
 from snippet_engine.project.downloads import write_downloads
 
 
-def add(commands: Commands) -> None:
+def add(commands: Subparsers) -> None:
     """Add `snippets downloads` to the subparsers `commands`."""
-    parser = command(
+    parser = add_command(
         commands,
         "downloads",
         _downloads,
-        "write what readers may download into a folder",
+        "write the downloads of the site into a folder",
         """
-        Each program as a reader can run it, those of each chapter as a zip, and all as one
-        zip. `make serve` and `make site` add them by themselves; after a build with another
-        generator this adds them. Files that have not changed are left alone.
+        The downloads are each program, a zip of each chapter, and a zip of all programs.
+        `make serve` and `make site` add them to the site; run this after a build with
+        another generator. Unchanged files are not written again.
         """,
         "snippets downloads --into site/downloads",
     )
@@ -30,11 +30,11 @@ def add(commands: Commands) -> None:
         required=True,
         help="the folder `downloads` of a built site",
     )
-    json_option(parser, "which files changed")
+    add_json_option(parser, "the changed files")
 
 
 def _downloads(options: argparse.Namespace) -> int:
     changed = write_downloads(options.root, options.into)
     if options.json:
         print_json({"changed": changed})
-    return WELL
+    return EXIT_OK

@@ -9,18 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from snippet_engine.checking.check import Mismatch
-from snippet_engine.cli.common import used_chapters
+from snippet_engine.cli.common import list_used_chapters
 from snippet_engine.project.program_rules import shadowing
 from snippet_engine.project.project_check import LANDING
 
 
-def with_move(wrong: Mismatch, path: Path, root: Path) -> Mismatch:
+def suggest_move(wrong: Mismatch, path: Path, root: Path) -> Mismatch:
     """Return `wrong` with a remedy for `path`, a file outside the project in `root`.
 
     Only files in `snippets` can be recorded, so the remedy says how to move the file there.
     Other remedies are not changed.
     """
-    chapters = [chapter for chapter in used_chapters(root) if chapter != LANDING]
+    chapters = [chapter for chapter in list_used_chapters(root) if chapter != LANDING]
     if "make record" not in wrong.hint or not chapters:
         return wrong
     name = f"{chapters[0]}/{_free_name(path, root / 'snippets' / chapters[0])}"

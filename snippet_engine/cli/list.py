@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from rich.text import Text
 
 from snippet_engine.cli.common import (
-    WELL,
-    WRONG,
+    EXIT_MISMATCH,
+    EXIT_OK,
     CommandError,
-    Commands,
-    command,
-    complain,
-    completed_by,
-    json_option,
+    Subparsers,
+    add_command,
+    add_json_option,
+    add_python_option,
+    complete_with,
+    list_used_chapters,
+    print_error,
     print_json,
-    python_option,
-    used_chapters,
 )
 from snippet_engine.errors import SnippetError
 from snippet_engine.humanize import pluralise
@@ -32,17 +32,17 @@ from snippet_engine.project.status import STATES, Known, Remembered, State
 from snippet_engine.rendering.terminal import Terminal
 from snippet_engine.snippet.model import Snippet
 
-_TEACHES = """
-Nothing is run for it, unless you say --run. The states:
+_DETAILS = """
+Without --run no snippet is run. The states:
 
 {states}
 
-They are known from the runs that `snippets run`, `snippets list --run` and the
-builds of the site remembered. A build remembers only runs that agree. What is
-wrong is reported on standard error. The exit status is 1 if a snippet differs, was
-never recorded, is broken or is misplaced.
+They are derived from the runs cached by `snippets run`, `snippets list --run` and
+builds of the site; a build caches only runs that agree. Faults are reported on
+standard error. The exit status is 1 if a snippet differs, was never recorded, is
+broken or is misplaced.
 """
-_WRONG = ("differs", "never-recorded", "broken")
+_WRONG_STATES = ("differs", "never-recorded", "broken")
 _COLOURS: dict[State, str] = {
     "agrees": "green",
     "differs": "red",
@@ -61,34 +61,38 @@ class _Row:
     known: Known
 
     @property
-    def wrong(self) -> bool:
+    def is_wrong(self) -> bool:
         """Return True if the snippet needs a fix, or is stale because its run failed."""
         state = self.known.state
-        return state in _WRONG or (state == "stale" and bool(self.known.why))
+        return state in _WRONG_STATES or (state == "stale" and bool(self.known.why))
 
 
-def add(commands: Commands) -> None:
+def add(commands: Subparsers) -> None:
     """Add `snippets list` to the subparsers `commands`."""
-    parser = command(
+    parser = add_command(
         commands,
         "list",
         _list,
-        "list all snippets, each with its state",
-        _TEACHES.format(states="\n".join(f"  {one:<15} {what}" for one, what in STATES.items())),
+        "list all snippets with their states",
+        _DETAILS.format(
+            states="\n".join(f"  {state:<15} {text}" for state, text in STATES.items())
+        ),
         """
         snippets list
         snippets list threads --run
         snippets list --state stale --json | jq -r '.[].name'
         """,
     )
-    chapter = parser.add_argument("chapter", nargs="?", metavar="CHAPTER", help="only of this one")
-    completed_by(chapter, used_chapters)
-    parser.add_argument("--run", action="store_true", help="run those that are stale, concurrently")
-    parser.add_argument(
-        "--state", choices=[*STATES], metavar="STATE", action="append", help="only in this state"
+    chapter = parser.add_argument(
+        "chapter", nargs="?", metavar="CHAPTER", help="list only this chapter"
     )
-    json_option(parser, "name, state, title, path and fault of each")
-    python_option(parser)
+    complete_with(chapter, list_used_chapters)
+    parser.add_argument("--run", action="store_true", help="run stale snippets first, concurrently")
+    parser.add_argument(
+        "--state", choices=[*STATES], metavar="STATE", action="append", help="list only this state"
+    )
+    add_json_option(parser, "name, state, title, path and fault of each snippet")
+    add_python_option(parser)
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -99,18 +103,18 @@ def _list(options: argparse.Namespace) -> int:
     rows = _rows(library, Remembered(library, memory), options.chapter, options.run)
     shown = [row for row in rows if not options.state or row.known.state in options.state]
     if options.json:
-        print_json([_data(row) for row in shown])
+        print_json([_row_to_json(row) for row in shown])
     else:
-        _print(shown)
+        _print_rows(shown)
     faults = [] if options.chapter else misplaced_in(options.root)
     for fault in faults:
-        complain(fault)
+        print_error(fault)
     reported = {str(fault.path) for fault in faults}
-    wrong = [row for row in shown if row.wrong]
+    wrong = [row for row in shown if row.is_wrong]
     for row in wrong:
         if row.path not in reported:
-            complain(f"{row.path}: {row.known.why}")
-    return WRONG if wrong or faults else WELL
+            print_error(f"{row.path}: {row.known.why}")
+    return EXIT_MISMATCH if wrong or faults else EXIT_OK
 
 
 def _rows(library: Library, remembered: Remembered, chapter: str | None, run: bool) -> list[_Row]:
@@ -120,9 +124,11 @@ def _rows(library: Library, remembered: Remembered, chapter: str | None, run: bo
     """
     known = {name.partition("/")[0] for name in library.names()}
     if chapter and chapter not in known:
-        raise CommandError(f"no snippet is in {chapter!r}: there are {', '.join(sorted(known))}")
+        raise CommandError(
+            f"no snippets in {chapter!r}: expected one of {', '.join(sorted(known))}"
+        )
     names = [name for name in library.names() if chapter in (None, name.partition("/")[0])]
-    rows = _looked_at(names, remembered)
+    rows = _build_rows(names, remembered)
     if not run:
         return rows
     stale = [row.name for row in rows if row.known.state == "stale"]
@@ -132,11 +138,11 @@ def _rows(library: Library, remembered: Remembered, chapter: str | None, run: bo
             remembered.keep(library.read(result.name), result.run)
         else:
             failed[result.name] = Known("stale", result.wrong)
-    rows = _looked_at(names, remembered)
+    rows = _build_rows(names, remembered)
     return [replace(row, known=failed.get(row.name, row.known)) for row in rows]
 
 
-def _looked_at(names: list[str], remembered: Remembered) -> list[_Row]:
+def _build_rows(names: list[str], remembered: Remembered) -> list[_Row]:
     rows = []
     for name in names:
         path = remembered.library.path(name).relative_to(remembered.library.root).as_posix()
@@ -150,13 +156,13 @@ def _looked_at(names: list[str], remembered: Remembered) -> list[_Row]:
     return rows
 
 
-def _data(row: _Row) -> dict[str, object]:
+def _row_to_json(row: _Row) -> dict[str, object]:
     title = row.snippet.title if row.snippet else None
     facts = {"name": row.name, "state": row.known.state, "title": title, "path": row.path}
     return {**facts, "why": row.known.why or None}
 
 
-def _print(rows: list[_Row]) -> None:
+def _print_rows(rows: list[_Row]) -> None:
     terminal = Terminal()
     column = max((len(row.name) for row in rows), default=0)
     for row in rows:
@@ -171,5 +177,5 @@ def _print(rows: list[_Row]) -> None:
     if terminal.is_terminal:
         numbers = Counter(row.known.state for row in rows)
         counts = [f"{numbers[state]} {state}" for state in STATES if numbers[state]]
-        said = f"{pluralise(len(rows), 'snippet')}: {', '.join(counts) or 'none'}"
-        terminal.print(said, style="bold", soft_wrap=True)
+        summary = f"{pluralise(len(rows), 'snippet')}: {', '.join(counts) or 'none'}"
+        terminal.print(summary, style="bold", soft_wrap=True)

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from snippet_engine.atomic_write import write_atomically
 from snippet_engine.cli.common import (
-    WELL,
+    EXIT_OK,
     CommandError,
-    Commands,
-    command,
-    completed_by,
-    json_option,
+    Subparsers,
+    add_command,
+    add_json_option,
+    complete_with,
+    list_used_chapters,
     print_json,
-    used_chapters,
 )
 from snippet_engine.project.fences import fence
 from snippet_engine.project.navigation import chapters
@@ -72,18 +72,18 @@ wait
 _CLAIMS = {".py": "threads = 2", ".zsh": "lines = 2"}
 
 
-def add(commands: Commands) -> None:
+def add(commands: Subparsers) -> None:
     """Add `snippets new` to the subparsers `commands`."""
-    parser = command(
+    parser = add_command(
         commands,
         "new",
         _new,
-        "write a new snippet, with a head to fill in",
+        "write a new snippet with metadata to fill in",
         """
-        The chapter is the name of a page in docs/. The name is what the address of the
-        program ends with: lower-case letters, digits and hyphens. The file holds a small
-        program that runs, for you to replace. Existing files are never overwritten, and a
-        name that would hide a module of the standard library is refused.
+        CHAPTER is the name of a page in docs/. NAME consists of lower-case letters, digits
+        and hyphens, and ends the URL of the program. The file contains a small program to
+        replace. An existing file is never overwritten, and a name that would hide a module
+        of the standard library is refused.
         """,
         """
         snippets new threads/my-idea
@@ -91,44 +91,44 @@ def add(commands: Commands) -> None:
         """,
     )
     name = parser.add_argument(
-        "name", metavar="CHAPTER/NAME", help="threads/my-idea, or with .zsh at its end"
+        "name", metavar="CHAPTER/NAME", help="threads/my-idea, or threads/my-idea.zsh"
     )
-    completed_by(name, lambda root: [f"{chapter}/" for chapter in used_chapters(root)])
-    parser.add_argument("--title", help="the name of its panel; made from NAME if not said")
-    json_option(parser, "name, path, page, fence and the next steps")
+    complete_with(name, lambda root: [f"{chapter}/" for chapter in list_used_chapters(root)])
+    parser.add_argument("--title", help="the title of its panel; default: derived from NAME")
+    add_json_option(parser, "name, path, page, fence and next steps")
 
 
 def _new(options: argparse.Namespace) -> int:
     library = Library(options.root)
-    name, suffix = _parted(options.name)
-    chapter = _chapter(library, name)
+    name, suffix = _split_name(options.name)
+    chapter = _find_chapter(library, name)
     if suffix == ".py" and (reason := shadowing(name.partition("/")[2])):
         raise CommandError(f"{reason}; choose another name")
     title = (options.title or name.partition("/")[2].replace("-", " ").capitalize()).strip()
     if not title or not title.isprintable():
-        raise CommandError(f"a title is one line of text, not {title!r}")
+        raise CommandError(f"invalid title {title!r}: expected one line of text")
     for other in LANGUAGES:
         if (library.root / "snippets" / f"{name}{other}").exists():
-            there = f"snippets/{name}{other} is there already"
-            raise CommandError(f"{there}: edit it, or choose another name")
-    shown, page = f"snippets/{name}{suffix}", f"docs/{chapter}.md"
-    path = library.root / shown
+            message = f"snippets/{name}{other} already exists"
+            raise CommandError(f"{message}: edit it, or choose another name")
+    relative, page = f"snippets/{name}{suffix}", f"docs/{chapter}.md"
+    path = library.root / relative
     path.parent.mkdir(parents=True, exist_ok=True)
     head = _HEAD.format(title=title.replace("\\", r"\\").replace('"', r"\""), claim=_CLAIMS[suffix])
     write_atomically(path, head + _PROGRAMS[suffix])
-    steps, embed = _steps(name, shown, page), fence(name).rstrip()
+    steps, embed = _next_steps(name, relative, page), fence(name).rstrip()
     if options.json:
-        print_json({"name": name, "path": shown, "page": page, "fence": embed, "next": steps})
-        return WELL
-    print(f"{shown} is written. Next:\n")
+        print_json({"name": name, "path": relative, "page": page, "fence": embed, "next": steps})
+        return EXIT_OK
+    print(f"Wrote {relative}. Next steps:\n")
     for number, step in enumerate(steps, 1):
         print(f"  {number}. {step}")
     print("\n" + "\n".join(f"       {line}" for line in embed.splitlines()))
-    print("\nCONTRIBUTING.md has every key of the head, and what will be asked of a program.")
-    return WELL
+    print("\nCONTRIBUTING.md lists all metadata keys and the requirements for programs.")
+    return EXIT_OK
 
 
-def _parted(name: str) -> tuple[str, str]:
+def _split_name(name: str) -> tuple[str, str]:
     """Return "chapter/name" and the suffix, ".py" by default.
 
     Raise CommandError if the name or the suffix is invalid.
@@ -136,36 +136,36 @@ def _parted(name: str) -> tuple[str, str]:
     stem, dot, end = name.removeprefix("snippets/").partition(".")
     suffix = dot + end
     if suffix not in ("", *LANGUAGES):
-        raise CommandError(f"{suffix!r} is no suffix of a program: {' or '.join(LANGUAGES)}")
+        raise CommandError(f"invalid suffix {suffix!r}: expected {' or '.join(LANGUAGES)}")
     parts = stem.split("/")
     if len(parts) != 2 or not all(map(_NAME.fullmatch, parts)):
-        example = "CHAPTER/NAME, each of a-z, 0-9 and hyphens, as in threads/my-idea"
-        raise CommandError(f"{name!r} is no name: it must be {example}")
+        expected = "CHAPTER/NAME of a-z, 0-9 and hyphens, e.g. threads/my-idea"
+        raise CommandError(f"invalid name {name!r}: expected {expected}")
     return stem, suffix or ".py"
 
 
-def _chapter(library: Library, name: str) -> str:
+def _find_chapter(library: Library, name: str) -> str:
     chapter = name.partition("/")[0]
     if not (library.root / "docs" / f"{chapter}.md").is_file():
-        known = used_chapters(library.root) or list(chapters(library.root))
-        near = difflib.get_close_matches(chapter, known, 1)
-        meant = f"did you mean {near[0]!r}? " if near else ""
-        message = f"there is no chapter {chapter!r}: {meant}there are {', '.join(known)}; "
-        raise CommandError(f"{message}for a new one write docs/{chapter}.md first")
+        known = list_used_chapters(library.root) or list(chapters(library.root))
+        similar = difflib.get_close_matches(chapter, known, 1)
+        hint = f"did you mean {similar[0]!r}? " if similar else ""
+        message = f"unknown chapter {chapter!r}: {hint}expected one of {', '.join(known)}; "
+        raise CommandError(f"{message}for a new chapter write docs/{chapter}.md first")
     return chapter
 
 
-def _steps(name: str, path: str, page: str) -> list[str]:
+def _next_steps(name: str, path: str, page: str) -> list[str]:
     """Return the next steps for the author; the last is to add the fence to `page`."""
-    here = _called()
+    command = _command_path()
     return [
-        f"write the program and its head: {path}",
-        f"see what it does, at each save: {here} run {name} --watch",
-        f"record what it printed: make record NAME={name}",
-        f"put this fence on {page}, and the words around it; then {here} check",
+        f"write the program and its metadata: {path}",
+        f"run it at each save: {command} run {name} --watch",
+        f"record its output: make record NAME={name}",
+        f"add this fence and text to {page}; then run {command} check",
     ]
 
 
-def _called() -> str:
+def _command_path() -> str:
     """Return the path of `snippets` as it was typed, or of the one in `.venv`."""
     return sys.argv[0] if Path(sys.argv[0]).name == "snippets" else ".venv/bin/snippets"

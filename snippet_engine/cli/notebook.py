@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from snippet_engine.cli.common import WELL, Commands, command, json_option, print_json
+from snippet_engine.cli.common import EXIT_OK, Subparsers, add_command, add_json_option, print_json
 from snippet_engine.project.project import Library
 from snippet_engine.rendering.notebook import render_notebook
 from snippet_engine.snippet.snippet_file import SnippetPath
@@ -12,20 +12,20 @@ from snippet_engine.snippet.snippet_file import SnippetPath
 PATH = "docs/session.ipynb"
 
 
-def add(commands: Commands) -> None:
+def add(commands: Subparsers) -> None:
     """Add `snippets notebook` to the subparsers `commands`."""
-    parser = command(
+    parser = add_command(
         commands,
         "notebook",
         _notebook,
         f"write the talk's session as {PATH}",
         """
-        From the 17 blocks of the talk and their recordings; no program is run. Run it after
-        one of them has been recorded again; the tests fail until then.
+        The notebook consists of the 17 blocks of the talk and their recordings; no program
+        is run. Run this command after recording one of them; the tests fail otherwise.
         """,
         "snippets notebook",
     )
-    json_option(parser, "which file was written, and whether it changed,")
+    add_json_option(parser, "the path, and whether the file changed,")
 
 
 def _notebook(options: argparse.Namespace) -> int:
@@ -39,4 +39,4 @@ def _notebook(options: argparse.Namespace) -> int:
         print_json({"path": PATH, "changed": changed})
     else:
         print(f"{PATH} {'written' if changed else 'is up to date'}")
-    return WELL
+    return EXIT_OK

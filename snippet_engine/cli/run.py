@@ -9,23 +9,23 @@ from contextlib import AbstractContextManager, nullcontext
 from rich.console import Console
 
 from snippet_engine.checking.check import check_run
-from snippet_engine.cli import run_all as everything
+from snippet_engine.cli import run_all
 from snippet_engine.cli.common import (
-    UNREAD,
-    WELL,
-    WRONG,
+    EXIT_BROKEN_PIPE,
+    EXIT_MISMATCH,
+    EXIT_OK,
     CommandError,
-    Commands,
-    command,
-    complain,
-    file_of,
-    json_option,
-    name_argument,
-    python_option,
-    snippet_of,
+    Subparsers,
+    add_command,
+    add_json_option,
+    add_name_argument,
+    add_python_option,
+    load_snippet,
+    print_error,
+    resolve_file,
 )
-from snippet_engine.cli.drafts import with_move
-from snippet_engine.cli.watch import Run, start_command, watch
+from snippet_engine.cli.drafts import suggest_move
+from snippet_engine.cli.watch import RunProcess, start_command, watch
 from snippet_engine.execution.runner import execute
 from snippet_engine.project.project import Library
 from snippet_engine.project.run_cache import memory_of
@@ -33,21 +33,21 @@ from snippet_engine.project.status import Remembered
 from snippet_engine.rendering.terminal import Terminal, print_run
 
 
-def add(commands: Commands) -> None:
+def add(commands: Subparsers) -> None:
     """Add `snippets run` to the subparsers `commands`."""
-    parser = command(
+    parser = add_command(
         commands,
         "run",
         _run,
         "run one snippet and show its output, with times, writers and a timeline",
         """
-        Each run is really made, in its own process. In the timeline a row is a process, a
-        thread or a task, and a column is a span of time. Under it is each line that was
-        printed: when, by which worker, with a ! where it went to standard error.
+        The program runs in its own process. In the timeline, a row is a process, thread or
+        task, and a column is a span of time. Below it is each printed line with its time and
+        worker; ! marks standard error.
 
-        The run is compared with the recording in the file. Where they differ, what
-        differs and what to do is reported on standard error, and the exit status is 1.
-        With --watch a save ends the run under way and starts the next.
+        The run is compared with the recording in the file. A difference is reported on
+        standard error with a hint, and the exit status is 1. With --watch, a save stops the
+        current run and starts the next.
         """,
         """
         snippets run threads/thread-pool
@@ -57,28 +57,28 @@ def add(commands: Commands) -> None:
         snippets run --all --shard 2/8 --into runs
         """,
     )
-    name_argument(
+    add_name_argument(
         parser, "NAME-OR-FILE", nargs="?", help="threads/thread-pool, or a .py or .zsh file"
     )
     parser.add_argument(
-        "-w", "--watch", action="store_true", help="run it again at each save, until Ctrl-C"
+        "-w", "--watch", action="store_true", help="run again at each save, until Ctrl-C"
     )
-    json_option(parser, "the whole run, on one line,")
-    python_option(parser)
-    everything.add(parser)
+    add_json_option(parser, "the whole run, on one line,")
+    add_python_option(parser)
+    run_all.add(parser)
 
 
 def _run(options: argparse.Namespace) -> int:
     if options.all == bool(options.name):
-        raise CommandError("name one snippet, or say --all")
+        raise CommandError("expected one snippet or --all")
     if not options.all and (options.shard or options.into):
-        raise CommandError("--shard and --into go with --all")
+        raise CommandError("--shard and --into require --all")
     if options.all and options.watch:
-        raise CommandError("--watch goes with one snippet")
+        raise CommandError("--watch requires one snippet")
     if options.all:
-        return everything.run_all(options)
+        return run_all.run_all(options)
     if not options.watch:
-        return _once(options)
+        return _run_once(options)
     return _watch(options)
 
 
@@ -88,37 +88,37 @@ def _watch(options: argparse.Namespace) -> int:
     Each run is this command without `--watch`, in a child process.
     """
     terminal = Terminal()
-    path, _ = file_of(Library(options.root), options.name)
+    path, _ = resolve_file(Library(options.root), options.name)
     arguments = ["run", options.name, "--python", options.python, *["--json"] * options.json]
 
-    def start() -> Run:
+    def start() -> RunProcess:
         if not options.json:
             terminal.clear()
         sys.stdout.flush()
         return start_command(options.root, arguments)
 
     def end(status: int) -> None:
-        if status == UNREAD:  # the reader of the pipe has exited
+        if status == EXIT_BROKEN_PIPE:  # standard output is closed
             raise BrokenPipeError
         if not options.json:
-            said = f"Watching {options.name}; Ctrl-C ends it."
-            terminal.print(said if terminal.is_terminal else f"{said}\n", style="dim")
+            message = f"Watching {options.name}; press Ctrl-C to stop."
+            terminal.print(message if terminal.is_terminal else f"{message}\n", style="dim")
         sys.stdout.flush()
 
     watch(path, start, end)
-    return WELL
+    return EXIT_OK
 
 
-def _once(options: argparse.Namespace) -> int:
+def _run_once(options: argparse.Namespace) -> int:
     memory = memory_of(options.root)
     library = Library(options.root, python=options.python, memory=memory, eager=False)
     remembered = Remembered(library, memory)
-    path, own = file_of(library, options.name)
-    snippet, _ = snippet_of(library, options.name)
+    path, own_name = resolve_file(library, options.name)
+    snippet, _ = load_snippet(library, options.name)
     terminal = Terminal()
-    with _waiting(options, snippet.name):
+    with _show_spinner(options, snippet.name):
         run = execute(snippet, python=options.python)
-        if own:
+        if own_name:
             remembered.keep(snippet, run)
         wrong = check_run(snippet, run, library.run_of)
     if options.json:
@@ -126,15 +126,17 @@ def _once(options: argparse.Namespace) -> int:
     else:
         print_run(snippet, run, terminal)
         if not wrong:
-            terminal.print("It agrees with its recording.", style="green")
+            terminal.print("The run agrees with its recording.", style="green")
     sys.stdout.flush()
     if wrong:
-        complain(f"{snippet.path}: {wrong if own else with_move(wrong, path, options.root)}")
-        return WRONG
-    return WELL
+        print_error(
+            f"{snippet.path}: {wrong if own_name else suggest_move(wrong, path, options.root)}"
+        )
+        return EXIT_MISMATCH
+    return EXIT_OK
 
 
-def _waiting(options: argparse.Namespace, name: str) -> AbstractContextManager[object]:
+def _show_spinner(options: argparse.Namespace, name: str) -> AbstractContextManager[object]:
     """Return a context manager that shows a spinner while a program runs.
 
     It shows nothing with `--json` or if the output is not a terminal.

@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from snippet_engine.cli.common import WELL, WRONG, CommandError, complain
+from snippet_engine.cli.common import EXIT_MISMATCH, EXIT_OK, CommandError, print_error
 from snippet_engine.humanize import format_duration
 from snippet_engine.project.progress import progress
 from snippet_engine.project.project import Library
@@ -17,16 +17,18 @@ from snippet_engine.project.run_cache import Memory, memory_of
 def add(parser: argparse.ArgumentParser) -> None:
     """Add `--all`, `--shard` and `--into` to the parser of `snippets run`."""
     group = parser.add_argument_group("all snippets, instead of NAME-OR-FILE")
-    group.add_argument("--all", action="store_true", help="run whatever has not been run as it is")
+    group.add_argument("--all", action="store_true", help="run all snippets without a cached run")
     group.add_argument(
-        "--shard", metavar="I/N", help="of them, the Ith of N shares that last alike"
+        "--shard",
+        metavar="I/N",
+        help="run only shard I of N, e.g. 2/8; shards take about the same time",
     )
     group.add_argument(
         "--into",
         metavar="FOLDER",
         type=Path,
-        help="where runs that agree are left, named by their keys; .cache/runs if not said. "
-        "A build with SNIPPETS_MEMORY=FOLDER takes them from there",
+        help="the run cache for runs that agree; default: .cache/runs. "
+        "A build with SNIPPETS_MEMORY=FOLDER uses it",
     )
 
 
@@ -36,29 +38,29 @@ def run_all(options: argparse.Namespace) -> int:
     Errors are printed on standard error. Raise CommandError if the shard is invalid.
     """
     try:
-        share = Shard.parsed(options.shard or "1/1")
+        shard = Shard.parsed(options.shard or "1/1")
     except ValueError as error:
         raise CommandError(str(error)) from None
     memory = Memory(options.into.absolute()) if options.into else memory_of(options.root)
     library = Library(
         options.root, python=options.python, memory=memory, eager=False, report=progress
     )
-    wrong = False
-    for result in results(library, share.names(library)):
-        print(_as_json(result) if options.json else _as_text(result), flush=True)
+    failed = False
+    for result in results(library, shard.names(library)):
+        print(_format_json(result) if options.json else _format_text(result), flush=True)
         if result.wrong:
-            complain(result.wrong)
-            wrong = True
-    return WRONG if wrong else WELL
+            print_error(result.wrong)
+            failed = True
+    return EXIT_MISMATCH if failed else EXIT_OK
 
 
-def _as_json(result: Result) -> str:
+def _format_json(result: Result) -> str:
     run = result.run
     facts = {"ending": run.ending, "seconds": run.seconds} if run else {"ending": None}
     return json.dumps({"name": result.name, **facts, "wrong": result.wrong}, ensure_ascii=False)
 
 
-def _as_text(result: Result) -> str:
+def _format_text(result: Result) -> str:
     run = result.run
-    said = f"{format_duration(run.seconds):>8}  {run.ending}" if run else "       –  not run"
-    return f"{said:<28} {result.name}"
+    facts = f"{format_duration(run.seconds):>8}  {run.ending}" if run else "       –  not run"
+    return f"{facts:<28} {result.name}"

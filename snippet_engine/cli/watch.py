@@ -22,9 +22,9 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
-SAVES = (EVENT_TYPE_CREATED, EVENT_TYPE_DELETED, EVENT_TYPE_MODIFIED, EVENT_TYPE_MOVED)
-QUIET = 0.1  # seconds without an event that end a save: editors cause several events
-PATIENCE = 5.0  # seconds in which a run must kill its program and delete its files
+SAVE_EVENTS = (EVENT_TYPE_CREATED, EVENT_TYPE_DELETED, EVENT_TYPE_MODIFIED, EVENT_TYPE_MOVED)
+QUIET_PERIOD = 0.1  # seconds without an event that end a save: editors cause several events
+STOP_TIMEOUT = 5.0  # seconds in which a run must kill its program and delete its files
 
 _CHILD = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
@@ -32,19 +32,19 @@ _CHILD = (
     "sys.exit(run_command(*sys.argv[2:]))"
 )
 
-Run = subprocess.Popen[bytes]
+RunProcess = subprocess.Popen[bytes]
 
 
-def watch(path: Path, start: Callable[[], Run], end: Callable[[int], None]) -> None:
+def watch(path: Path, start: Callable[[], RunProcess], end: Callable[[int], None]) -> None:
     """Call `start` now and after each save of the file `path`; never return.
 
     A save ends the current run. If the run ends before the next save, `end` is called with
     its exit status. The folder of the file is watched, because many editors write another
     file and rename it. Raise OSError if it cannot be watched, and any exception of `end`.
     """
-    events: SimpleQueue[Run | None] = SimpleQueue()  # None for a save
+    events: SimpleQueue[RunProcess | None] = SimpleQueue()  # None for a save
     observer = Observer()
-    observer.schedule(_Saves(path.name, events), str(path.parent), recursive=False)
+    observer.schedule(_SaveHandler(path.name, events), str(path.parent), recursive=False)
     observer.daemon = True
     observer.start()
     try:
@@ -56,21 +56,21 @@ def watch(path: Path, start: Callable[[], Run], end: Callable[[int], None]) -> N
                     if ended is run:
                         end(run.returncode)
             finally:
-                end_run(run)
+                stop_command(run)
             with suppress(Empty):
                 while True:
-                    events.get(timeout=QUIET)
+                    events.get(timeout=QUIET_PERIOD)
     finally:
         observer.stop()
         observer.join()
 
 
-def _report_end(run: Run, events: SimpleQueue[Run | None]) -> None:
+def _report_end(run: RunProcess, events: SimpleQueue[RunProcess | None]) -> None:
     run.wait()
     events.put(run)
 
 
-def start_command(root: Path, arguments: Sequence[str]) -> Run:
+def start_command(root: Path, arguments: Sequence[str]) -> RunProcess:
     """Start `snippets` with `arguments` on the project in `root`, in a child process.
 
     The child exits when its standard input is closed, and so when this process exits. It has
@@ -84,12 +84,12 @@ def start_command(root: Path, arguments: Sequence[str]) -> Run:
     )
 
 
-def end_run(run: Run) -> None:
+def stop_command(run: RunProcess) -> None:
     """End a command started by `start_command`, and the program that it runs."""
     assert run.stdin
     run.stdin.close()
     try:
-        run.wait(PATIENCE)
+        run.wait(STOP_TIMEOUT)
     except subprocess.TimeoutExpired:  # its supervisors then exit too
         run.kill()
         run.wait()
@@ -109,14 +109,14 @@ def _interrupt_at_end_of_input() -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
-class _Saves(FileSystemEventHandler):
+class _SaveHandler(FileSystemEventHandler):
     """An event handler that puts None into `events` when the file `name` changes."""
 
-    def __init__(self, name: str, events: SimpleQueue[Run | None]) -> None:
+    def __init__(self, name: str, events: SimpleQueue[RunProcess | None]) -> None:
         self.name = name
         self.events = events
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         paths = map(os.fsdecode, (event.src_path, event.dest_path))
-        if event.event_type in SAVES and self.name in map(os.path.basename, paths):
+        if event.event_type in SAVE_EVENTS and self.name in map(os.path.basename, paths):
             self.events.put(None)

@@ -32,7 +32,7 @@ class Shard:
         """
         found = re.fullmatch(r"(\d+)/(\d+)", text)
         if not found or not 1 <= int(found[1]) <= int(found[2]):
-            raise ValueError(f"{text!r} is no share: 2/8 is the second of eight")
+            raise ValueError(f"invalid shard {text!r}: expected I/N, e.g. 2/8")
         return cls(int(found[1]), int(found[2]))
 
     def names(self, library: Library) -> list[str]:

@@ -1,4 +1,4 @@
-"""`snippets check`: all that the tests will refuse, a line each, and nothing is run."""
+"""`snippets check`: the faults of programs and pages, without running programs."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ WHOLE = "snippets/threads/whole-lines.py"
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of this project, in which no program can be run."""
+    """A copy of this project in which running a program fails the test."""
 
-    def run(*_: object, **__: object) -> None:
-        pytest.fail("a check runs no program")
+    def fail(*_: object, **__: object) -> None:
+        pytest.fail("check must not run a program")
 
-    monkeypatch.setattr(execution, "supervise", run)
+    monkeypatch.setattr(execution, "supervise", fail)
     root = copy_project(tmp_path / "project")
     shutil.copy(ROOT / "pyproject.toml", root)
     (root / "tests").mkdir()
@@ -36,82 +36,90 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def check(root: Path, capsys: pytest.CaptureFixture[str], *names: str) -> list[str]:
-    """The faults; the lengths of chapters are left out, as is the line that there is none."""
+    """Run `snippets check --json` and return the faults as lines."""
     status = main(["check", "--json", *names], root)
     faults = json.loads(capsys.readouterr().out)
     assert status == bool(faults)
-    return [f"{one['path']}:{one['line']}: {one['message']}" for one in faults]
+    return [f"{fault['path']}:{fault['line']}: {fault['message']}" for fault in faults]
 
 
 def replace_in(path: Path, old: str, new: str) -> None:
-    """Replace text that is there in a file."""
+    """Replace the first `old`, which must be in the file."""
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_a_project_in_order_has_no_fault(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The words of each chapter are shown with their limit; JSON is an empty list."""
+def test_correct_project_has_no_faults(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The number of words of each chapter is printed with its maximum."""
     assert main(["check"], root) == 0
-    told = capsys.readouterr()
-    *lengths, last = told.out.splitlines()
+    output = capsys.readouterr()
+    *lengths, last = output.out.splitlines()
     assert [line.split()[0] for line in lengths][:3] == ["one-at-a-time", "processes", "threads"]
     assert all(" of at most " in line and line.endswith(" programs") for line in lengths)
-    assert last == "No fault was found."
-    assert told.err == ""
+    assert last == "No faults found."
+    assert output.err == ""
     assert check(root, capsys) == []
 
 
-def test_a_new_program_is_told_all_that_is_wrong_with_it(
+def test_all_faults_of_a_program_are_reported(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nowhere shown, not recorded, too wide, not linted, and its import is undeclared."""
     path = root / "snippets/threads/my-idea.py"
     code = "import rich\nimport os\n" + "rich.print('" + "x" * 70 + "')\n"
     path.write_text(text_of(code))
-    shown = "snippets/threads/my-idea.py"
-    found = check(root, capsys, "threads/my-idea")
-    assert found == check(root, capsys, str(path)) == check(root, capsys)
-    assert found == [
-        f"{shown}:1: it is shown on no page: "
+    relative = "snippets/threads/my-idea.py"
+    faults = check(root, capsys, "threads/my-idea")
+    assert faults == check(root, capsys, str(path)) == check(root, capsys)
+    assert faults == [
+        f"{relative}:1: it is shown on no page: "
         'put print(show("threads/my-idea")) into a fence of docs/threads.md',
-        f"{shown}:1: nothing is recorded for it; run `make record NAME=threads/my-idea`",
-        f"{shown}:5: I001: Import block is un-sorted or un-formatted",
-        f'{shown}:5: imports rich; write `dependencies = ["rich"]` in the head',
-        f"{shown}:6: F401: `os` imported but unused",
-        f"{shown}:7: 84 columns, more than 72; break the line",
+        f"{relative}:1: nothing is recorded for it; run `make record NAME=threads/my-idea`",
+        f"{relative}:5: I001: Import block is un-sorted or un-formatted",
+        f'{relative}:5: imports rich; write `dependencies = ["rich"]` in the head',
+        f"{relative}:6: F401: `os` imported but unused",
+        f"{relative}:7: 84 columns, more than 72; break the line",
     ]
 
 
-def test_faults_are_printed_a_line_each(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With the file and the line first."""
+def test_each_fault_is_one_line_with_file_and_line_number(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     replace_in(root / WHOLE, "# title", "# titlex")
     assert main(["check", WHOLE], root) == 1
     [line] = capsys.readouterr().out.splitlines()
     assert line.startswith(f"{WHOLE}:6: unknown key 'titlex'; ")
 
 
-def test_a_head_that_cannot_be_read_is_reported_also_where_it_is_misplaced(
+def test_unreadable_metadata_is_reported_once(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each of them once; a claim of such a file is not said to be missing."""
+    """Also if the file is misplaced; and a claim of the file is not reported as missing."""
     replace_in(root / WHOLE, "# title", "# titlex")
     (root / "snippets/none").mkdir()
     (root / "snippets/none/x.py").write_text("pass\n")
     (root / "snippets/none/y.py").write_bytes(b"\n\xff")
-    found = check(root, capsys)
-    assert [one.partition("; ")[0] for one in found] == [
+    faults = check(root, capsys)
+    assert [fault.partition("; ")[0] for fault in faults] == [
         "snippets/none/x.py:1: the first line must be '# /// script'",
-        *[one for one in found if one.startswith("snippets/none/x.py:1: there is no chapter")],
-        *[one for one in found if one.startswith("snippets/none/y.py:1: there is no chapter")],
+        *[
+            fault
+            for fault in faults
+            if fault.startswith("snippets/none/x.py:1: there is no chapter")
+        ],
+        *[
+            fault
+            for fault in faults
+            if fault.startswith("snippets/none/y.py:1: there is no chapter")
+        ],
         "snippets/none/y.py:2: not UTF-8",
         f"{WHOLE}:6: unknown key 'titlex'",
     ]
-    assert len(found) == 5
+    assert len(faults) == 5
 
 
-def test_prose_is_checked_with_its_line(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A page, its notes and measures, and the words in a head; only where that is asked for."""
+def test_prose_faults_have_the_line(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of pages and of metadata; with a path, only of that file."""
     page = root / PAGE
     line = page.read_text(encoding="utf-8").count("\n") + 1
     with page.open("a", encoding="utf-8") as file:
@@ -119,8 +127,7 @@ def test_prose_is_checked_with_its_line(root: Path, capsys: pytest.CaptureFixtur
         file.write("A colour and a color.\n")
     replace_in(root / WHOLE, "# title = ", '# title = "Whole qwlines"\n# x = ')
     replace_in(root / WHOLE, "\n# x = ", " # ")
-    found = check(root, capsys, PAGE)
-    assert found == [
+    assert check(root, capsys, PAGE) == [
         f"{PAGE}:{line + 1}: 'simply' is no help for a reader; leave it out",
         f"{PAGE}:{line + 1}: a time is typed by hand, '5 ms'; "
         "claim it in a snippet and write {{ chapter/name measure }}",
@@ -128,15 +135,15 @@ def test_prose_is_checked_with_its_line(root: Path, capsys: pytest.CaptureFixtur
         "did you mean 'threads/torn-lines'?",
         f"{PAGE}:{line + 2}: 'color' is American; write 'colour'",
     ]
-    assert [one.partition("; ")[0] for one in check(root, capsys, WHOLE)] == [
+    assert [fault.partition("; ")[0] for fault in check(root, capsys, WHOLE)] == [
         f"{WHOLE}:6: unknown word 'qwlines'"
     ]
 
 
-def test_a_draft_elsewhere_is_checked_but_for_its_place(
+def test_draft_outside_the_project_is_checked(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It cannot be recorded or shown there; its rules are those of the project."""
+    """But not for a recording or a fence."""
     draft = tmp_path / "draft.py"
     draft.write_text(text_of("import rich\n\nrich.print(list())\n"))
     assert check(root, capsys, str(draft)) == [
@@ -145,16 +152,16 @@ def test_a_draft_elsewhere_is_checked_but_for_its_place(
     ]
 
 
-def test_a_name_that_is_none_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With the name that may be meant: here a snippet of another chapter."""
+def test_unknown_name_is_an_error_with_a_suggestion(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["check", "locks/torn-lines"], root) == 2
     assert "did you mean 'threads/torn-lines'?" in capsys.readouterr().err
 
 
-def test_without_its_tools_a_check_says_what_it_leaves_out(
+def test_missing_tools_are_reported(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A line for each on standard error; the rest is checked."""
     monkeypatch.setattr(lint, "is_installed", lambda: False)
     monkeypatch.setattr(spelling, "is_installed", lambda: False)
     assert main(["check"], root) == 0
@@ -163,24 +170,22 @@ def test_without_its_tools_a_check_says_what_it_leaves_out(
     assert second.startswith("snippets: codespell and pyspellchecker are not installed, so")
 
 
-def test_a_ruff_that_fails_is_reported(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """In one line, with status 2."""
+def test_failure_of_ruff_is_an_error(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "pyproject.toml").write_text("[tool.ruff]\nno-such-key = 1\n")
     assert main(["check"], root) == 2
     assert capsys.readouterr().err.startswith("snippets: ruff failed: ")
 
 
-def test_a_check_takes_a_moment(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A second of one core; here many times that, for the machine may be busy."""
+def test_check_is_fast(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It takes one CPU second; the maximum allows for a loaded machine."""
     began = time.process_time()
     assert check(root, capsys) == []
     assert time.process_time() - began < 5
 
 
-def test_a_fence_may_be_added_before_its_program_is_recorded(
+def test_fence_may_be_added_before_the_program_is_recorded(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Then the recording alone is missing."""
     path = root / "snippets/threads/my-idea.py"
     path.write_text(text_of("print('a')\n"))
     page = root / PAGE

@@ -1,4 +1,4 @@
-"""Tab, in a real bash and a real zsh."""
+"""Completion with Tab in bash and zsh."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ import pytest
 from helpers.repository import ROOT
 
 from snippet_engine.cli import sample
-from snippet_engine.cli.common import completed_by, names
+from snippet_engine.cli.common import complete_with, list_names
 
-SWITCH = 'eval "$(register-python-argcomplete snippets)"'
+ENABLE = 'eval "$(register-python-argcomplete snippets)"'
 SHELLS = {
-    "bash": (["--norc", "--noprofile", "-i"], SWITCH),
-    "zsh": (["-f", "-i"], f"autoload -U compinit; compinit -D -u; {SWITCH}"),
+    "bash": (["--norc", "--noprofile", "-i"], ENABLE),
+    "zsh": (["-f", "-i"], f"autoload -U compinit; compinit -D -u; {ENABLE}"),
 }
 
 
@@ -28,8 +28,8 @@ SHELLS = {
 def shell(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[pexpect.spawn]:
-    """An interactive shell with completion switched on, as CONTRIBUTING.md says."""
-    options, switch = SHELLS[request.param]
+    """An interactive shell with completion enabled as in CONTRIBUTING.md."""
+    options, enable = SHELLS[request.param]
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(tmp_path_factory.mktemp("home")),
@@ -42,13 +42,13 @@ def shell(
     shell = pexpect.spawn(
         path, options, cwd=ROOT, env=environment, encoding="utf-8", timeout=60, dimensions=(40, 200)
     )
-    shell.sendline(f'{switch}; echo rea""dy')
+    shell.sendline(f'{enable}; echo rea""dy')
     shell.expect("ready\r\n")
     yield shell
     shell.close(force=True)
 
 
-# pexpect forks a terminal in a worker of xdist, which has a second thread.
+# pexpect forks in an xdist worker, which has a second thread.
 @pytest.mark.filterwarnings("ignore:This process .*is multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize(
     ("typed", "completed"),
@@ -63,20 +63,19 @@ def shell(
     ],
 )
 def test_tab_completes(typed: str, completed: str, shell: pexpect.spawn) -> None:
-    """Commands, options, names, chapters and states."""
     shell.send(typed)
     shell.expect_exact(typed.rpartition(" ")[2])
     time.sleep(0.1)
     shell.send("\t")
     shell.expect_exact(completed.removeprefix(typed.rpartition(" ")[2]))
-    shell.sendcontrol("u")  # the next line begins empty
+    shell.sendcontrol("u")  # clear the line
 
 
-def test_choices_are_those_of_the_project() -> None:
-    """Snippets for most commands, for `sample` those with outcomes."""
+def test_choices_are_snippets_of_the_project() -> None:
+    """For `sample`, only those with outcomes."""
     parser = argparse.ArgumentParser()
-    chosen = completed_by(parser.add_argument("name"), names).completer  # type: ignore[attr-defined]
-    every = chosen(parsed_args=argparse.Namespace(root=ROOT))
-    assert every == names(ROOT)
-    racy = sample._racy(ROOT)
-    assert {"locks/two-locks", "threads/torn-lines"} <= {*racy} < {*every}
+    completer = complete_with(parser.add_argument("name"), list_names).completer  # type: ignore[attr-defined]
+    choices = completer(parsed_args=argparse.Namespace(root=ROOT))
+    assert choices == list_names(ROOT)
+    racy = sample._list_racy_names(ROOT)
+    assert {"locks/two-locks", "threads/torn-lines"} <= {*racy} < {*choices}

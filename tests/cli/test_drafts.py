@@ -1,4 +1,4 @@
-"""What `snippets run` suggests for a program that is not in `snippets/` yet."""
+"""The suggestions of `snippets run` for a program outside `snippets/`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from snippet_engine.__main__ import main
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A project of one chapter, and a draft beside it."""
+    """A project with one chapter, and a draft outside it."""
     root = tmp_path / "the project"
     for folder in ("docs", "snippets/threads"):
         (root / folder).mkdir(parents=True)
@@ -22,38 +22,35 @@ def root(tmp_path: Path) -> Path:
     return root
 
 
-def test_a_draft_is_moved_before_it_is_recorded(
+def test_suggestion_moves_a_draft_to_an_unused_name(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """To a name that is free, by commands that work from where they are printed."""
+    """The suggested commands work in the current directory."""
     monkeypatch.chdir(tmp_path)
     assert main(["run", "draft.py"], root) == 1
-    said = capsys.readouterr().err
-    assert "`mv draft.py 'the project/snippets/threads/draft-example.py'`" in said
-    assert f"`make -C '{root}' record NAME=threads/draft-example`" in said
+    error = capsys.readouterr().err
+    assert "`mv draft.py 'the project/snippets/threads/draft-example.py'`" in error
+    assert f"`make -C '{root}' record NAME=threads/draft-example`" in error
 
 
-def test_a_snippet_of_the_project_is_recorded_where_it_is(
+def test_snippet_of_the_project_is_not_moved(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """By its name alone."""
     assert main(["run", "threads/draft"], root) == 1
     assert "run `make record NAME=threads/draft`" in capsys.readouterr().err
 
 
-def test_a_draft_is_not_moved_where_there_is_no_chapter(
+def test_no_move_is_suggested_without_a_chapter(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Then the cure is what it was."""
     (root / "snippets/threads/draft.py").unlink()
     assert main(["run", str(tmp_path / "draft.py")], root) == 1
     assert "`mv " not in capsys.readouterr().err
 
 
-def test_a_draft_that_is_not_utf_8_is_one_line(
+def test_draft_that_is_not_utf_8_is_an_error_with_its_line(
     tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With its file and line."""
     draft = tmp_path / "draft.py"
     draft.write_bytes(draft.read_bytes() + b"# \xff\n")
     line = draft.read_bytes().count(b"\n")

@@ -1,4 +1,4 @@
-"""The commands of a contributor, called as from a shell."""
+"""The command line program, called as from a shell."""
 
 from __future__ import annotations
 
@@ -25,8 +25,7 @@ COMMAND = [sys.executable, "-m", "snippet_engine"]
 
 
 @pytest.fixture(autouse=True)
-def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs are remembered for one test."""
+def use_own_run_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SNIPPETS_MEMORY", str(tmp_path / "runs"))
 
 
@@ -36,10 +35,9 @@ def root(tmp_path: Path) -> Path:
     return small_project(tmp_path / "project", ["one-at-a-time/take-a-look"])
 
 
-def test_run_shows_lines_with_times_and_writers_and_facts(
+def test_run_prints_title_timeline_output_and_facts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A run of a file has its title, its picture, its output, and how it ended."""
     path = tmp_path / "x.py"
     path.write_text(text_of("print('a')\n", recording="#: output\n#> a\n"))
     assert main(["run", str(path)]) == 0
@@ -48,29 +46,25 @@ def test_run_shows_lines_with_times_and_writers_and_facts(
     assert any(row.endswith(" main   a") for row in rows)
     assert any("█ running" in row or "# running" in row for row in rows)
     assert "exit 0" in rows[-2]
-    assert rows[-1] == "It agrees with its recording."
+    assert rows[-1] == "The run agrees with its recording."
 
 
-def test_run_gives_the_whole_run_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    """`--json` prints what `Run.from_json` reads."""
+def test_run_prints_the_whole_run_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "one-at-a-time/take-a-look", "--json"]) == 0
     out = capsys.readouterr().out
     assert Run.from_json(out).lines[0].text == "Let's take a look!"
     assert json.loads(out)["ending"] == "exit 0"
 
 
-def test_a_file_of_the_project_is_known_by_its_path(capsys: pytest.CaptureFixture[str]) -> None:
-    """So is a name with a suffix; what is said of it has its name."""
+def test_run_accepts_the_path_of_a_snippet(capsys: pytest.CaptureFixture[str]) -> None:
+    """And its name with a suffix."""
     path = os.path.relpath(Path(ROOT, "snippets/one-at-a-time/take-a-look.py"))
     for name in (path, "one-at-a-time/take-a-look.py"):
         assert main(["run", name]) == 0
         assert "Let's take a look!" in capsys.readouterr().out
 
 
-def test_a_run_that_differs_exits_with_one(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A difference from the recording is told on standard error."""
+def test_run_that_differs_exits_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "x.py"
     path.write_text(text_of("print('a')\n", recording="#: output\n#> b\n"))
     assert main(["run", str(path)]) == 1
@@ -78,48 +72,44 @@ def test_a_run_that_differs_exits_with_one(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["run", "threads/thread-pol"], "did you mean 'threads/thread-pool'?"),
         (["run", "no/such/file.py"], "there is no snippet"),
         (["run", "threads/thread-pool", "--python", "no-python"], "not a Python interpreter"),
         (["sample", "threads/none"], "there is no snippet"),
-        (["sample", "threads/thread-pool"], "declares no outcomes"),
-        (["list", "none"], "no snippet is in 'none'"),
+        (["sample", "threads/thread-pool"], "no outcomes declared"),
+        (["list", "none"], "no snippets in 'none'"),
         (["list", "--python", "no-python"], "not a Python interpreter"),
     ],
 )
-def test_what_cannot_be_done_exits_with_two(
-    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+def test_errors_exit_with_2_and_one_line(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is told in one line on standard error, without a traceback."""
     assert main(arguments) == 2
     error = capsys.readouterr().err
-    assert told in error
+    assert message in error
     assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize("command", [None, *(module.__name__ for module in COMMANDS)])
-def test_help_teaches(command: str | None, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each command has examples; `snippets --help` tells of statuses and of Tab."""
-    names = {"listing": "list", "session": "notebook"}
-    name = (command or "").rpartition(".")[2]
-    words = [names.get(name, name)] if command else []
-    with pytest.raises(SystemExit) as ended:
+def test_help_has_examples(command: str | None, capsys: pytest.CaptureFixture[str]) -> None:
+    """`snippets --help` explains exit statuses and completion instead."""
+    words = [command.rpartition(".")[2]] if command else []
+    with pytest.raises(SystemExit) as exit:
         main([*words, "--help"])
-    assert ended.value.code == 0
-    told = capsys.readouterr().out
+    assert exit.value.code == 0
+    help = capsys.readouterr().out
     expected = ["examples:", f"snippets {words[0]}", "--json"] if words else ["exit status", "Tab"]
-    assert all(part in told for part in expected)
+    assert all(part in help for part in expected)
 
 
-@pytest.mark.parametrize("more", [["--json"], pytest.param([], marks=pytest.mark.slow)])
-def test_a_reader_that_goes_away_is_no_traceback(more: list[str], tmp_path: Path) -> None:
-    """As with `| head -1`, also of much output, and of JSON."""
+@pytest.mark.parametrize("options", [["--json"], pytest.param([], marks=pytest.mark.slow)])
+def test_broken_pipe_exits_without_traceback(options: list[str], tmp_path: Path) -> None:
     path = tmp_path / "x.py"
     path.write_text(text_of("for n in range(700): print('x' * 100)\n"))
     with subprocess.Popen(
-        [*COMMAND, "run", str(path), *more],
+        [*COMMAND, "run", str(path), *options],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -132,8 +122,7 @@ def test_a_reader_that_goes_away_is_no_traceback(more: list[str], tmp_path: Path
 
 
 @needs_proc
-def test_ctrl_c_ends_a_run_without_traceback_or_stray_child(tmp_path: Path) -> None:
-    """Its status is that of a program that SIGINT ended."""
+def test_ctrl_c_stops_a_run_without_traceback_or_orphan(tmp_path: Path) -> None:
     path = tmp_path / "x.py"
     path.write_text(text_of("import time\nwhile True: time.sleep(1)\n", head="stops = 25"))
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
@@ -145,17 +134,17 @@ def test_ctrl_c_ends_a_run_without_traceback_or_stray_child(tmp_path: Path) -> N
         stderr=subprocess.PIPE,
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),
     ) as process:
-        until = time.monotonic() + 60
-        while not living(f"TMPDIR={tmp_path}/snippet-") and time.monotonic() < until:
-            time.sleep(0.05)  # the program has a folder of its own
+        deadline = time.monotonic() + 60
+        while not living(f"TMPDIR={tmp_path}/snippet-") and time.monotonic() < deadline:
+            time.sleep(0.05)  # until the program has started
         process.send_signal(signal.SIGINT)
         out, error = process.communicate(timeout=60)
     assert (process.returncode, out, error) == (130, b"", b"")
     assert gone(str(tmp_path))
 
 
-def test_letters_that_a_terminal_lacks_are_no_error(tmp_path: Path) -> None:
-    """They are written as numbers, and the picture is drawn in ASCII."""
+def test_characters_outside_the_encoding_are_escaped(tmp_path: Path) -> None:
+    """And the timeline is drawn in ASCII."""
     path = tmp_path / "x.py"
     path.write_text(text_of("print('\\u2600')\n", recording="#: output\n#> \u2600\n"))
     result = subprocess.run(
@@ -170,18 +159,17 @@ def test_letters_that_a_terminal_lacks_are_no_error(tmp_path: Path) -> None:
     assert b"# running" in result.stdout
 
 
-def test_sample_writes_the_counts_and_tells_them(
+def test_sample_writes_counts_but_no_undeclared_outcome(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As JSON, too; an outcome that is not declared is status 1, and nothing is written."""
     outcomes = '[[outcomes]]\nname = "one"\ngrade = "expected"\nsays = "It is so."\npattern = "1"'
     path = root / "snippets/threads/race.py"
     path.parent.mkdir()
     head = outcomes.replace("[[outcomes]]", "[[tool.snippet.outcomes]]")
     path.write_text(text_of("print(1)\n", head=head))
     assert main(["sample", str(path), "--runs", "2", "--json"], root) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["name"], told["runs"], told["counts"]) == ("threads/race", 2, {"one": 2})
+    data = json.loads(capsys.readouterr().out)
+    assert (data["name"], data["runs"], data["counts"]) == ("threads/race", 2, {"one": 2})
     assert "#= 2 one" in path.read_text()
     path.write_text(text_of("print(2)\n", head=head))
     before = path.read_text()
@@ -190,20 +178,20 @@ def test_sample_writes_the_counts_and_tells_them(
     assert path.read_text() == before
 
 
-def test_notebook_says_whether_it_changed_anything(
+def test_notebook_reports_whether_the_file_changed(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The second time it has nothing to write."""
     for changed in (True, False):
         assert main(["notebook", "--json"], root) == 0
-        told = json.loads(capsys.readouterr().out)
-        assert told == {"path": "docs/session.ipynb", "changed": changed}
+        assert json.loads(capsys.readouterr().out) == {
+            "path": "docs/session.ipynb",
+            "changed": changed,
+        }
 
 
-def test_without_json_the_answers_are_for_people(
+def test_sample_and_notebook_print_text_without_json(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What sample counted as it is written, what notebook did as a sentence."""
     path = root / "snippets/threads/race.py"
     path.parent.mkdir()
     outcome = '[[tool.snippet.outcomes]]\nname = "one"\ngrade = "expected"\nsays = "It is so."\n'
@@ -212,20 +200,19 @@ def test_without_json_the_answers_are_for_people(
     assert "#= 2 one" in capsys.readouterr().out
     before = path.read_text()
     assert main(["sample", "threads/race", "--runs", "1"], root) == 0
-    assert "it keeps its counts of 2 runs, more than 1; --force" in capsys.readouterr().err
+    assert "counts of 2 runs not replaced by counts of 1; use --force" in capsys.readouterr().err
     assert path.read_text() == before
     assert main(["sample", "threads/race", "--runs", "1", "--force"], root) == 0
     assert "#: outcomes of 1 runs" in path.read_text()
     assert main(["notebook"], root) == 0
     assert main(["notebook"], root) == 0
-    said = capsys.readouterr().out.splitlines()[-2:]
-    assert said == ["docs/session.ipynb written", "docs/session.ipynb is up to date"]
+    lines = capsys.readouterr().out.splitlines()[-2:]
+    assert lines == ["docs/session.ipynb written", "docs/session.ipynb is up to date"]
 
 
-def test_downloads_tells_what_changed(
+def test_downloads_reports_changed_files(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A second time nothing has."""
     command = ["downloads", "--into", str(tmp_path / "downloads"), "--json"]
     assert main(command, root) == 0
     assert "one-at-a-time.zip" in json.loads(capsys.readouterr().out)["changed"]
@@ -233,10 +220,9 @@ def test_downloads_tells_what_changed(
     assert json.loads(capsys.readouterr().out) == {"changed": []}
 
 
-def test_a_terminal_sees_states_counted_and_a_run_awaited(
+def test_terminal_shows_a_spinner_colours_and_counts(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In colours, cut to its width; something moves while a program runs."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "60")
     for stream in (sys.stdout, sys.stderr):

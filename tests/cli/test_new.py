@@ -1,4 +1,4 @@
-"""`snippets new`: a file that runs as it is, and what to do next."""
+"""`snippets new`: a snippet that runs, and the next steps."""
 
 from __future__ import annotations
 
@@ -25,41 +25,43 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One that nothing is written into."""
+    """A project that no test changes."""
     return small_project(tmp_path_factory.mktemp("untouched") / "project", NAMES)
 
 
 @pytest.mark.parametrize("name", ["threads/my-idea", "taking-turns/my-idea.zsh"])
-def test_a_new_snippet_runs_and_keeps_what_its_head_says(
+def test_new_snippet_runs_and_satisfies_its_metadata(
     name: str, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """All that is wrong with it is that nothing is recorded; once it is, it agrees."""
+    """Only its recording is missing."""
     assert main(["new", name, "--title", 'A "new" \\ one'], root) == 0
     path = root / "snippets" / (name if name.endswith(".zsh") else f"{name}.py")
     name = name.removesuffix(".zsh")
     assert Library(root).read(name).title == 'A "new" \\ one'
     assert main(["run", name], root) == 1
-    told = capsys.readouterr()
-    assert "nothing is recorded for it" in told.err
-    assert "one is done" in told.out
+    output = capsys.readouterr()
+    assert "nothing is recorded for it" in output.err
+    assert "one is done" in output.out
     path.write_text(path.read_text() + "#: output\n#> two is done\n#> one is done\n")
     assert main(["run", name], root) == 0
 
 
-def test_a_new_snippet_is_clean(root: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """By the rules that every program of the site is held to."""
+def test_new_snippet_passes_lint(
+    root: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     assert main(["new", "threads/my-idea"], root) == 0
     example = SnippetExample(Library(root), tmp_path=tmp_path, pytest_request=request)
     example.lint_ruff(example.example("threads/my-idea"))
 
 
-def test_the_next_steps_are_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With the fence, ready to be put on the page; then all is in its place."""
+def test_next_steps_are_printed_with_the_fence(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["new", "threads/my-idea"], root) == 0
-    told = capsys.readouterr().out
-    assert "snippets/threads/my-idea.py is written" in told
-    assert "run threads/my-idea --watch" in told
-    assert "make record NAME=threads/my-idea" in told
+    output = capsys.readouterr().out
+    assert "Wrote snippets/threads/my-idea.py" in output
+    assert "run threads/my-idea --watch" in output
+    assert "make record NAME=threads/my-idea" in output
     assert main(["new", "threads/other-idea", "--json"], root) == 0
     data = json.loads(capsys.readouterr().out)
     assert data["path"] == "snippets/threads/other-idea.py"
@@ -71,29 +73,28 @@ def test_the_next_steps_are_told(root: Path, capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
-        (["thread/x"], "there is no chapter 'thread': did you mean 'threads'? there are threads"),
-        (["threads/thread-pool"], "snippets/threads/thread-pool.py is there already"),
-        (["threads/thread-pool.zsh"], "snippets/threads/thread-pool.py is there already"),
+        (["thread/x"], "unknown chapter 'thread': did you mean 'threads'? expected one of threads"),
+        (["threads/thread-pool"], "snippets/threads/thread-pool.py already exists"),
+        (["threads/thread-pool.zsh"], "snippets/threads/thread-pool.py already exists"),
         (["threads/threading"], "threading.py would hide the standard library's module"),
-        (["threads/x.txt"], "'.txt' is no suffix"),
-        (["x"], "'x' is no name"),
-        (["threads/My_Idea"], "'threads/My_Idea' is no name"),
-        (["../docs/x"], "is no"),
-        (["threads/"], "'threads/' is no name"),
-        (["threads/more/x"], "'threads/more/x' is no name"),
-        (["threads/x", "--title", "a\nb"], "a title is one line"),
-        (["threads/x", "--title", " "], "a title is one line"),
+        (["threads/x.txt"], "invalid suffix '.txt'"),
+        (["x"], "invalid name 'x'"),
+        (["threads/My_Idea"], "invalid name 'threads/My_Idea'"),
+        (["../docs/x"], "invalid "),
+        (["threads/"], "invalid name 'threads/'"),
+        (["threads/more/x"], "invalid name 'threads/more/x'"),
+        (["threads/x", "--title", "a\nb"], "invalid title"),
+        (["threads/x", "--title", " "], "invalid title"),
     ],
 )
-def test_what_cannot_be_is_refused(
-    arguments: list[str], told: str, untouched: Path, capsys: pytest.CaptureFixture[str]
+def test_invalid_arguments_are_errors_and_nothing_is_written(
+    arguments: list[str], message: str, untouched: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In one line, with status 2, and nothing is written."""
     before = {path: path.read_bytes() for path in untouched.rglob("*") if path.is_file()}
     assert main(["new", *arguments], untouched) == 2
     error = capsys.readouterr().err
-    assert told in error
+    assert message in error
     assert error.count("\n") == 1
     assert {path: path.read_bytes() for path in untouched.rglob("*") if path.is_file()} == before

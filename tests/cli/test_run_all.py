@@ -1,4 +1,4 @@
-"""`snippets run --all`: every snippet, or one machine's share of them."""
+"""`snippets run --all`: all snippets, or one shard of them."""
 
 from __future__ import annotations
 
@@ -15,38 +15,37 @@ NAMES = ["queues/joined-too-early", "threads/thread-for-each-task"]
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One in which nothing is run."""
+    """A project in which no program is run."""
     return small_project(tmp_path_factory.mktemp("untouched") / "project", NAMES)
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A project of two quick programs."""
+    """A project with two short programs."""
     return small_project(tmp_path / "project", NAMES)
 
 
-def test_shares_leave_their_runs_in_a_folder(
+def test_shards_store_their_runs_in_a_folder(
     root: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Each says what it ran; what is there already is not run again."""
+    """Runs in the folder are not repeated."""
     command = ["run", "--all", "--json", "--into", str(tmp_path / "runs")]
-    told = []
-    for share in ("1/2", "2/2", "1/1"):
-        assert main([*command, "--shard", share], root) == 0
+    printed = []
+    for shard in ("1/2", "2/2", "1/1"):
+        assert main([*command, "--shard", shard], root) == 0
         out, err = capfd.readouterr()
-        told.append([json.loads(line) for line in out.splitlines()])
-        assert ("have run" in err) == (share != "1/1")
-    assert [one["name"] for one in told[0] + told[1]] == NAMES
-    assert told[2] == told[0] + told[1]
-    assert [one["ending"] for one in told[2]] == ["stopped", "exit 0"]
-    assert not any(one["wrong"] for one in told[2])
+        printed.append([json.loads(line) for line in out.splitlines()])
+        assert ("have run" in err) == (shard != "1/1")
+    assert [row["name"] for row in printed[0] + printed[1]] == NAMES
+    assert printed[2] == printed[0] + printed[1]
+    assert [row["ending"] for row in printed[2]] == ["stopped", "exit 0"]
+    assert not any(row["wrong"] for row in printed[2])
     assert len(list((tmp_path / "runs").iterdir())) == 2
 
 
-def test_what_is_wrong_is_told_and_the_status_says_so(
+def test_broken_snippet_is_reported_and_others_run(
     root: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The others are run all the same, and listed with their times."""
     broken = root / f"snippets/{NAMES[0]}.py"
     broken.write_text("no head\n")
     assert main(["run", "--all"], root) == 1
@@ -59,19 +58,18 @@ def test_what_is_wrong_is_told_and_the_status_says_so(
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
-        ([], "name one snippet, or say --all"),
-        ([NAMES[0], "--all"], "name one snippet, or say --all"),
-        ([NAMES[0], "--shard", "1/2"], "--shard and --into go with --all"),
-        ([NAMES[0], "--into", "x"], "--shard and --into go with --all"),
-        (["--all", "--watch"], "--watch goes with one snippet"),
-        (["--all", "--shard", "3/2"], "'3/2' is no share: 2/8 is the second of eight"),
+        ([], "expected one snippet or --all"),
+        ([NAMES[0], "--all"], "expected one snippet or --all"),
+        ([NAMES[0], "--shard", "1/2"], "--shard and --into require --all"),
+        ([NAMES[0], "--into", "x"], "--shard and --into require --all"),
+        (["--all", "--watch"], "--watch requires one snippet"),
+        (["--all", "--shard", "3/2"], "invalid shard '3/2': expected I/N, e.g. 2/8"),
     ],
 )
-def test_options_that_do_not_go_together_are_refused(
-    options: list[str], said: str, untouched: Path, capfd: pytest.CaptureFixture[str]
+def test_conflicting_options_are_errors(
+    options: list[str], message: str, untouched: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """One line says why, and nothing runs."""
     assert main(["run", *options], untouched) == 2
-    assert capfd.readouterr().err == f"snippets: {said}\n"
+    assert capfd.readouterr().err == f"snippets: {message}\n"

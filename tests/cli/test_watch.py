@@ -1,4 +1,4 @@
-"""`snippets run --watch`: again at each save, however it is saved."""
+"""`snippets run --watch`: a run after each save."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from helpers.repository import ROOT
 
 from snippet_engine.__main__ import main
 from snippet_engine.cli import run, watch
-from snippet_engine.cli.common import UNREAD
-from snippet_engine.cli.watch import Run, end_run
+from snippet_engine.cli.common import EXIT_BROKEN_PIPE
+from snippet_engine.cli.watch import RunProcess, stop_command
 
 
-def program(text: str) -> str:
-    """A snippet that prints `text`, as recorded."""
+def make_program(text: str) -> str:
+    """Return a snippet that prints `text`, which is recorded."""
     return text_of(f"print('{text}')\n", recording=f"#: output\n#> {text}\n")
 
 
-def in_place(path: Path, text: str) -> None:
-    """Save as an editor does that writes the file itself, in pieces."""
+def save_in_place(path: Path, text: str) -> None:
+    """Save like an editor that writes into the file in pieces."""
     with path.open("w") as file:
         for part in (text[:20], text[20:]):
             file.write(part)
@@ -36,21 +36,21 @@ def in_place(path: Path, text: str) -> None:
             time.sleep(0.02)
 
 
-def by_rename(path: Path, text: str) -> None:
-    """Save as an editor does that writes another file, and renames it."""
+def save_by_rename(path: Path, text: str) -> None:
+    """Save like an editor that writes another file and renames it."""
     other = path.with_name("4913")
     other.write_text(text)
     os.replace(other, path)
 
 
-def with_backup(path: Path, text: str) -> None:
-    """Save as an editor does that renames the old file away."""
+def save_with_backup(path: Path, text: str) -> None:
+    """Save like an editor that renames the old file first."""
     path.rename(path.with_name("x.py~"))
     path.write_text(text)
 
 
 class Watcher:
-    """`snippets run --watch` on a file, and what it has printed."""
+    """`snippets run --watch` on a file, and its output."""
 
     def __init__(self, path: Path) -> None:
         self.printed = path.with_name("printed")
@@ -65,29 +65,29 @@ class Watcher:
             )
 
     def runs(self) -> list[str]:
-        """What was printed at each run that is over."""
-        return self.printed.read_text().split("Ctrl-C ends it.\n")[:-1]
+        """Return the output of each completed run."""
+        return self.printed.read_text().split("press Ctrl-C to stop.\n")[:-1]
 
     def wait_for(self, text: str, within: float = 60.0) -> None:
         """Wait until a run has printed `text`."""
-        until = time.monotonic() + within
+        deadline = time.monotonic() + within
         while not any(text in run for run in self.runs()):
             assert self.process.poll() is None, self.printed.read_text()
-            assert time.monotonic() < until, self.printed.read_text()
+            assert time.monotonic() < deadline, self.printed.read_text()
             time.sleep(0.05)
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A snippet in a folder of its own."""
+    """A snippet in its own folder."""
     path = tmp_path / "x.py"
-    path.write_text(program("first"))
+    path.write_text(make_program("first"))
     return path
 
 
 @pytest.fixture
 def watcher(path: Path) -> Iterator[Watcher]:
-    """A watcher of that snippet, which has run it once; ended with the test."""
+    """A watcher of that snippet which has run it once."""
     watcher = Watcher(path)
     try:
         watcher.wait_for("first")
@@ -99,37 +99,41 @@ def watcher(path: Path) -> Iterator[Watcher]:
 
 @pytest.mark.parametrize(
     "save",
-    [by_rename, *(pytest.param(one, marks=pytest.mark.slow) for one in (in_place, with_backup))],
+    [
+        save_by_rename,
+        pytest.param(save_in_place, marks=pytest.mark.slow),
+        pytest.param(save_with_backup, marks=pytest.mark.slow),
+    ],
 )
-def test_each_save_is_run_again(
+def test_each_save_starts_a_run(
     save: Callable[[Path, str], None], path: Path, watcher: Watcher
 ) -> None:
-    """Once for each, twice in a row."""
     for text in ("second", "third"):
-        save(path, program(text))
+        save(path, make_program(text))
         watcher.wait_for(f"   {text}\n")
-    time.sleep(0.5)  # were there another run, it would have begun
+    time.sleep(0.5)  # time for a wrong further run to begin
     assert len(watcher.runs()) <= 5
     assert "third" in watcher.runs()[-1]
 
 
 @pytest.mark.slow
-def test_a_broken_head_and_a_lost_file_are_told_and_waited_on(path: Path, watcher: Watcher) -> None:
-    """Once mended, it runs again."""
-    by_rename(path, program("second").replace("# title", "# titlex"))
+def test_watch_continues_after_broken_metadata_and_a_deleted_file(
+    path: Path, watcher: Watcher
+) -> None:
+    save_by_rename(path, make_program("second").replace("# title", "# titlex"))
     watcher.wait_for("x.py:3: unknown key 'titlex'")
     path.unlink()
     watcher.wait_for("there is no snippet")
-    path.write_text(program("third"))
+    path.write_text(make_program("third"))
     watcher.wait_for("   third\n")
 
 
 @pytest.mark.slow
-def test_ctrl_c_ends_it_in_the_middle_of_a_run(path: Path, watcher: Watcher) -> None:
-    """Without a traceback; no child and no folder is left."""
+def test_ctrl_c_during_a_run_stops_the_watch(path: Path, watcher: Watcher) -> None:
+    """No traceback is printed, and no process or folder remains."""
     path.write_text(text_of("import time\nwhile True: time.sleep(1)\n", head="stops = 25"))
-    until = time.monotonic() + 60
-    while not list(path.parent.glob("snippet-*/events")) and time.monotonic() < until:
+    deadline = time.monotonic() + 60
+    while not list(path.parent.glob("snippet-*/events")) and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(0.3)
     watcher.process.send_signal(signal.SIGINT)
@@ -139,32 +143,32 @@ def test_ctrl_c_ends_it_in_the_middle_of_a_run(path: Path, watcher: Watcher) -> 
     assert not list(path.parent.glob("snippet-*"))
 
 
-def test_a_save_ends_the_run_under_way(path: Path, watcher: Watcher) -> None:
-    """The next run need not wait for the end of an endless one, of which nothing is left."""
+def test_save_stops_the_current_run(path: Path, watcher: Watcher) -> None:
+    """An endless program does not delay the next run."""
     path.write_text(text_of("import time\nwhile True: time.sleep(1)\n", head="stops = 25"))
-    until = time.monotonic() + 60
-    while not list(path.parent.glob("snippet-*/events")) and time.monotonic() < until:
+    deadline = time.monotonic() + 60
+    while not list(path.parent.glob("snippet-*/events")) and time.monotonic() < deadline:
         time.sleep(0.05)
     [running] = path.parent.glob("snippet-*")
-    by_rename(path, program("second"))
-    watcher.wait_for("   second\n", within=15)  # and not 25
+    save_by_rename(path, make_program("second"))
+    watcher.wait_for("   second\n", within=15)  # less than the 25 s of the program
     assert not running.exists()
 
 
-def test_a_watched_file_that_is_broken_is_reported_each_time(
+def test_broken_file_is_reported_at_each_save(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """In JSON too, where nothing but the run is on standard output."""
+    """With --json, standard output stays empty."""
     path = tmp_path / "x.py"
     path.write_text("no head\n")
 
-    def twice(_: Path, start: Callable[[], Run], end: Callable[[int], None]) -> None:
+    def run_twice(_: Path, start: Callable[[], RunProcess], end: Callable[[int], None]) -> None:
         for _ in range(2):
-            started = start()
-            end(started.wait(60))
-            end_run(started)
+            process = start()
+            end(process.wait(60))
+            stop_command(process)
 
-    monkeypatch.setattr(run, "watch", twice)
+    monkeypatch.setattr(run, "watch", run_twice)
     assert main(["run", str(path), "--watch"]) == 0
     printed = capfd.readouterr()
     assert printed.out.count("Watching ") == 2
@@ -173,17 +177,15 @@ def test_a_watched_file_that_is_broken_is_reported_each_time(
     assert capfd.readouterr().out == ""
 
 
-def test_a_run_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It gets a moment first."""
-    monkeypatch.setattr(watch, "PATIENCE", 0.2)
+def test_run_that_does_not_stop_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "STOP_TIMEOUT", 0.2)
     run = subprocess.Popen([sys.executable, "-c", "while True: pass"], stdin=subprocess.PIPE)
-    end_run(run)
+    stop_command(run)
     assert run.returncode == -signal.SIGKILL
 
 
-def test_a_reader_that_goes_away_ends_the_watch(
+def test_broken_pipe_stops_the_watch(
     path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Otherwise it would run on with no reader."""
-    monkeypatch.setattr(run, "watch", lambda _, start, end: end(UNREAD))
-    assert main(["run", str(path), "--watch", "--json"]) == UNREAD
+    monkeypatch.setattr(run, "watch", lambda _, start, end: end(EXIT_BROKEN_PIPE))
+    assert main(["run", str(path), "--watch", "--json"]) == EXIT_BROKEN_PIPE

@@ -9,7 +9,7 @@ from helpers.repository import ROOT
 
 from snippet_engine.checking.claims import MEASURES
 from snippet_engine.checking.masks import BUILT_IN_MASKS, find_masked_spans
-from snippet_engine.cli.common import STATUSES
+from snippet_engine.cli.common import EXIT_STATUSES
 from snippet_engine.project.status import STATES
 from snippet_engine.snippet import metadata as head
 from snippet_engine.snippet.model import GRADES
@@ -45,5 +45,5 @@ def test_every_built_in_mask_has_examples_that_it_masks() -> None:
 
 def test_every_state_and_every_exit_status_is_told() -> None:
     """As the help of the commands tells them."""
-    for told in (*STATES, *re.findall(r"^[\d, ]+\d|^\d", STATUSES, re.MULTILINE)):
+    for told in (*STATES, *re.findall(r"^[\d, ]+\d|^\d", EXIT_STATUSES, re.MULTILINE)):
         assert f"`{told}`" in TEXT or f"| {told} |" in TEXT

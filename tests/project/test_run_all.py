@@ -48,7 +48,7 @@ def test_what_is_no_share_is_refused() -> None:
     """The numbers of shares begin with one."""
     assert Shard.parsed("2/8") == Shard(2, 8)
     for text in ("0/8", "9/8", "1", "a/b", "1/0", "-1/2", "1/2/3"):
-        with pytest.raises(ValueError, match="is no share"):
+        with pytest.raises(ValueError, match="invalid shard"):
             Shard.parsed(text)
 
 
