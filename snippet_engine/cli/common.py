@@ -21,11 +21,10 @@ from snippet_engine.snippet.snippet_file import read_source
 EXIT_OK, EXIT_MISMATCH, EXIT_ERROR = 0, 1, 2
 EXIT_INTERRUPTED, EXIT_BROKEN_PIPE = 130, 141  # a shell's statuses for SIGINT and SIGPIPE
 EXIT_STATUSES = """\
-0    success
-1    check failed
-2    usage or execution error
-130  interrupted by Ctrl-C
-141  broken pipe"""
+0  success
+1  check failed
+2  usage or execution error
+130, 141  interrupted by Ctrl-C; broken pipe"""
 
 Subparsers = Any  # argparse has no public name for what add_subparsers returns
 Handler = Callable[[argparse.Namespace], int]
