@@ -46,11 +46,12 @@ def key_of(program: Snippet | SourceParts, python: str, root: Path) -> str:
 
 @cache
 def _loaded(engine: Path) -> str:
-    """Return the digest of the engine's code, read once per process.
+    """Return the digest of the engine's code and templates, read once per process.
 
     Later edits do not affect the modules that this process has imported.
     """
-    return _digest(str(path) for path in sorted(engine.glob("**/*.py")))
+    files = (path for path in engine.rglob("*") if path.suffix in (".py", ".html"))
+    return _digest(str(path) for path in sorted(files))
 
 
 @cache

@@ -6,78 +6,91 @@ import re
 from collections.abc import Mapping
 
 from markdown import Markdown
+from markupsafe import Markup
 from pymdownx.highlight import Highlight  # type: ignore[import-untyped] # it has no types
 
 from snippet_engine.errors import SnippetError
-from snippet_engine.rendering.html import escaped, one_line
+from snippet_engine.rendering.html import element, escape_line_breaks, escape_text
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.urls import make_identifier
 
 # A line number, which only the style sheet displays, so it is not copied with the code.
-_NUMBER = re.compile(r'<span( class="linenos" data-linenos="[ \d]+")></span>')
+_LINE_NUMBER = re.compile(r'<span( class="linenos" data-linenos="[ \d]+")></span>')
 
 
-def render_code_block(snippet: Snippet, notes: Mapping[str, str]) -> str:
+def render_code_block(snippet: Snippet, notes: Mapping[str, str]) -> Markup:
     """Return the numbered program as HTML, followed by its notes in order of line.
 
     Each note belongs to the first line that contains its key; the line number links to it.
     Material's own annotations are not used because they need a script.
     Raise SnippetError if no line contains a key.
     """
-    lines = snippet.code.split("\n")
-    tied = sorted((_line_with(part, lines, snippet), note) for part, note in notes.items())
-    highlight = Highlight(
+    notes_by_line = sorted((_find_line(part, snippet), note) for part, note in notes.items())
+    name = make_identifier(snippet.name)
+    block = _add_copy_button(_highlight(snippet), f"#{name} .highlight code")
+    if not notes:
+        return escape_line_breaks(block)
+    block_lines = block.split("\n")  # one for each line of the program
+    items = []
+    for number, (line, note) in enumerate(notes_by_line, 1):
+        note_id = f"{name}-note-{number}"
+        link = rf'<a\1 href="#{note_id}" aria-label="Note on line {line + 1}"></a>'
+        block_lines[line] = Markup(_LINE_NUMBER.sub(link, block_lines[line]))  # noqa: S704
+        items.append(element("li", _render_note(note), id=note_id, value=line + 1))
+    return escape_line_breaks(Markup("\n").join(block_lines) + element("ol", *items))
+
+
+def _highlight(snippet: Snippet) -> Markup:
+    highlighter = Highlight(
         None,
         linenums=True,
         linenums_style="pymdownx-inline",
         pygments_lang_class=True,
         stripnl=False,
     )
-    block = _settled(
-        highlight.highlight(
-            snippet.code, snippet.language, linestart=1, title=escaped(snippet.path.name)
-        ),
-        f"#{make_identifier(snippet.name)} .highlight code",
-    )
-    if not notes:
-        return one_line(block)
-    shown = block.split("\n")  # one line for each line of the program
-    said = []
-    for number, (at, note) in enumerate(tied, 1):
-        name = f"{make_identifier(snippet.name)}-note-{number}"
-        link = rf'<a\1 href="#{name}" aria-label="Note on line {at + 1}"></a>'
-        shown[at] = _NUMBER.sub(link, shown[at])
-        said.append(f'<li id="{name}" value="{at + 1}">{_inline(note)}</li>')
-    return one_line("\n".join(shown) + f"<ol>{''.join(said)}</ol>")
+    title = escape_text(snippet.path.name)
+    html = highlighter.highlight(snippet.code, snippet.language, linestart=1, title=title)
+    return Markup(html)  # noqa: S704 # Pygments escapes the code
 
 
-def _settled(block: str, target: str) -> str:
+def _add_copy_button(block: Markup, selector: str) -> Markup:
     """Return the code block with a copy button, so that Material's script adds none.
 
     To add its button, Material measures each `pre > code`, which makes the browser lay out
-    off-screen blocks: a dozen of them cost 0.1 s on a phone. `target` is the CSS selector
+    off-screen blocks: a dozen of them cost 0.1 s on a phone. `selector` is the CSS selector
     of the code.
     """
-    button = (
-        '<div class="md-code__nav"><button class="md-code__button" type="button"'
-        f' title="Copy to clipboard" data-clipboard-target="{target}" data-md-type="copy">'
-        "</button></div>"
+    button = element(
+        "div",
+        element(
+            "button",
+            "",
+            class_="md-code__button",
+            type="button",
+            title="Copy to clipboard",
+            data_clipboard_target=selector,
+            data_md_type="copy",
+        ),
+        class_="md-code__nav",
     )
-    return block.replace("<pre><span></span><code>", "<pre><span><code>").replace(
-        "</code></pre>", f"</code></span></pre>{button}"
+    start, end = Markup("<pre><span></span><code>"), Markup("</code></pre>")
+    return block.replace(start, Markup("<pre><span><code>")).replace(
+        end, Markup("</code></span></pre>") + button
     )
 
 
-def _line_with(part: str, lines: list[str], snippet: Snippet) -> int:
-    found = next((number for number, line in enumerate(lines) if part in line), None)
-    if found is None:
-        raise SnippetError(snippet.path, 1, f"no line of the program has {part!r} in it")
-    return found
+def _find_line(part: str, snippet: Snippet) -> int:
+    """Return the index of the first line of the program that contains `part`."""
+    for index, line in enumerate(snippet.code.split("\n")):
+        if part in line:
+            return index
+    raise SnippetError(snippet.path, 1, f"no line of the program has {part!r} in it")
 
 
 _markdown = Markdown()
 
 
-def _inline(note: str) -> str:
+def _render_note(note: str) -> Markup:
     """Return one paragraph of Markdown as HTML, without its `<p>` element."""
-    return re.sub(r"^<p>|</p>$", "", _markdown.reset().convert(note))
+    html = re.sub(r"^<p>|</p>$", "", _markdown.reset().convert(note))
+    return Markup(html)  # noqa: S704 # notes are Markdown, which may contain HTML

@@ -3,56 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from snippet_engine.humanize import format_duration
-from snippet_engine.rendering.html import escaped
+from markupsafe import Markup
+
+from snippet_engine.rendering.html import render_template
 from snippet_engine.rendering.layout import build_layout
-from snippet_engine.rendering.summary import summarise_run
-from snippet_engine.rendering.time_axis import axis
-from snippet_engine.rendering.timeline_svg import AXIS, Picture
+from snippet_engine.rendering.timeline_svg import AXIS_HEIGHT, Timeline, draw_axis
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.urls import make_identifier
 
-ROW = 7  # height of a lane, in pixels
-MOST = 12
+ROW_HEIGHT = 7  # height of a lane, in pixels
+MAX_LANES = 12
 
 
-def render_comparison(rows: Sequence[tuple[Snippet, Run, str]]) -> str:
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    """A program in a comparison; `href` is the URL of its panel."""
+
+    snippet: Snippet
+    run: Run
+    href: str
+    caption: str
+    picture: Markup
+
+
+def render_comparison(rows: Sequence[tuple[Snippet, Run, str]]) -> Markup:
     """Return a comparison as HTML, with a row for each (snippet, run, href).
 
     A row has the title, linked to the panel at `href`, the caption, lanes and seconds.
     """
     until = max((run.seconds for _, run, _ in rows), default=1.0)
-    return "\n".join(
-        (
-            f'<section class="comparison snippet-stage" data-until="{until:.4f}"'
-            ' aria-label="The ways compared">',
-            "<ol>",
-            *(_way(snippet, run, href, until) for snippet, run, href in rows),
-            "</ol>",
-            '<div class="way-axis" aria-hidden="true" data-search-exclude>',
-            f'<div class="snippet-plot" data-edge="{until:.4f}"><svg class="snippet-timeline"'
-            f' width="100%" height="{AXIS}">{axis(until, until, 14)}</svg></div>',
-            "</div>",
-            '<div class="snippet-replay"></div>',
-            "</section>\n",
-        )
+    html = render_template(
+        "comparison.html",
+        rows=[_view_row(snippet, run, href, until) for snippet, run, href in rows],
+        until=f"{until:.4f}",
+        axis=draw_axis(until, until, 14),
+        axis_height=AXIS_HEIGHT,
     )
+    return html + "\n"
 
 
-def _way(snippet: Snippet, run: Run, href: str, until: float) -> str:
-    name = make_identifier(snippet.name)
-    if run.workers:
-        said = summarise_run(run)
-        picture = Picture(run, build_layout(run, MOST, until), f"way-{name}", ROW).small(said)
-    else:
-        said, picture = "", ""
-    return (
-        f'<li class="way" data-snippet="{escaped(snippet.name)}" data-seconds="{run.seconds:.2f}">'
-        f'<div class="way-title"><a href="{escaped(href)}">{escaped(snippet.title)}</a>'
-        f"<p>{escaped(said)}</p></div>"
-        f'<div class="snippet-plot" data-edge="{until:.4f}">{picture}</div>'
-        f'<p class="way-seconds" data-at="{run.seconds:.4f}">'
-        f"{format_duration(run.seconds)}</p></li>"
-    )
+def _view_row(snippet: Snippet, run: Run, href: str, until: float) -> ComparisonRow:
+    if not run.workers:
+        return ComparisonRow(snippet, run, href, "", Markup())
+    layout = build_layout(run, MAX_LANES, until)
+    timeline = Timeline(run, layout, f"way-{make_identifier(snippet.name)}", ROW_HEIGHT)
+    return ComparisonRow(snippet, run, href, timeline.caption, timeline.draw_lanes_only())

@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
+from markupsafe import Markup
+
 from snippet_engine.checking.check import Mismatch, is_newer
-from snippet_engine.rendering.html import escaped, render_inline_code
-from snippet_engine.run import Run, Stream
+from snippet_engine.rendering.html import render_inline_code
+from snippet_engine.run import Run
 from snippet_engine.snippet.versions import SUPPORTED_VERSIONS, get_feature_version
 
-CONTEXT = 2  # equal lines shown around those that differ
+CONTEXT_LINES = 2  # equal lines shown around those that differ
 
 
-def render_mismatch_note(wrong: Mismatch, run: Run) -> str:
-    """Return a box with the reason, both outputs side by side, and a hint.
+@dataclass(frozen=True, slots=True)
+class ComparedLine:
+    """A recorded line and the printed one in its place; None if there is none."""
 
-    On a Python that is newer than all supported versions a difference is no error: the box
-    then names the supported versions and gives no hint.
+    recorded: str | None
+    printed: str | None
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MismatchView:
+    """The content of the note.
+
+    `outputs` maps a stream to its compared lines; None represents lines that are left out.
+    `is_newer` is True if Python is newer than all supported versions.
+    """
+
+    title: str
+    reason: Markup
+    outputs: Mapping[str, tuple[ComparedLine | None, ...]]
+    diff: str
+    hint: Markup
+    is_newer: bool
+
+
+def view_mismatch(mismatch: Mismatch, run: Run) -> MismatchView:
+    """Return the note's title, reason, both outputs side by side, and hint.
+
+    On a Python that is newer than all supported versions a difference is no error; the title
+    then names the supported versions.
     """
     python = get_feature_version(run.provenance.python)
     newer = is_newer(python)
@@ -27,41 +56,29 @@ def render_mismatch_note(wrong: Mismatch, run: Run) -> str:
         if newer
         else "This run differs from what the file says."
     )
-    rows = "".join(f"<tbody>{_rows(*side)}</tbody>" for side in wrong.differences)
-    parts = [
-        f'<div class="snippet-mismatch{" is-newer" if newer else ""}" role="note">',
-        f"<p><strong>{title}</strong> {render_inline_code(_capitalised(wrong.reason))}.</p>",
-        (
-            '<table class="snippet-sides"><thead><tr><th scope="col">Recorded</th>'
-            f'<th scope="col">Printed</th></tr></thead>{rows}</table>'
-            if rows
-            else ""
-        ),
-        f"<pre>{escaped(wrong.diff)}</pre>" if wrong.diff and not rows else "",
-        "" if newer else f"<p>{render_inline_code(_capitalised(wrong.hint))}.</p>",
-        "</div>",
-    ]
-    return "\n".join(filter(None, parts))
+    return MismatchView(
+        title=title,
+        reason=render_inline_code(_capitalise(mismatch.reason)),
+        outputs={
+            stream: tuple(_compare(recorded, printed))
+            for stream, recorded, printed in mismatch.differences
+        },
+        diff=mismatch.diff,
+        hint=render_inline_code(_capitalise(mismatch.hint)),
+        is_newer=newer,
+    )
 
 
-def _capitalised(text: str) -> str:
+def _capitalise(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _rows(stream: Stream, recorded: tuple[str, ...], printed: tuple[str, ...]) -> str:
-    """Return table rows for lines that differ, with CONTEXT equal lines around them."""
-    groups = SequenceMatcher(None, recorded, printed, autojunk=False).get_grouped_opcodes(CONTEXT)
-    rows = [f'<tr><th colspan="2" scope="rowgroup">{stream}</th></tr>']
-    for number, group in enumerate(groups):
+def _compare(recorded: tuple[str, ...], printed: tuple[str, ...]) -> Iterator[ComparedLine | None]:
+    """Yield lines that differ, with CONTEXT_LINES equal ones around, and None for a gap."""
+    matcher = SequenceMatcher(None, recorded, printed, autojunk=False)
+    for number, group in enumerate(matcher.get_grouped_opcodes(CONTEXT_LINES)):
         if number:
-            rows.append('<tr class="is-gap"><td colspan="2">…</td></tr>')
+            yield None
         for tag, old, old_end, new, new_end in group:
-            kind = "" if tag == "equal" else ' class="differs"'
-            for pair in zip_longest(recorded[old:old_end], printed[new:new_end]):
-                cells = ("<td></td>" if text is None else _cell(kind, text) for text in pair)
-                rows.append(f"<tr>{''.join(cells)}</tr>")
-    return "".join(rows)
-
-
-def _cell(kind: str, text: str) -> str:
-    return f"<td{kind}><samp>{escaped(text)}</samp></td>"
+            for old_line, new_line in zip_longest(recorded[old:old_end], printed[new:new_end]):
+                yield ComparedLine(old_line, new_line, differs=tag != "equal")

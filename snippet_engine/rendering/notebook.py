@@ -91,16 +91,19 @@ def render_notebook(snippets: Iterable[Snippet]) -> str:
 
     Only snippets with a block number (`source`) are included.
     """
-    blocks = sorted((one for one in snippets if one.source), key=lambda one: one.source or 0)
+    blocks = sorted(
+        (snippet for snippet in snippets if snippet.source),
+        key=lambda snippet: snippet.source or 0,
+    )
     cells = [
-        _said("opening", OPENING.format(python=REFERENCE_VERSION)),
-        _said("note-prepare", PREPARE_NOTE),
-        _code("prepare", PREPARE, ["setup"], []),
+        _markdown_cell("opening", OPENING.format(python=REFERENCE_VERSION)),
+        _markdown_cell("note-prepare", PREPARE_NOTE),
+        _code_cell("prepare", PREPARE, ["setup"], []),
     ]
     for snippet in blocks:
-        cells += _cells(snippet)
+        cells += _list_cells(snippet)
         if remark := REMARKS.get(snippet.source or 0):
-            cells.append(_said(f"remark-{snippet.source}", remark))
+            cells.append(_markdown_cell(f"remark-{snippet.source}", remark))
     data = {
         "cells": cells,
         "metadata": {
@@ -117,28 +120,28 @@ def render_notebook(snippets: Iterable[Snippet]) -> str:
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
-def _cells(snippet: Snippet) -> Iterator[Cell]:
+def _list_cells(snippet: Snippet) -> Iterator[Cell]:
     """Yield the cells of a block: its title, notes, setup code and program."""
     number = snippet.source
-    yield _said(f"title-{number}", f"## {number}. {snippet.title}")
+    yield _markdown_cell(f"title-{number}", f"## {number}. {snippet.title}")
     if snippet.stop_after:
-        yield _said(f"note-{number}", ENDLESS.format(seconds=snippet.stop_after))
+        yield _markdown_cell(f"note-{number}", ENDLESS.format(seconds=snippet.stop_after))
     if snippet.raises:
-        yield _said(f"note-{number}", RAISES.format(error=snippet.raises))
+        yield _markdown_cell(f"note-{number}", RAISES.format(error=snippet.raises))
     if snippet.setup:
-        yield _said(f"note-{number}", SETUP)
-        yield _code(f"setup-{number}", snippet.setup, ["setup"], [])
+        yield _markdown_cell(f"note-{number}", SETUP)
+        yield _code_cell(f"setup-{number}", snippet.setup, ["setup"], [])
     magic = f"%%script {snippet.language}\n" if snippet.language != "python" else ""
     tags = ["raises-exception"] if snippet.raises else []
     if snippet.stop_after:
         magic = f"%%stop_after {snippet.stop_after:g}\n"
         tags = ["endless"]
     recording = snippet.find_recording(REFERENCE_VERSION)
-    outputs = list(_outputs(snippet, recording)) if recording else []
-    yield _code(f"block-{number}", magic + snippet.code, tags, outputs)
+    outputs = list(_list_outputs(snippet, recording)) if recording else []
+    yield _code_cell(f"block-{number}", magic + snippet.code, tags, outputs)
 
 
-def _outputs(snippet: Snippet, recording: Recording) -> Iterator[Cell]:
+def _list_outputs(snippet: Snippet, recording: Recording) -> Iterator[Cell]:
     """Yield the recorded output as notebook outputs, an exception as an error."""
     lines = recording.lines
     if snippet.raises:
@@ -152,20 +155,21 @@ def _outputs(snippet: Snippet, recording: Recording) -> Iterator[Cell]:
         yield {"ename": name, "evalue": value, "output_type": "error", "traceback": traceback}
 
 
-def _said(name: str, text: str) -> Cell:
-    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": _lines(text)}
+def _markdown_cell(cell_id: str, text: str) -> Cell:
+    return {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": _split_lines(text)}
 
 
-def _code(name: str, text: str, tags: list[str], outputs: list[Cell]) -> Cell:
+def _code_cell(cell_id: str, text: str, tags: list[str], outputs: list[Cell]) -> Cell:
     return {
         "cell_type": "code",
         "execution_count": None,
-        "id": name,
+        "id": cell_id,
         "metadata": {"tags": tags} if tags else {},
         "outputs": outputs,
-        "source": _lines(text),
+        "source": _split_lines(text),
     }
 
 
-def _lines(text: str) -> list[str]:
+def _split_lines(text: str) -> list[str]:
+    """Return the lines as the notebook format has them, each but the last with its break."""
     return text.rstrip("\n").splitlines(keepends=True)

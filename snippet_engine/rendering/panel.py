@@ -1,4 +1,4 @@
-"""The HTML panel of a snippet: title, code, timeline, output, rules and facts.
+"""The HTML panel of a snippet: title, code, timeline, output, expectations and facts.
 
 The HTML is embedded in Markdown. Each line begins with a tag, no line is blank, and
 text contains no line breaks, so Markdown leaves it unchanged.
@@ -7,7 +7,10 @@ text contains no line breaks, so Markdown leaves it unchanged.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+
+from markupsafe import Markup
 
 from snippet_engine.checking.check import Mismatch
 from snippet_engine.checking.outcomes import match_outcome
@@ -19,14 +22,14 @@ from snippet_engine.humanize import (
     pluralise,
 )
 from snippet_engine.rendering.code_block import render_code_block
-from snippet_engine.rendering.expectations import render_expectations, render_outcomes
-from snippet_engine.rendering.html import escaped
-from snippet_engine.rendering.layout import MOST_LANES
-from snippet_engine.rendering.mismatch_note import render_mismatch_note
-from snippet_engine.rendering.output import SHOWN_LINES, render_output
-from snippet_engine.rendering.timeline_svg import render_timeline
+from snippet_engine.rendering.expectations import OutcomeRow, list_expectations, list_outcomes
+from snippet_engine.rendering.html import element, render_template
+from snippet_engine.rendering.layout import MAX_LANES, build_layout
+from snippet_engine.rendering.mismatch_note import MismatchView, view_mismatch
+from snippet_engine.rendering.output import SHOWN_LINES, OutputView, view_output
+from snippet_engine.rendering.timeline_svg import Timeline
 from snippet_engine.run import Run
-from snippet_engine.snippet.model import Snippet
+from snippet_engine.snippet.model import Outcome, Snippet
 from snippet_engine.urls import build_download_url, build_source_url, make_identifier
 
 BLOCKS_OF_THE_TALK = 17
@@ -38,6 +41,42 @@ _DEFAULTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class PanelView:
+    """Everything that a panel shows of a snippet and its run, as its template needs it.
+
+    Without a `run` there are no `timeline`, `output`, `facts` and `environment`; without
+    workers there is no `timeline`. `code_lines` and `shown_lines` are approximate heights:
+    the browser reserves them for off-screen panels, which it does not lay out.
+    """
+
+    id: str
+    level: int
+    snippet: Snippet
+    run: Run | None
+    code_lines: int
+    shown_lines: int
+    source_url: str
+    download_url: str
+    notices: tuple[str, ...]
+    mismatch: MismatchView | None
+    code: Markup
+    timeline: Timeline | None
+    output: OutputView | None
+    expectations: Mapping[str, tuple[Markup, ...]]
+    outcomes: tuple[OutcomeRow, ...]
+    facts: Mapping[str, str]
+    environment: str
+
+    @property
+    def file(self) -> str:
+        return self.snippet.path.name
+
+    @property
+    def blocks_of_the_talk(self) -> int:
+        return BLOCKS_OF_THE_TALK
+
+
 def render_panel(
     snippet: Snippet,
     run: Run | None,
@@ -45,169 +84,115 @@ def render_panel(
     notes: Mapping[str, str] | None = None,
     missing: str = "",
     mismatch: Mismatch | None = None,
-) -> str:
+) -> Markup:
     """Return the panel of `snippet` as HTML, with a heading of `level` as its title.
 
-    `run` is None if the program could not be run here; `needs` then names the missing
+    `run` is None if the program could not be run here; `missing` then names the missing
     requirement ("Python >=3.13"). `notes` maps a part of a program line to a note on that
-    line, in Markdown. `wrong` is how the run differs from the snippet's metadata or
+    line, in Markdown. `mismatch` is how the run differs from the snippet's metadata or
     recording. Raise SnippetError if no line contains the part that a note is for.
     """
-    name = make_identifier(snippet.name)
-    source = f' data-source="{snippet.source}"' if snippet.source else ""
-    measured = (
-        f' data-seconds="{run.seconds:.2f}" data-ending="{escaped(run.ending)}"' if run else ""
-    )
-    parts = [
-        (
-            f'<section class="snippet" id="{name}" aria-labelledby="{name}-title"'
-            f' style="{_height(snippet, run)}"'
-            f' data-snippet="{escaped(snippet.name)}"{source}{measured}>'
-        ),
-        _place(snippet),
-        # A direct child of the section, so that Material's search indexes the panel under it.
-        (
-            f'<h{level} id="{name}-title">{escaped(snippet.title)}'
-            f'<a class="headerlink" href="#{name}" title="Link to this program"'
-            f" data-search-exclude>#</a></h{level}>"
-        ),
-        *_notes(snippet, run, missing),
-        render_mismatch_note(mismatch, run) if mismatch and run else "",
-        _download(snippet),
-        render_code_block(snippet, notes or {}),
-        *(_stage(snippet, run, name) if run else ()),
-        render_expectations(snippet, run),
-        render_outcomes(snippet, run),
-        _facts(run) if run else "",
-        "</section>",
-    ]
-    return "\n".join(filter(None, parts)) + "\n"
+    view = _view_panel(snippet, run, level, notes or {}, missing, mismatch)
+    return render_template("panel.html", panel=view) + "\n"
 
 
-def _height(snippet: Snippet, run: Run | None) -> str:
-    """Return approximate heights of code and output, in lines, as CSS properties.
-
-    The browser reserves them for off-screen panels, which it does not lay out.
-    """
-    shown = min(len(run.lines), SHOWN_LINES) + min(len(run.workers), MOST_LANES) if run else 0
-    code = snippet.code.count("\n")
-    return f"--code:{code};--shown:{shown}"
-
-
-def _stage(snippet: Snippet, run: Run, name: str) -> Iterator[str]:
-    """Yield the part that replay animates: the timeline and the output below it."""
-    yield f'<div class="snippet-stage" data-until="{run.seconds:.4f}">'
-    yield render_timeline(run, name)
-    yield render_output(snippet, run, name)
-    yield "</div>"
-
-
-def render_failure(name: str, message: str) -> str:
+def render_failure(name: str, message: str) -> Markup:
     """Return a box with the reason why the snippet `name` could not be shown."""
-    return (
-        f'<section class="snippet snippet-failure" role="note" data-snippet="{escaped(name)}">\n'
-        f"<p><strong>{escaped(name)} could not be shown.</strong></p>\n"
-        f"<pre>{escaped(message)}</pre>\n"
-        "</section>\n"
+    return render_template("failure.html", name=name, message=message) + "\n"
+
+
+def _view_panel(
+    snippet: Snippet,
+    run: Run | None,
+    level: int,
+    notes: Mapping[str, str],
+    missing: str,
+    mismatch: Mismatch | None,
+) -> PanelView:
+    name = make_identifier(snippet.name)
+    outcome = match_outcome(snippet.outcomes, run) if run else None
+    output = view_output(snippet, run) if run else None
+    timeline = Timeline(run, build_layout(run), name) if run and run.workers else None
+    shown = min(len(run.lines), SHOWN_LINES) + min(len(run.workers), MAX_LANES) if run else 0
+    return PanelView(
+        id=name,
+        level=level,
+        snippet=snippet,
+        run=run,
+        code_lines=snippet.code.count("\n"),
+        shown_lines=shown,
+        source_url=build_source_url(snippet.path.as_posix()),
+        download_url=build_download_url(f"{snippet.chapter}/{snippet.path.name}", snippet.chapter),
+        notices=tuple(_list_notices(snippet, run, outcome, missing)),
+        mismatch=view_mismatch(mismatch, run) if mismatch and run else None,
+        code=render_code_block(snippet, notes),
+        timeline=timeline,
+        output=output,
+        expectations=list_expectations(snippet, output.varying_parts if output else ()),
+        outcomes=list_outcomes(snippet, outcome),
+        facts=_list_facts(run) if run else {},
+        environment=_describe_environment(run) if run else "",
     )
 
 
-def _place(snippet: Snippet) -> str:
-    """Return a line with the snippet's block number in the talk, or "" if none."""
-    if not snippet.source:
-        return ""
-    said = f"Block {snippet.source} of {BLOCKS_OF_THE_TALK} of the talk"
-    return f'<p class="snippet-source" data-search-exclude>{said}</p>'
-
-
-def _download(snippet: Snippet) -> str:
-    """Return links to view and download the snippet's file.
-
-    The style sheet places them in the title bar of the code block.
-    """
-    file = snippet.path.name
-    href = build_download_url(f"{snippet.chapter}/{file}", snippet.chapter)
-    source = build_source_url(snippet.path.as_posix())
-    view = (
-        f'<a class="snippet-view" href="{escaped(source)}" aria-label="View {escaped(file)} in the'
-        ' repository"><span class="wide">View source</span></a>'
-        if source
-        else ""
-    )
-    return (
-        f'<p class="snippet-download" data-search-exclude>{view}'
-        f'<a href="{escaped(href)}" download aria-label="Download {escaped(file)}">'
-        '<span class="wide">Download</span></a></p>'
-    )
-
-
-def _notes(snippet: Snippet, run: Run | None, needs: str) -> Iterator[str]:
-    """Yield notes on setup, requirements and exit status, if any apply."""
-    notes = list(_said(snippet, run, needs))
-    if notes:
-        yield '<div class="snippet-notes">'
-        yield from (f"<p>{note}</p>" for note in notes)
-        yield "</div>"
-
-
-def _said(snippet: Snippet, run: Run | None, needs: str) -> Iterator[str]:
+def _list_notices(
+    snippet: Snippet, run: Run | None, outcome: Outcome | None, missing: str
+) -> Iterator[str]:
+    """Yield sentences on setup, requirements and exit status, if any apply."""
     if snippet.setup:
-        yield f"First, unseen: <code>{escaped(snippet.setup.strip())}</code>"
+        yield Markup("First, unseen: ") + element("code", snippet.setup.strip())
     if run is None:
-        needs = escaped(needs or f"Python {snippet.requires_python}")
+        needs = missing or f"Python {snippet.requires_python}"
         yield f"Needs {needs}, which this site was not built with: it was not run."
-    else:
-        yield from _ended(snippet, run)
+    elif notice := _describe_ending(snippet, run, outcome):
+        yield notice
     if snippet.start_method:
         method = snippet.start_method
         yield f"Needs the {method} start method, {_DEFAULTS[method]}."
     if snippet.dependencies:
-        yield f"Needs {escaped(join_words(list(snippet.dependencies)))}."
+        yield f"Needs {join_words(list(snippet.dependencies))}."
     if snippet.exclusive:
         yield "Measured alone: no other program of this site computed beside it."
 
 
-def _ended(snippet: Snippet, run: Run) -> Iterator[str]:
-    """Yield a note on the exit status, unless it is an expected 0 or outcome."""
+def _describe_ending(snippet: Snippet, run: Run, outcome: Outcome | None) -> str:
+    """Return a sentence on the exit status, "" if it is an expected 0 or outcome."""
     if snippet.stop_after is not None and run.ending == "stopped":
-        yield f"Never ends by itself: stopped after {snippet.stop_after:g} s, as intended."
-    elif snippet.time_limit is not None and run.ending == "stopped":
-        yield f"It hung: stopped after {snippet.time_limit:g} s."
-    elif run.ending == "exit 1" and snippet.raises is not None:
-        yield f"Raises <code>{escaped(snippet.raises)}</code>, as intended."
-    elif match_outcome(snippet.outcomes, run):
-        return
-    elif run.ending != "exit 0" or snippet.stop_after is not None or snippet.raises is not None:
-        yield f"<strong>Ended with {escaped(run.ending)}, which was not intended.</strong>"
+        return f"Never ends by itself: stopped after {snippet.stop_after:g} s, as intended."
+    if snippet.time_limit is not None and run.ending == "stopped":
+        return f"It hung: stopped after {snippet.time_limit:g} s."
+    if snippet.raises is not None and run.ending == "exit 1":
+        return Markup("Raises ") + element("code", snippet.raises) + ", as intended."
+    expects_success = snippet.stop_after is None and snippet.raises is None
+    if outcome or (run.ending == "exit 0" and expects_success):
+        return ""
+    return element("strong", f"Ended with {run.ending}, which was not intended.")
 
 
-def _facts(run: Run) -> str:
-    """Return the measurements of the run and the environment they were made in."""
-    made = run.provenance
-    numbers = {
+def _list_facts(run: Run) -> Mapping[str, str]:
+    """Return the measurements of the run that are known, by their labels."""
+    facts = {
         "Time": format_duration(run.seconds),
         "CPU time": format_duration(run.cpu_seconds),
         "Peak memory": format_size(run.peak_memory),
         "Workers": format_worker_kinds(run.workers),
         "Ending": run.ending,
     }
-    ground = (
-        f"Python {made.python} ({made.build}), {made.platform}, {pluralise(made.cores, 'core')}, "
-        f"start method {made.start_method or 'none'}. Run on {_date(made.date)}"
-        f"{f' in a sandbox ({made.sandbox})' if made.sandbox not in ('', 'none') else ''}."
-    )
-    cells = "".join(
-        f"<div><dt>{label}</dt><dd>{escaped(value)}</dd></div>"
-        for label, value in numbers.items()
-        if value
-    )
+    return {label: value for label, value in facts.items() if value}
+
+
+def _describe_environment(run: Run) -> str:
+    """Return a sentence on the interpreter and machine, and one on the date."""
+    made = run.provenance
+    sandbox = f" in a sandbox ({made.sandbox})" if made.sandbox not in ("", "none") else ""
     return (
-        '<footer class="snippet-facts" data-search-exclude>'
-        f"<dl>{cells}</dl><p>{escaped(ground)}</p></footer>"
+        f"Python {made.python} ({made.build}), {made.platform}, {pluralise(made.cores, 'core')}, "
+        f"start method {made.start_method or 'none'}. Run on {_format_date(made.date)}{sandbox}."
     )
 
 
-def _date(text: str) -> str:
+def _format_date(text: str) -> str:
+    """Return a date in ISO 8601 in words; other text unchanged."""
     try:
         date = datetime.fromisoformat(text)
     except ValueError:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from snippet_engine.humanize import pluralise
 from snippet_engine.rendering.gallery_card import GalleryCard
-from snippet_engine.rendering.html import escaped
+from snippet_engine.rendering.html import escape_text
 from snippet_engine.snippet.stdlib_api import MODULES
 from snippet_engine.snippet.stdlib_names import NAMES, Category
 from snippet_engine.urls import build_page_url, build_snippet_url, make_identifier
@@ -131,7 +131,8 @@ def _render_unanalyzed(cards: Sequence[GalleryCard]) -> Iterator[str]:
     yield '<h2 id="not-looked-into">Not looked into</h2>'
     yield "<ul>"
     yield from (
-        f'<li data-snippet="{escaped(card.name)}">{_render_link(card)}: {escaped(card.reason)}</li>'
+        f'<li data-snippet="{escape_text(card.name)}">{_render_link(card)}:'
+        f" {escape_text(card.reason)}</li>"
         for card in cards
     )
     yield "</ul>"
@@ -146,4 +147,4 @@ def _render_link(card: GalleryCard) -> str:
     href = (
         build_snippet_url(card.name, PAGE) if card.readable else build_page_url(card.chapter, PAGE)
     )
-    return f'<a href="{escaped(href)}">{escaped(card.title)}</a>'
+    return f'<a href="{escape_text(href)}">{escape_text(card.title)}</a>'

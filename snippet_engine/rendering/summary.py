@@ -21,33 +21,25 @@ from snippet_engine.tracing.concurrency import (
 )
 from snippet_engine.tracing.tracks import Segment, Track, build_tracks, find_cpu_shares
 
-# Greatest number of workers that a caption describes one by one.
-FEW = 3
-_DOES = {"running": "runs", "suspended": "is suspended"}
+MAX_DESCRIBED_WORKERS = 3
+_VERBS = {"running": "runs", "suspended": "is suspended"}
 
 
-def describe_state(stretch: Segment) -> str:
-    """Return a verb for the state of a span, such as `runs` or `waits in sleep`."""
-    return _DOES.get(stretch.state) or f"waits {describe_wait(stretch.reason)}"
+def describe_state(segment: Segment) -> str:
+    """Return a verb for the state of a segment, such as `runs` or `waits in sleep`."""
+    return _VERBS.get(segment.state) or f"waits {describe_wait(segment.reason)}"
 
 
 def describe_lane(lane: Lane, until: float) -> str:
     """Return a description of a lane in words, for screen readers."""
     worker = lane.worker
+    began = format_duration(worker.began, until)
     ended = "the stop" if worker.ended is None else format_duration(worker.ended, until)
-    spent = _spent(lane.stretches)
-    told = ", ".join(f"{what} for {format_duration(time, until)}" for what, time in spent.items())
-    return (
-        f"{worker.name}, {worker.kind}, {format_duration(worker.began, until)} to {ended}: {told}."
+    seconds = _sum_by_state(lane.segments)
+    states = ", ".join(
+        f"{state} for {format_duration(time, until)}" for state, time in seconds.items()
     )
-
-
-def _spent(stretches: Iterable[Segment]) -> dict[str, float]:
-    """Return the seconds spent in each state and reason, by their description."""
-    spent: dict[str, float] = {}
-    for stretch in stretches:
-        spent[describe_state(stretch)] = spent.get(describe_state(stretch), 0) + stretch.seconds
-    return spent
+    return f"{worker.name}, {worker.kind}, {began} to {ended}: {states}."
 
 
 def summarise_run(run: Run) -> str:
@@ -58,35 +50,37 @@ def summarise_run(run: Run) -> str:
     """
     groups = find_concurrent_groups(run)
     if not groups:
-        return _plain(run, build_tracks(run))
+        return _summarise_workers(run) if len(run.workers) > 1 else _summarise_one_worker(run)
     best = max(groups, key=lambda group: (group.concurrency > 1, group.concurrency * group.seconds))
-    doing = f"wait {describe_wait(best.reason)}" if best.state == "waiting" else "run"
+    verb = f"wait {describe_wait(best.reason)}" if best.state == "waiting" else "run"
     if best.concurrency == 1:
-        return f"{pluralise(len(best.workers), best.kind)} {doing} in turn, never two at once."
-    many = pluralise(best.concurrency, best.kind)
-    most = "Up to " if best.concurrency < len(best.workers) else ""
-    return f"{most}{many} {doing} at once{_where(best, run)}, {_when(best, run.seconds)}."
+        return f"{pluralise(len(best.workers), best.kind)} {verb} in turn, never two at once."
+    limit = "Up to " if best.concurrency < len(best.workers) else ""
+    workers = pluralise(best.concurrency, best.kind)
+    period = _describe_period(best, run.seconds)
+    return f"{limit}{workers} {verb} at once{_describe_place(best, run)}, {period}."
 
 
-def _where(group: Group, run: Run) -> str:
+def _describe_place(group: Group, run: Run) -> str:
     """Return where the group runs: in one thread, or on what mean share of a core.
 
     It is "" if that is not known, or if the group is of processes or threads that wait.
     """
     if group.kind not in ("process", "thread"):
-        alone = all(w.kind != "thread" for w in run.workers)
-        return " in one thread" if alone and len({w.process for w in run.workers}) == 1 else ""
+        has_threads = any(worker.kind == "thread" for worker in run.workers)
+        processes = {worker.process for worker in run.workers}
+        return " in one thread" if not has_threads and len(processes) == 1 else ""
     if group.state == "waiting":
         return ""
-    used = [
-        ((ended - began), share)
+    samples = [
+        (ended - began, share)
         for worker in group.workers.values()
-        for stretch in group.segments
-        for began, ended, share in find_cpu_shares(worker, stretch)
+        for segment in group.segments
+        for began, ended, share in find_cpu_shares(worker, segment)
     ]
-    if not used:
+    if not samples:
         return ""
-    mean = sum(time * share for time, share in used) / sum(time for time, _ in used)
+    mean = sum(time * share for time, share in samples) / sum(time for time, _ in samples)
     if mean < 0.05:  # probably waiting for something that the probe does not trace
         return ""
     if mean > 0.9:
@@ -94,46 +88,64 @@ def _where(group: Group, run: Run) -> str:
     return f", each with {'half' if 0.42 < mean < 0.58 else f'{mean:.0%} of'} a core"
 
 
-def _when(group: Group, total: float) -> str:
+def _describe_period(group: Group, total: float) -> str:
+    """Return from when to when the group is concurrent, or for how long if intermittently."""
     began, ended = group.periods[0][0], group.periods[-1][1]
     if ended - began - group.seconds < 0.02 * total:
         return f"{format_duration(began, total)} to {format_duration(ended, total)}"
     return f"{format_duration(group.seconds, total)} in all"
 
 
-def _plain(run: Run, tracks: Iterable[Track]) -> str:
+def _summarise_one_worker(run: Run) -> str:
+    """Return the caption of a run with one worker: the two states it is longest in."""
+    [track] = build_tracks(run)
+    seconds = _sum_by_state(track.segments)
+    longest = sorted(seconds, key=lambda state: -seconds[state])[:2]
+    parts = [f"{state} for {format_duration(seconds[state], run.seconds)}" for state in longest]
+    return f"One {track.worker.kind} {' and '.join(parts)}."
+
+
+def _summarise_workers(run: Run) -> str:
     """Return the caption of a run whose workers do nothing concurrently or in turn."""
-    if len(run.workers) > 1:
-        doings = _doings(run, tracks)
-        start = f"{format_worker_kinds(run.workers)} in {format_duration(run.seconds)}"
-        return f"{start}: {doings}." if doings else f"{start}."
-    spent = _spent(stretch for lane in tracks for stretch in lane.segments)
-    told = sorted(spent, key=lambda what: -spent[what])[:2]
-    parts = [f"{what} for {format_duration(spent[what], run.seconds)}" for what in told]
-    return f"One {run.workers[0].kind} {' and '.join(parts)}."
+    activities = _describe_activities(run, build_tracks(run))
+    end = f": {activities}" if activities else ""
+    return f"{format_worker_kinds(run.workers)} in {format_duration(run.seconds)}{end}."
 
 
-def _doings(run: Run, tracks: Iterable[Track]) -> str:
-    """Return what each worker does most, or "" if there are more than FEW.
+def _describe_activities(run: Run, tracks: list[Track]) -> str:
+    """Return what each worker does most, or "" if there are too many to describe.
 
     If none of them does anything long enough, return what the first worker waits for.
     """
-    first, *_ = tracks = list(tracks)
-    doings = {
-        lane.worker.name: _longest(run, lane.segments) for lane in select_working_tracks(tracks)
+    activities = {
+        track.worker.name: _find_longest_activity(run, track.segments)
+        for track in select_working_tracks(tracks)
     }
-    told = [f"{name} {doing}" for name, doing in doings.items() if doing]
-    if not told and (doing := _longest(run, (s for s in first.segments if s.reason))):
-        return f"{first.worker.name} {doing}"
-    return join_words(told) if len(doings) <= FEW else ""
+    described = [f"{name} {activity}" for name, activity in activities.items() if activity]
+    if not described:
+        first = tracks[0]
+        waits_of_first = (segment for segment in first.segments if segment.reason)
+        if activity := _find_longest_activity(run, waits_of_first):
+            return f"{first.worker.name} {activity}"
+    return join_words(described) if len(activities) <= MAX_DESCRIBED_WORKERS else ""
 
 
-def _longest(run: Run, stretches: Iterable[Segment]) -> str:
+def _find_longest_activity(run: Run, segments: Iterable[Segment]) -> str:
     """Return the longest activity and its time, as `waits in sleep for 0.30 s`.
 
     It is "" if that is less than the part MIN_FRACTION of the run.
     """
-    spent = _spent(stretch for stretch in stretches if stretch.state != "suspended")
-    what = max(spent, key=lambda doing: spent[doing], default="")
-    told = what and spent[what] >= MIN_FRACTION * run.seconds
-    return f"{what} for {format_duration(spent[what], run.seconds)}" if told else ""
+    seconds = _sum_by_state(segment for segment in segments if segment.state != "suspended")
+    longest = max(seconds, key=lambda state: seconds[state], default="")
+    if not longest or seconds[longest] < MIN_FRACTION * run.seconds:
+        return ""
+    return f"{longest} for {format_duration(seconds[longest], run.seconds)}"
+
+
+def _sum_by_state(segments: Iterable[Segment]) -> dict[str, float]:
+    """Return the seconds spent in each state and reason, by their description."""
+    seconds: dict[str, float] = {}
+    for segment in segments:
+        state = describe_state(segment)
+        seconds[state] = seconds.get(state, 0) + segment.seconds
+    return seconds

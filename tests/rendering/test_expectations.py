@@ -1,4 +1,4 @@
-"""What a program may print and what not, in words under its output."""
+"""Guarantees and possible outcomes in a panel."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from helpers.handmade import Page, run_with
 from helpers.programs import OUTCOMES_HEAD as HEAD
 from helpers.programs import snippet_of
 
-from snippet_engine.rendering.expectations import render_expectations, render_outcomes
-from snippet_engine.snippet.model import Sample, Snippet
+from snippet_engine.rendering.expectations import list_expectations
+from snippet_engine.rendering.panel import render_panel
+from snippet_engine.run import Run
+from snippet_engine.snippet.model import Sample
 
 GUARANTEES = """
     [[tool.snippet.guarantees]]
@@ -23,25 +25,11 @@ GUARANTEES = """
 """
 
 
-def said(snippet: Snippet, *lines: str) -> dict[str, list[str]]:
-    """The sentences under each word."""
-    page = Page(render_expectations(snippet, run_with(*lines)))
-    return {
-        term: texts.split("|")
-        for (_, term), (_, texts) in zip(
-            page.all("dt"),
-            Page(render_expectations(snippet, run_with(*lines)).replace("</dd><dd>", "|")).all(
-                "dd"
-            ),
-            strict=False,
-        )
-    }
-
-
-def test_each_guarantee_is_a_sentence_under_its_word() -> None:
-    """Always and Never, in the words of the head."""
-    found = said(snippet_of("pass\n", head=GUARANTEES), "a", "b")
-    assert found == {"Always": ["<A> starts before it ends."], "Never": ["Nothing of d is <lost>."]}
+def test_guarantees_are_sentences_under_always_and_never() -> None:
+    page = Page(render_panel(snippet_of("pass\n", head=GUARANTEES), run_with("a", "b")))
+    assert [text for _, text in page.all("dt")][:2] == ["Always", "Never"]
+    sentences = [text for _, text in page.all("dd")][:2]
+    assert sentences == ["<A> starts before it ends.", "Nothing of d is <lost>."]
 
 
 @pytest.mark.parametrize(
@@ -56,33 +44,31 @@ def test_each_guarantee_is_a_sentence_under_its_word() -> None:
         ),
     ],
 )
-def test_what_is_left_to_chance_is_said(head: str, sentence: str) -> None:
-    """A reader whose lines come in another order knows that this is right."""
-    assert said(snippet_of("pass\n", head=head), "a", "b")["In any order"] == [sentence]
+def test_lines_in_any_order_are_described(head: str, sentence: str) -> None:
+    assert list_expectations(snippet_of("pass\n", head=head), [])["In any order"] == (sentence,)
 
 
-def test_what_varies_is_named_once() -> None:
-    """The marks in the output are explained under it."""
-    found = said(snippet_of("pass\n"), "took 1.0 s", "took 2.0 s, pid 12")
-    assert found == {"Varies": ["What is underlined: duration and process id."]}
+def test_each_kind_of_varying_part_is_named_once() -> None:
+    run = run_with("took 1.0 s", "took 2.0 s, pid 12")
+    page = Page(render_panel(snippet_of("pass\n"), run))
+    assert page.all("dt")[0][1] == "Varies"
+    assert page.all("dd")[0][1] == "What is underlined: duration and process id."
 
 
-def test_a_program_that_always_prints_the_same_has_no_rules() -> None:
-    """Nothing is said where nothing needs saying."""
-    assert render_expectations(snippet_of("pass\n"), run_with("a")) == ""
-    assert render_expectations(snippet_of("pass\n"), None) == ""
+@pytest.mark.parametrize("run", [run_with("a"), None])
+def test_program_with_fixed_output_has_no_list_of_expectations(run: Run | None) -> None:
+    page = Page(render_panel(snippet_of("pass\n"), run))
+    assert not page.all("dl", "snippet-rules")
 
 
-def test_the_outcomes_are_a_table_with_shares() -> None:
-    """Each with its grade, how it comes about, and how often it was seen where."""
+def test_outcomes_are_a_table_with_a_column_for_each_sample() -> None:
     samples = (
         Sample(200, "3.11.7", 2, (("counted", 150), ("deadlock", 50))),
         Sample(20_000, "3.13.0", 1, (("counted", 19_999), ("deadlock", 1))),
     )
     snippet = replace(snippet_of("pass\n", head=HEAD), samples=samples)
-    page = Page(render_outcomes(snippet, run_with("n = 2")))
-    heads = [text for attrs, text in page.all("th") if attrs["scope"] == "col"]
-    assert heads == [
+    page = Page(render_panel(snippet, run_with("n = 2")))
+    assert [text for attrs, text in page.all("th") if attrs["scope"] == "col"] == [
         "Outcome",
         "Of 200 runs Python 3.11.7, 2 cores",
         "Of 20,000 runs Python 3.13.0, 1 core",
@@ -92,11 +78,16 @@ def test_the_outcomes_are_a_table_with_shares() -> None:
         "deadlock surprisingEach waits for the other.",
         "invented forbiddenNothing adds three.",
     ]
+    # Neither rounded to 100% nor to 0%.
     assert [text for _, text in page.all("td")] == ["75%", "99.9%", "25%", "0.005%", "none", "none"]
     assert [attrs.get("width") for attrs, _ in page.all("rect")][:2] == ["75.0%", "100.0%"]
 
 
-def test_a_program_without_outcomes_has_no_table() -> None:
-    """Most programs come to one thing only."""
-    assert render_outcomes(snippet_of("pass\n"), run_with()) == ""
-    assert "All" not in render_outcomes(snippet_of("pass\n", head=HEAD), None)
+def test_outcome_of_all_sampled_runs_is_shown_as_all() -> None:
+    samples = (Sample(200, "3.11.7", 2, (("counted", 200),)),)
+    snippet = replace(snippet_of("pass\n", head=HEAD), samples=samples)
+    assert Page(render_panel(snippet, None)).all("td")[0][1] == "all"
+
+
+def test_program_without_outcomes_has_no_table() -> None:
+    assert not Page(render_panel(snippet_of("pass\n"), run_with())).all("table")

@@ -7,8 +7,13 @@ import gzip
 import pytest
 from helpers.handmade import a_run, a_worker, main
 
-from snippet_engine.rendering.layout import MOST_STRETCHES, assign_styles, build_layout, group_links
-from snippet_engine.rendering.time_axis import compute_ticks
+from snippet_engine.rendering.layout import (
+    MAX_SEGMENTS,
+    assign_styles,
+    build_layout,
+    compute_ticks,
+    group_links,
+)
 from snippet_engine.rendering.timeline_svg import render_timeline
 from snippet_engine.run import Link, Span, WorkerKind
 
@@ -34,7 +39,7 @@ def test_where_nothing_is_told_threads_run_and_generators_are_suspended(
 ) -> None:
     """Gaps between spans are filled by what is normal for the kind of worker."""
     run = a_run([main(), a_worker(1, kind)], [Span("w1", "waiting", 0.2, 0.4, "lock")])
-    states = [(s.state, s.began, s.ended) for s in build_layout(run).lanes[1].stretches]
+    states = [(s.state, s.began, s.ended) for s in build_layout(run).lanes[1].segments]
     assert states == [(state, 0, 0.2), ("waiting", 0.2, 0.4), (state, 0.4, 1.0)]
 
 
@@ -46,8 +51,7 @@ def test_spans_outside_a_life_or_over_another_are_cut() -> None:
         Span("w0", "waiting", 0.4, 7.0, "queue"),
     ]
     found = [
-        (s.reason, s.began, s.ended)
-        for s in build_layout(a_run([main()], spans)).lanes[0].stretches
+        (s.reason, s.began, s.ended) for s in build_layout(a_run([main()], spans)).lanes[0].segments
     ]
     assert found == [("", 0, 0.1), ("lock", 0.1, 0.5), ("queue", 0.5, 1.0)]
 
@@ -84,7 +88,7 @@ def test_many_changes_stay_small_and_show_what_lasts_longest() -> None:
         spans.append(Span("w0", "waiting", (n + 0.2) / 2e4, (n + 1) / 2e4, "lock"))
     run = a_run([main()], spans)
     [lane] = build_layout(run).lanes
-    assert [(one.state, one.began, one.ended) for one in lane.stretches] == [("waiting", 0, 1)]
+    assert [(one.state, one.began, one.ended) for one in lane.segments] == [("waiting", 0, 1)]
     assert len(gzip.compress(render_timeline(run).encode())) < 12_000
 
 
@@ -97,13 +101,13 @@ def test_crowded_lanes_are_drawn_coarser_until_they_are_few_enough() -> None:
         for at in range(300)
     ]
     lanes = build_layout(a_run(workers, spans)).lanes
-    assert sum(len(lane.stretches) for lane in lanes) <= MOST_STRETCHES
+    assert sum(len(lane.segments) for lane in lanes) <= MAX_SEGMENTS
 
 
 def test_a_moment_between_two_waits_is_kept() -> None:
     """What runs for a hundredth of a pixel between long waits is still seen."""
     spans = [Span("w0", "waiting", 0, 0.5, "sleep"), Span("w0", "waiting", 0.50001, 1, "sleep")]
-    states = [stretch.state for stretch in build_layout(a_run([main()], spans)).lanes[0].stretches]
+    states = [stretch.state for stretch in build_layout(a_run([main()], spans)).lanes[0].segments]
     assert states == ["waiting", "running", "waiting"]
 
 

@@ -7,8 +7,8 @@ from helpers.handmade import a_run, a_worker, main, nine_threads
 from rich.cells import cell_len
 
 from snippet_engine.rendering.timeline_text import (
-    ASCII,
-    MARKS,
+    ASCII_MARKS,
+    UNICODE_MARKS,
     Marks,
     fit_name,
     render_text_timeline,
@@ -16,7 +16,7 @@ from snippet_engine.rendering.timeline_text import (
 from snippet_engine.run import Run, Span
 
 
-def drawn(run: Run, width: int = 60, marks: Marks = MARKS) -> list[str]:
+def drawn(run: Run, width: int = 60, marks: Marks = UNICODE_MARKS) -> list[str]:
     """The lines of the picture of `run`."""
     return [row.plain for row in render_text_timeline(run, width, marks)]
 
@@ -31,14 +31,14 @@ def three_states() -> Run:
     return a_run([main(), a_worker(1, "generator", "task")], spans)
 
 
-@pytest.mark.parametrize("marks", [MARKS, ASCII])
+@pytest.mark.parametrize("marks", [UNICODE_MARKS, ASCII_MARKS])
 def test_states_are_told_apart_by_their_characters(marks: Marks) -> None:
     """Each is a quarter of the row; two waits in a row stay two, and each is named."""
     _, task, *_ = drawn(three_states(), 6 + 80, marks)
     row = task.removeprefix(" task ")
     assert row[:20] == marks.running[-1] * 20
     assert set(row[20:40]) == {marks.waiting, *" lock"}
-    assert row[40] == marks.next
+    assert row[40] == marks.next_wait
     assert set(row[41:60]) == {marks.waiting, *" sleep"}
     assert row[60:] == marks.suspended * 20
 
@@ -66,7 +66,7 @@ def test_a_share_of_a_core_is_a_height() -> None:
     run = a_run([main(), worker], [Span("w0", "waiting", 0, 1, "join")])
     assert set(drawn(run)[1].removeprefix(" target 1 ")) == {"▅"}
     assert "running, as high as its CPU share" in drawn(run)[-1]
-    assert set(drawn(run, marks=ASCII)[1].removeprefix(" target 1 ")) == {"#"}
+    assert set(drawn(run, marks=ASCII_MARKS)[1].removeprefix(" target 1 ")) == {"#"}
 
 
 def test_what_goes_on_past_the_stop_is_marked() -> None:
@@ -117,4 +117,4 @@ def test_a_cell_shows_what_lasts_longest_in_it() -> None:
     """A moment of running in a long wait is not what is seen of it."""
     spans = [Span("w1", "running", 0, 0.005), Span("w1", "waiting", 0.005, 1)]
     _, row, *_ = drawn(a_run([main(), a_worker(1)], spans))
-    assert row.removeprefix(" target 1 ")[0] == MARKS.waiting
+    assert row.removeprefix(" target 1 ")[0] == UNICODE_MARKS.waiting
