@@ -6,12 +6,16 @@ import os
 import shutil
 from pathlib import Path
 
-from snippet_engine.execution import paths, platforms
+from snippet_engine.execution import paths
 from snippet_engine.execution.unavailable import UnavailableError
 from snippet_engine.snippet.model import Snippet
 
 
 def build_command(snippet: Snippet, program: Path, python: str) -> list[str]:
+    """Return the command that runs the file `program`, the code of `snippet`.
+
+    Raises UnavailableError if the snippet's shell is not installed.
+    """
     if snippet.language == "python":
         return [python, str(program)]
     shell = shutil.which(snippet.language)
@@ -25,7 +29,7 @@ def build_environment(
 ) -> dict[str, str]:
     """Return all environment variables of a program.
 
-    `place` is the work directory, which contains `home` and `tmp`. `start_method` is
+    `place` is the run directory, which contains `home` and `tmp`. `start_method` is
     the interpreter's default for `multiprocessing`; a snippet that needs another is
     started with SNIPPET_START_METHOD.
     """
@@ -41,16 +45,8 @@ def build_environment(
         "PYTHON_COLORS": "0",
         "PYTHONPATH": str(paths.PROBE),
     }
-    if kept := kept_variables():
-        environment |= {**kept, "USERPROFILE": environment["HOME"], "PYTHONUTF8": "1"}
-        environment |= dict.fromkeys(("TEMP", "TMP"), environment["TMPDIR"])
     if snippet.setup:
         environment["SNIPPET_SETUP"] = snippet.setup
     if snippet.start_method and snippet.start_method != start_method:
         environment["SNIPPET_START_METHOD"] = snippet.start_method
     return environment
-
-
-def kept_variables() -> dict[str, str]:
-    """Return the variables of this process that every Windows program needs to start."""
-    return {name: os.environ[name] for name in platforms.CURRENT.keeps if name in os.environ}

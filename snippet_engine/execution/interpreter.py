@@ -11,47 +11,51 @@ import threading
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from snippet_engine.errors import ExecutionError
 from snippet_engine.execution import paths
-from snippet_engine.execution.interpreter_facts import facts as facts_of_this
+from snippet_engine.execution.interpreter_facts import InterpreterFacts, collect_facts
 
-# The first caller compiles the probe; later callers wait for that.
 _compiling = threading.Lock()
 
 
 @cache
-def query_interpreter(python: str) -> dict[str, Any]:
-    """Return facts about `python`: version, build, platform, start method, paths.
+def query_interpreter(python: str) -> InterpreterFacts:
+    """Return facts about the interpreter `python`; cached.
 
-    See `interpreter_facts.facts` for the keys. The result is cached. Raises
-    ExecutionError if `python` is not an interpreter.
+    Raises ExecutionError if `python` is not an interpreter.
     """
     if python == sys.executable:
-        return facts_of_this()
+        return collect_facts()
     try:
         answer = subprocess.run(
             [python, "-I", str(paths.FACTS)], capture_output=True, check=True, text=True, timeout=60
         )
-        facts: dict[str, Any] = json.loads(answer.stdout)
+        facts: InterpreterFacts = json.loads(answer.stdout)
         return facts
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise ExecutionError(f"{python} is not a Python interpreter: {error}") from error
 
 
-@cache
-def compile_probe(python: str) -> None:
-    """Byte-compile the probe and the supervisor with `python`, once per process.
+def compile_helpers(python: str) -> None:
+    """Byte-compile what runs beside a program of `python`, once per process.
 
-    In the sandbox their folders are read-only, so each start would compile them again.
+    In the sandbox these folders are read-only, so each start would compile them again. The
+    probe is loaded by `python`, and the supervisor runs with the engine's own interpreter.
+    The first caller compiles; concurrent callers wait for that.
     """
-    if python == sys.executable and all(
-        map(_is_compiled, [*paths.PROBE.rglob("*.py"), *paths.SUPERVISOR.rglob("*.py")])
-    ):
+    with _compiling:
+        _compile_folder(python, paths.PROBE)
+        _compile_folder(sys.executable, paths.SUPERVISOR)
+
+
+@cache
+def _compile_folder(python: str, folder: Path) -> None:
+    """Byte-compile the modules in `folder` with `python`, unless that is done; cached."""
+    if python == sys.executable and all(map(_is_compiled, folder.rglob("*.py"))):
         return  # by an earlier build
-    command = [python, "-I", "-m", "compileall", "-qq", str(paths.PROBE), str(paths.SUPERVISOR)]
     with suppress(subprocess.TimeoutExpired):  # programs then only start more slowly
+        command = [python, "-I", "-m", "compileall", "-qq", str(folder)]
         subprocess.run(command, capture_output=True, timeout=60)
 
 
@@ -63,6 +67,6 @@ def _is_compiled(path: Path) -> bool:
     with suppress(OSError, NotImplementedError):
         status = path.stat()
         with open(importlib.util.cache_from_source(str(path)), "rb") as file:
-            of = (0, int(status.st_mtime) & 0xFFFFFFFF, status.st_size & 0xFFFFFFFF)
-            return file.read(16) == importlib.util.MAGIC_NUMBER + struct.pack("<III", *of)
+            fields = (0, int(status.st_mtime) & 0xFFFFFFFF, status.st_size & 0xFFFFFFFF)
+            return file.read(16) == importlib.util.MAGIC_NUMBER + struct.pack("<III", *fields)
     return False

@@ -11,11 +11,22 @@ import multiprocessing
 import platform
 import sys
 import sysconfig
-from typing import Any
+from typing import TypedDict
 
 
-def facts() -> dict[str, Any]:
-    """Return version, build, platform, default start method and paths.
+class InterpreterFacts(TypedDict):
+    """Facts about an interpreter."""
+
+    python: str  # full version, such as `3.15.0`
+    build: str  # implementation, build number and date
+    platform: str
+    start_method: str  # default start method of `multiprocessing`
+    prefixes: list[str]  # folders of the installation and of the virtual environment
+    stdlib: str  # folder of the standard library
+
+
+def collect_facts() -> InterpreterFacts:
+    """Return the facts about the running interpreter.
 
     The default start method is the first of those that `multiprocessing` lists:
     https://docs.python.org/3/library/multiprocessing.html
@@ -31,4 +42,4 @@ def facts() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(facts()))
+    print(json.dumps(collect_facts()))

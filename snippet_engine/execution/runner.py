@@ -6,19 +6,22 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, cast
 
 from snippet_engine.execution import paths, platforms, sandbox
+from snippet_engine.execution.control_characters import replace_control_characters
 from snippet_engine.execution.cores import count_cores
-from snippet_engine.execution.environment import build_command, build_environment, kept_variables
-from snippet_engine.execution.interpreter import _compiling, compile_probe, query_interpreter
+from snippet_engine.execution.environment import build_command, build_environment
+from snippet_engine.execution.fork_server_client import fork_server_command
+from snippet_engine.execution.interpreter import compile_helpers, query_interpreter
+from snippet_engine.execution.interpreter_facts import InterpreterFacts
 from snippet_engine.execution.limits import Limits
-from snippet_engine.execution.sanitize import replace_control_characters
-from snippet_engine.execution.supervisor_client import GRACE, supervise
+from snippet_engine.execution.supervisor.protocol import LimitValues, Request, Result
+from snippet_engine.execution.supervisor_client import GRACE_S, run_supervised
 from snippet_engine.execution.unavailable import UnavailableError, UnsupportedPythonError
 from snippet_engine.execution.work_directory import run_directory
 from snippet_engine.run import Line, Provenance, Run, Span, Worker
@@ -27,11 +30,11 @@ from snippet_engine.tracing.trace import Trace, read_trace
 
 # Seconds between samples of CPU use. Exclusive programs are CPU-bound, and their picture shows
 # that use, so they are sampled more often.
-_SAMPLE = 0.1
-_CLOSER = 0.05
+SAMPLE_INTERVAL_S = 0.1
+EXCLUSIVE_SAMPLE_INTERVAL_S = 0.05
 
 # Seconds added to the time limit where no probe reports that the interpreter has started.
-_START = 2.0
+START_ALLOWANCE_S = 2.0
 
 # Largest trace that is read, in bytes: some 40,000 events. Reading takes thirty
 # times the memory, so a lock lets only one run be read at a time.
@@ -60,88 +63,116 @@ def execute(
     something else that the snippet needs.
     """
     limits = limits or Limits()
+    if not platforms.CURRENT.can_run:
+        raise UnavailableError(snippet, platforms.REQUIREMENT, f"this is {platforms.CURRENT.name}")
     python = str(Path(shutil.which(python) or python).absolute())  # programs start elsewhere
     facts = query_interpreter(python)
     if not snippet.can_run_on(facts["python"]):
         raise UnsupportedPythonError(snippet, facts["python"])
-    if needs := platforms.find_missing_requirement(snippet, platforms.CURRENT):
-        raise UnavailableError(snippet, needs, f"{platforms.CURRENT.name} has none")
-    with _compiling:
-        compile_probe(python)
+    compile_helpers(python)
     date = datetime.now(UTC).isoformat(timespec="seconds")
-    walled = sandbox.is_enabled()
-    sample = _CLOSER if snippet.exclusive else _SAMPLE
-    # A shell program starts at its first line, so no probe needs to report that.
-    probed = probe and snippet.language == "python"
+    is_sandboxed = sandbox.is_enabled()
     with run_directory() as place, Path(place, "events").open("x+b") as events:
-        directory, *others = (place / name for name in ("run", "home", "tmp"))
-        for folder in (directory, *others):
-            folder.mkdir()
-        program = directory / snippet.path.name
-        program.write_text(snippet.code, encoding="utf-8", newline="\n")
-        environment = build_environment(snippet, place, python, facts["start_method"])
-        if probe:
-            environment["SNIPPET_EVENTS"] = events.name
-        command = build_command(snippet, program, python)
-        site = ("-S",) if platforms.CURRENT.has_proc else ()  # others import psutil
-        supervisor = [sys.executable, "-I", *site, str(paths.SUPERVISOR / "__main__.py")]
-        # A server outside the sandbox cannot fork a supervisor inside it.
-        server = (
-            paths.SUPERVISOR / "forking.py" if platforms.CURRENT.has_proc and not walled else None
-        )
-        if walled:
-            visible = [*facts["prefixes"], sys.prefix, sys.base_prefix, str(paths.ENGINE)]
-            visible += [*environment["PATH"].split(os.pathsep), *map(os.path.dirname, command[:1])]
-            supervisor = sandbox.wrap_command(
-                supervisor, str(place), visible=visible, size=limits.files
-            )
-        seen = supervise(
-            supervisor,
-            {"LANG": "C.UTF-8", **kept_variables()},
-            server,
-            {
-                "command": command,
-                "directory": str(directory),
-                "environment": environment,
-                "events": events.name,
-                "proc": platforms.CURRENT.has_proc,
-                "probed": probed,
-                "seconds": (snippet.time_limit or limits.seconds) + (0 if probed else _START),
-                "at_limit": "stopped" if snippet.time_limit else "limit: time",
-                "patience": limits.seconds,
-                "sample": sample,
-                "limits": asdict(limits),
-                "folders": [str(folder) for folder in (directory, *others)],
-                "mounts": sandbox.MOUNTS if walled else (),
-            },
+        request = _prepare(snippet, place, python, facts, limits, probe)
+        if is_sandboxed:
+            request["mounts"] = list(sandbox.MOUNTS)
+        result = run_supervised(
+            _supervisor_command(request, place, facts, is_sandboxed),
+            {"LANG": "C.UTF-8"},
+            # A server outside the sandbox cannot fork a supervisor inside it.
+            fork_server_command() if request["has_proc"] and not is_sandboxed else None,
+            request,
             gate,
         )
-        trace = _read_trace(events, snippet, seen, sample) if probe else _empty_trace(seen)
-    start = trace.start or seen["spawned"]
-    prefix = str(directory) + os.sep
-    stdlib = facts["stdlib"] + os.sep  # its location is of no use to a reader
+        trace = _read_trace(events, snippet, request, result) if probe else _empty_trace(result)
+    provenance = Provenance(
+        python=facts["python"],
+        build=facts["build"],
+        platform=facts["platform"],
+        cores=count_cores(),
+        start_method=snippet.start_method or facts["start_method"],
+        date=date,
+        sandbox=sandbox.DESCRIPTION if is_sandboxed else sandbox.NONE,
+    )
+    return _build_run(result, trace, provenance, (request["directory"], facts["stdlib"]))
+
+
+def _prepare(
+    snippet: Snippet, place: Path, python: str, facts: InterpreterFacts, limits: Limits, probe: bool
+) -> Request:
+    """Write the program and its folders into the run directory; return the request to run it.
+
+    Raises UnavailableError if the snippet's shell is not installed.
+    """
+    directory, *others = (place / name for name in ("run", "home", "tmp"))
+    for folder in (directory, *others):
+        folder.mkdir()
+    program = directory / snippet.path.name
+    program.write_text(snippet.code, encoding="utf-8", newline="\n")
+    environment = build_environment(snippet, place, python, facts["start_method"])
+    if probe:
+        environment["SNIPPET_EVENTS"] = str(place / "events")
+    # A shell program starts at its first line, so no probe needs to report that.
+    is_probed = probe and snippet.language == "python"
+    allowance = 0.0 if is_probed else START_ALLOWANCE_S
+    return {
+        "command": build_command(snippet, program, python),
+        "directory": str(directory),
+        "environment": environment,
+        "events_path": str(place / "events"),
+        "has_proc": platforms.CURRENT.has_proc,
+        "is_probed": is_probed,
+        "time_limit_s": (snippet.time_limit or limits.seconds) + allowance,
+        "start_limit_s": limits.seconds,
+        "status_at_time_limit": "stopped" if snippet.time_limit else "limit: time",
+        "sample_interval_s": EXCLUSIVE_SAMPLE_INTERVAL_S
+        if snippet.exclusive
+        else SAMPLE_INTERVAL_S,
+        "limits": cast(LimitValues, asdict(limits)),
+        "folders": [str(folder) for folder in (directory, *others)],
+        "mounts": [],
+    }
+
+
+def _supervisor_command(
+    request: Request, place: Path, facts: InterpreterFacts, is_sandboxed: bool
+) -> list[str]:
+    """Return the command that starts a supervisor for `request`."""
+    site = ("-S",) if request["has_proc"] else ()  # others import psutil
+    command = [sys.executable, "-I", *site, str(paths.SUPERVISOR / "__main__.py")]
+    if not is_sandboxed:
+        return command
+    visible = [*facts["prefixes"], sys.prefix, sys.base_prefix, str(paths.ENGINE)]
+    visible += request["environment"]["PATH"].split(os.pathsep)
+    visible.append(os.path.dirname(request["command"][0]))
+    size = request["limits"]["disk_bytes"]
+    return sandbox.wrap_command(command, str(place), visible=visible, size=size)
+
+
+def _build_run(
+    result: Result, trace: Trace, provenance: Provenance, hidden: tuple[str, str]
+) -> Run:
+    """Return the run of a program from the supervisor's result and its trace.
+
+    `hidden` are two folders whose paths are of no use to a reader: that of the program,
+    which is left out of its output, and the standard library's, which is shortened.
+    """
+    start = trace.start or result["spawned_at"]
+    directory, stdlib = (folder + os.sep for folder in hidden)
     return Run(
-        seconds=round(max(seen["ended"] - start, 0.0), 6),
-        cpu_seconds=round(seen["cpu_seconds"], 6),
-        peak_memory=seen["peak_memory"],
-        ending=seen["ending"],
-        provenance=Provenance(
-            python=facts["python"],
-            build=facts["build"],
-            platform=facts["platform"],
-            cores=count_cores(),
-            start_method=snippet.start_method or facts["start_method"],
-            date=date,
-            sandbox=sandbox.DESCRIPTION if walled else sandbox.NONE,
-        ),
+        seconds=round(max(result["ended_at"] - start, 0.0), 6),
+        cpu_seconds=round(result["cpu_seconds"], 6),
+        peak_memory=result["peak_memory"],
+        ending=result["exit_status"],
+        provenance=provenance,
         lines=tuple(
             Line(
                 round(max(at - start, 0.0), 6),
                 stream,
-                replace_control_characters(text.replace(prefix, "").replace(stdlib, "/python/")),
+                replace_control_characters(text.replace(directory, "").replace(stdlib, "/python/")),
                 writer,
             )
-            for (at, stream, text), writer in zip(seen["lines"], trace.writers, strict=True)
+            for (at, stream, text), writer in zip(result["lines"], trace.writers, strict=True)
         ),
         workers=trace.workers,
         spans=trace.spans,
@@ -149,9 +180,7 @@ def execute(
     )
 
 
-def _read_trace(
-    events: IO[bytes], snippet: Snippet, seen: Mapping[str, Any], sample: float
-) -> Trace:
+def _read_trace(events: IO[bytes], snippet: Snippet, request: Request, result: Result) -> Trace:
     """Return the trace in the open file `events`, or an empty one if it is invalid.
 
     The program can write into that file too, so its content may be anything, and
@@ -159,41 +188,43 @@ def _read_trace(
     """
     if os.fstat(events.fileno()).st_size > MAX_EVENT_BYTES:
         events.truncate(MAX_EVENT_BYTES)
-    # The program may have deleted or replaced the file; Windows forbids that while it is open.
-    path = f"/dev/fd/{events.fileno()}" if Path("/dev/fd").exists() else events.name
     try:
         with _reading:
             trace = read_trace(
-                path,
-                [(at, stream, text) for at, stream, text in seen["lines"]],
-                origin=seen["spawned"],
-                ended=seen["ended"],
-                stopped=seen["cut"],
-                root_pid=seen["pid"],
+                # The program may have deleted or replaced the file.
+                f"/dev/fd/{events.fileno()}",
+                result["lines"],
+                origin=result["spawned_at"],
+                ended=result["ended_at"],
+                stopped=result["was_cut"],
+                root_pid=result["pid"],
                 root="main" if snippet.language == "python" else snippet.language,
-                shares={(pid, thread): shares for pid, thread, shares in seen["shares"]},
-                sample=sample,
+                shares={(pid, thread): shares for pid, thread, shares in result["cpu_shares"]},
+                sample=request["sample_interval_s"],
             )
-            return trace if _is_plausible(trace, seen) else _empty_trace(seen)
+            return trace if _is_plausible(trace, result) else _empty_trace(result)
     except Exception:
-        return _empty_trace(seen)
+        return _empty_trace(result)
 
 
-def _empty_trace(seen: Mapping[str, Any]) -> Trace:
+def _empty_trace(result: Result) -> Trace:
     """Return an empty trace, for a run without valid events."""
-    return Trace(None, (), (), (), (None,) * len(seen["lines"]), None)
+    return Trace(None, (), (), (), (None,) * len(result["lines"]), None)
 
 
-def _is_plausible(trace: Trace, seen: Mapping[str, Any]) -> bool:
+def _is_plausible(trace: Trace, result: Result) -> bool:
     """Return True if all times of a trace fit the run and all names are strings.
 
-    A second of tolerance before and after the run, and `GRACE` for its end, is allowed.
+    A second of tolerance before and after the run, and `GRACE_S` for its end, is allowed.
     """
-    start = seen["spawned"] if trace.start is None else trace.start
-    if not seen["spawned"] - 1 <= start <= seen["ended"] + 1:
+    start = result["spawned_at"] if trace.start is None else trace.start
+    if not result["spawned_at"] - 1 <= start <= result["ended_at"] + 1:
         return False
-    longest = seen["ended"] - start + GRACE
-    lives: list[Worker | Span] = [*trace.workers, *trace.spans]
-    times = [*(one.began for one in lives), *(one.ended for one in lives if one.ended is not None)]
-    texts = (text for one in trace.workers for text in (one.kind, one.name, one.function))
-    return all(0 <= at <= longest for at in times) and all(isinstance(text, str) for text in texts)
+    longest = result["ended_at"] - start + GRACE_S
+    timed: list[Worker | Span] = [*trace.workers, *trace.spans]
+    times = [
+        *(item.began for item in timed),
+        *(item.ended for item in timed if item.ended is not None),
+    ]
+    names = chain(*((worker.kind, worker.name, worker.function) for worker in trace.workers))
+    return all(0 <= at <= longest for at in times) and all(isinstance(name, str) for name in names)

@@ -63,20 +63,20 @@ def is_available() -> bool:
 
 
 def wrap_command(
-    command: Sequence[str], place: str, *, visible: Iterable[str], size: int
+    command: Sequence[str], directory: str, *, visible: Iterable[str], size: int
 ) -> list[str]:
     """Return the command that runs `command` in the sandbox.
 
-    `place` is the folder that the command may write to. `visible` are paths to show
+    `directory` is the folder that the command may write to. `visible` are paths to show
     although they are in a hidden folder; `size` is the capacity of each of `MOUNTS`,
     in bytes.
     """
-    wall = ["bwrap", *BWRAP_ARGS]
+    bwrap = ["bwrap", *BWRAP_ARGS]
     for mount in MOUNTS:
-        wall += ["--size", str(size), "--tmpfs", mount]
-    wall += ["--tmpfs", "/run"]
+        bwrap += ["--size", str(size), "--tmpfs", mount]
+    bwrap += ["--tmpfs", "/run"]
     for path in sorted({*visible, *map(os.path.realpath, visible)}):  # parents first
         if path.startswith(tuple(f"{hidden}/" for hidden in HIDDEN)):
-            wall += ["--ro-bind-try", path, path]
-    wall += ["--bind", place, place, "--remount-ro", "/run", "--remount-ro", "/dev"]
-    return [*wall, "--", *command]
+            bwrap += ["--ro-bind-try", path, path]
+    bwrap += ["--bind", directory, directory, "--remount-ro", "/run", "--remount-ro", "/dev"]
+    return [*bwrap, "--", *command]

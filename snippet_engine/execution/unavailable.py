@@ -7,15 +7,15 @@ from snippet_engine.snippet.model import Snippet
 
 
 class UnavailableError(ExecutionError):
-    """Error for a snippet that needs what this system lacks.
+    """Error for a snippet with a requirement that this system lacks.
 
     Such a snippet is shown without output and does not fail a build.
     """
 
-    def __init__(self, snippet: Snippet, needs: str, found: str) -> None:
-        super().__init__(f"{snippet.path}: needs {needs}; {found}")
+    def __init__(self, snippet: Snippet, requirement: str, reason: str) -> None:
+        super().__init__(f"{snippet.path}: needs {requirement}; {reason}")
         self.snippet = snippet
-        self.needs = needs
+        self.requirement = requirement
 
 
 class UnsupportedPythonError(UnavailableError):

@@ -14,46 +14,34 @@ from pathlib import Path
 
 from snippet_engine.execution import platforms
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
-
 PREFIX = "snippet-"
-# Age in seconds from which an unlocked directory counts as stale: a new one is
-# not locked yet.
+# Age from which an unlocked directory counts as stale: a new one is not locked yet.
 STALE_AFTER_S = 60.0
-# The same where directories cannot be locked: longer than any build.
-LONG_ABANDONED = 86_400.0
 
 
 @contextmanager
 def run_directory() -> Iterator[Path]:
     """Yield a new, empty directory, which is removed when the block ends.
 
-    Where the system has locks, it is locked meanwhile, which distinguishes it from a
-    stale directory of a killed build. The first call in a process removes those.
+    It is locked meanwhile, which distinguishes it from a stale directory of a killed
+    build. The first call in a process removes those.
     """
-    folder = platforms.CURRENT.temporary or tempfile.gettempdir()
-    _remove_stale(folder)
-    place = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder)).resolve()
+    parent = platforms.CURRENT.temporary or tempfile.gettempdir()
+    _remove_stale(parent)
+    directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent)).resolve()
     try:
-        with _locked(place):
-            yield place
+        with _locked(directory):
+            yield directory
     finally:
-        _remove(place)
+        _remove(directory)
 
 
 @contextmanager
-def _locked(place: Path) -> Iterator[None]:
-    """Lock a directory while the block runs, where the system has locks.
+def _locked(directory: Path) -> Iterator[None]:
+    """Lock a directory while the block runs. Raises OSError if it is locked already."""
+    import fcntl  # missing on Windows, where the engine runs no programs
 
-    Raises OSError if it is locked already.
-    """
-    if not platforms.CURRENT.locks:
-        yield
-        return
-    lock = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    lock = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
@@ -62,21 +50,19 @@ def _locked(place: Path) -> Iterator[None]:
 
 
 @cache
-def _remove_stale(folder: str) -> None:
-    """Remove the stale work directories of killed builds from `folder`, once only."""
-    age = STALE_AFTER_S if platforms.CURRENT.locks else LONG_ABANDONED
-    for place in Path(folder).glob(f"{PREFIX}*"):
+def _remove_stale(parent: str) -> None:
+    """Remove the stale work directories of killed builds from `parent`, once only."""
+    for directory in Path(parent).glob(f"{PREFIX}*"):
         with suppress(OSError):
-            if time.time() - place.stat().st_mtime >= age:
-                with _locked(place):
-                    _remove(place)
+            if time.time() - directory.stat().st_mtime >= STALE_AFTER_S:
+                with _locked(directory):
+                    _remove(directory)
 
 
-def _remove(place: Path) -> None:
+def _remove(directory: Path) -> None:
     """Remove a directory and its content, even without permission to enter it."""
     with suppress(OSError, RecursionError):  # no permission; nested too deeply
-        shutil.rmtree(place)
-    if place.exists():
+        shutil.rmtree(directory)
+    if directory.exists():
         for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
-            with suppress(FileNotFoundError):  # Windows has neither
-                subprocess.run([*command, "--", str(place)], capture_output=True)
+            subprocess.run([*command, "--", str(directory)], capture_output=True)

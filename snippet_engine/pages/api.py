@@ -92,7 +92,7 @@ def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
         wrong = check_run(snippet, run, library().run_of)
         html = render_panel(snippet, run, notes=notes, mismatch=wrong)
     except UnavailableError as error:
-        return render_panel(error.snippet, None, notes=notes, missing=error.needs)
+        return render_panel(error.snippet, None, notes=notes, missing=error.requirement)
     except (SnippetError, ExecutionError) as error:
         _log.warning("%s", error)
         return render_failure(name, str(error))

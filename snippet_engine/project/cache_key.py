@@ -34,7 +34,7 @@ def key_of(program: Snippet | SourceParts, python: str, root: Path) -> str:
         "file": program.path.name,
         "head": program.head,
         "code": program.code,
-        "interpreter": [facts[what] for what in ("python", "build", "start_method")],
+        "interpreter": [facts["python"], facts["build"], facts["start_method"]],
         "system": facts["platform"].partition("-")[0],
         "lock": _digest([str(root / "requirements.txt")]),
         "engine": _loaded(_ENGINE),

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from helpers.processes import gone, living, needs_proc
+from helpers.processes import find_processes, is_gone, needs_proc
 from helpers.programs import text_of
 from helpers.projects import small_project
 from helpers.repository import ROOT
@@ -135,12 +135,12 @@ def test_ctrl_c_stops_a_run_without_traceback_or_orphan(tmp_path: Path) -> None:
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.default_int_handler),
     ) as process:
         deadline = time.monotonic() + 60
-        while not living(f"TMPDIR={tmp_path}/snippet-") and time.monotonic() < deadline:
+        while not find_processes(f"TMPDIR={tmp_path}/snippet-") and time.monotonic() < deadline:
             time.sleep(0.05)  # until the program has started
         process.send_signal(signal.SIGINT)
         out, error = process.communicate(timeout=60)
     assert (process.returncode, out, error) == (130, b"", b"")
-    assert gone(str(tmp_path))
+    assert is_gone(str(tmp_path))
 
 
 def test_characters_outside_the_encoding_are_escaped(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from helpers.processes import gone
+from helpers.processes import is_gone
 from helpers.programs import text_of
 from helpers.repository import ROOT
 
@@ -139,7 +139,7 @@ def test_ctrl_c_during_a_run_stops_the_watch(path: Path, watcher: Watcher) -> No
     watcher.process.send_signal(signal.SIGINT)
     assert watcher.process.wait(60) == 130
     assert "Traceback" not in watcher.printed.read_text()
-    assert gone(str(path.parent))
+    assert is_gone(str(path.parent))
     assert not list(path.parent.glob("snippet-*"))
 
 

@@ -1,4 +1,4 @@
-"""What an interpreter says of itself."""
+"""Facts about an interpreter."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import platform
 import subprocess
 import sys
 
-from snippet_engine.execution import interpreter_facts as facts
+from snippet_engine.execution import interpreter_facts
+from snippet_engine.execution.interpreter_facts import collect_facts
 
 
-def test_a_process_of_its_own_tells_the_same() -> None:
-    """Another interpreter, which knows nothing of the engine, is asked by the file itself."""
-    command = [sys.executable, "-I", facts.__file__]
-    told = subprocess.run(command, capture_output=True, check=True, text=True).stdout
-    assert json.loads(told) == facts.facts()
-    assert facts.facts()["python"] == platform.python_version()
+def test_script_prints_the_facts_as_json() -> None:
+    """Other interpreters, which may lack the engine, are queried by running the file."""
+    command = [sys.executable, "-I", interpreter_facts.__file__]
+    output = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    assert json.loads(output) == collect_facts()
+    assert collect_facts()["python"] == platform.python_version()

@@ -1,8 +1,7 @@
-"""Real children: run, watched, cut short, and ended with all their family."""
+"""Execution of snippets: output, limits, exit status, trace and clean-up."""
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import shutil
@@ -13,22 +12,17 @@ import time
 from pathlib import Path
 
 import pytest
-from helpers.processes import gone, living, needs_proc
-from helpers.programs import printed, run_code, snippet_of, text_of
-from helpers.repository import ROOT
+from helpers.processes import find_processes, is_gone, needs_proc
+from helpers.programs import printed, run_code, snippet_of
+from helpers.supervisors import run_like_supervisor
 
-from snippet_engine.errors import ExecutionError
-from snippet_engine.execution import interpreter as interpreters
-from snippet_engine.execution import paths
-from snippet_engine.execution import runner as execution
 from snippet_engine.execution.limits import Limits
 from snippet_engine.execution.runner import execute
 from snippet_engine.execution.unavailable import UnavailableError
 from snippet_engine.run import Run
 
 
-def test_output_comes_line_by_line_with_time_and_stream() -> None:
-    """Each line has its stream and the moment at which it was printed."""
+def test_lines_have_time_and_stream() -> None:
     run = run_code("""
         import sys, time
         print("one")
@@ -49,8 +43,7 @@ def test_output_comes_line_by_line_with_time_and_stream() -> None:
     assert run.seconds >= 0.6
 
 
-def test_a_run_says_what_it_used_and_on_what_it_was_made() -> None:
-    """CPU seconds, memory and provenance are the run's own."""
+def test_run_has_resource_use_and_provenance() -> None:
     run = run_code("""
         import time
         block = bytearray(64 << 20)
@@ -63,13 +56,16 @@ def test_a_run_says_what_it_used_and_on_what_it_was_made() -> None:
     assert Run.from_json(run.to_json()) == run
 
 
-def test_the_start_of_the_interpreter_is_not_counted() -> None:
-    """Seconds count from the first line of the program."""
+def test_seconds_count_from_the_first_line() -> None:
     assert run_code("pass\n", head='setup = "import time; time.sleep(0.5)"').seconds < 0.5
 
 
-def test_a_forked_childs_line_arrives() -> None:
-    """What a child printed is there, though its parent printed nothing."""
+def test_seconds_without_the_probe_include_the_start_of_the_interpreter() -> None:
+    snippet = snippet_of("pass\n", head='setup = "import time; time.sleep(0.5)"')
+    assert execute(snippet, probe=False).seconds >= 0.5
+
+
+def test_lines_of_a_forked_child_are_captured() -> None:
     run = run_code("""
         import os
         if os.fork() == 0:
@@ -85,11 +81,10 @@ def test_a_forked_childs_line_arrives() -> None:
     "detach",
     [
         "os.setsid(); os.fork() and os._exit(0)",
-        *(pytest.param(less, marks=pytest.mark.slow) for less in ("pass", "os.setsid()")),
+        *(pytest.param(code, marks=pytest.mark.slow) for code in ("pass", "os.setsid()")),
     ],
 )
-def test_an_orphan_that_outlives_its_parent_is_ended(detach: str) -> None:
-    """A child that lives on, detached or not, holds nothing up and is gone at the end."""
+def test_orphan_is_killed_when_its_parent_exits(detach: str) -> None:
     token = f"orphan-{os.getpid()}-{len(detach)}"
     run = run_code(f"""
         import os, sys, time
@@ -103,27 +98,25 @@ def test_an_orphan_that_outlives_its_parent_is_ended(detach: str) -> None:
     assert printed(run) == ["done"]
     assert run.ending == "exit 0"
     assert run.seconds < 30
-    assert living(token) == []
+    assert find_processes(token) == []
 
 
-def test_a_flood_of_output_is_cut_and_said() -> None:
-    """An endless printer is stopped at the limit of lines or bytes."""
-    flood = snippet_of("while True: print('x')\n")
-    run = execute(flood, limits=Limits(seconds=20, lines=100))
+def test_program_is_killed_at_the_output_limits() -> None:
+    many_lines = snippet_of("while True: print('x')\n")
+    run = execute(many_lines, limits=Limits(seconds=20, output_lines=100))
     assert (run.ending, len(run.lines)) == ("limit: output", 100)
-    broad = snippet_of("import os\nwhile True: os.write(1, b'x' * 4096)\n")
-    run = execute(broad, limits=Limits(seconds=20, bytes=10_000))
+    one_line = snippet_of("import os\nwhile True: os.write(1, b'x' * 4096)\n")
+    run = execute(one_line, limits=Limits(seconds=20, output_bytes=10_000))
     assert (run.ending, [len(line.text) for line in run.lines]) == ("limit: output", [10_000])
 
 
-def test_a_program_at_its_time_limit_is_ended_and_keeps_its_lines() -> None:
-    """What was printed until the limit is kept; the ending says which limit."""
+def test_lines_are_kept_at_the_time_limit() -> None:
     run = run_code("print('a')\nimport time\ntime.sleep(60)\n", seconds=1)
     assert (run.ending, printed(run)) == ("limit: time", ["a"])
 
 
-def test_a_program_that_never_ends_is_stopped_as_intended() -> None:
-    """`stops` counts from the first line, and is not a failure."""
+def test_stops_counts_from_the_first_line() -> None:
+    """The program is then stopped, which is not a failure."""
     run = run_code(
         "import time\nwhile True:\n    print('a')\n    time.sleep(1)\n", head="stops = 1.5"
     )
@@ -132,8 +125,7 @@ def test_a_program_that_never_ends_is_stopped_as_intended() -> None:
 
 
 @pytest.mark.slow
-def test_a_program_that_ignores_sigterm_ends() -> None:
-    """No signal handler of a program keeps it alive beyond its limit."""
+def test_program_that_ignores_signals_is_killed_at_its_limit() -> None:
     run = run_code(
         """
         import signal, time
@@ -148,13 +140,13 @@ def test_a_program_that_ignores_sigterm_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "ending"),
+    ("code", "exit_status"),
     [
         ("import sys; sys.exit(3)\n", "exit 3"),
         ("import os; os.kill(os.getpid(), 40)\n", "signal 40"),
         *(
-            pytest.param(code, ending, marks=pytest.mark.slow)
-            for code, ending in (
+            pytest.param(code, exit_status, marks=pytest.mark.slow)
+            for code, exit_status in (
                 ("import os; os._exit(4)\n", "exit 4"),
                 ("raise SystemExit('text')\n", "exit 1"),
                 ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)\n", "signal SIGSEGV"),
@@ -162,34 +154,32 @@ def test_a_program_that_ignores_sigterm_ends() -> None:
         ),
     ],
 )
-def test_the_ending_of_a_program_is_told(code: str, ending: str) -> None:
-    """A status or the signal's name says how it ended."""
-    assert run_code(code).ending == ending
+def test_exit_status_is_a_number_or_a_signal(code: str, exit_status: str) -> None:
+    assert run_code(code).ending == exit_status
 
 
-def test_a_traceback_has_the_files_own_name_and_the_programs_lines() -> None:
-    """No temporary folder and no line of the head counts in a traceback."""
+def test_traceback_has_the_name_and_lines_of_the_file() -> None:
+    """Lines are counted without the metadata, and the run directory is left out."""
     run = run_code("x = 1\nraise KeyError(x)\n", head='raises = "KeyError"')
     assert '  File "program.py", line 2, in <module>' in printed(run, "stderr")
 
 
-def test_a_traceback_does_not_tell_where_this_machine_keeps_python() -> None:
-    """Lines of the standard library come under one name on every machine."""
+def test_traceback_has_a_neutral_path_of_the_standard_library() -> None:
     run = run_code("import json\njson.loads('{')\n", head='raises = "json.decoder.JSONDecodeError"')
-    told = [line for line in printed(run, "stderr") if "decoder.py" in line]
-    assert told
-    assert all('File "/python/json/decoder.py"' in line for line in told)
+    lines = [line for line in printed(run, "stderr") if "decoder.py" in line]
+    assert lines
+    assert all('File "/python/json/decoder.py"' in line for line in lines)
 
 
 FORGED = {
-    "a thread of another time": "('thread', 1e9, PID, 7, PID, 0, 3, 'x', 'x', 1)",
-    "a wait since a word": "('wait', 'now', PID, PID, 0, 'lock', None, 2)",
+    "thread at another time": "('thread', 1e9, PID, 7, PID, 0, 3, 'x', 'x', 1)",
+    "wait since a word": "('wait', 'now', PID, PID, 0, 'lock', None, 2)",
 }
 
 
 @pytest.mark.parametrize("event", FORGED.values(), ids=FORGED.keys())
-def test_a_program_that_forges_what_is_told_of_it_has_no_picture(event: str) -> None:
-    """Its lines are there all the same, without writers."""
+def test_forged_event_makes_the_trace_empty(event: str) -> None:
+    """The lines are kept, without writers."""
     run = run_code(f"""
         import os
         with open(os.environ["SNIPPET_EVENTS"], "a") as file:
@@ -201,8 +191,7 @@ def test_a_program_that_forges_what_is_told_of_it_has_no_picture(event: str) -> 
     assert [line.worker for line in run.lines] == [None]
 
 
-def test_a_beginning_yet_to_come_is_none() -> None:
-    """What `setup` tells comes before all that is told of the program."""
+def test_begin_event_forged_by_setup_is_ignored() -> None:
     forge = [
         "import os",
         "with open(os.environ['SNIPPET_EVENTS'], 'a') as file:",
@@ -213,57 +202,35 @@ def test_a_beginning_yet_to_come_is_none() -> None:
     assert run.seconds < 20
 
 
-@pytest.mark.parametrize(
-    ("told", "moment"),
-    [
-        ("('begin', 3.5, 7, 7)\n", 3.5),
-        ("('begin', 3, 7, 7)\n", 3.0),
-        ("('line', 1)\n('begin', 3.5, 8, 7)\n('begin', 4.5, 7, 7)\n", 4.5),
-        ("('begin', 9.5, 7, 7)\n", 5.0),
-        ("('begin', nan, 7, 7)\n", None),
-        ("('begin', -1e9, 7, 7)\n", None),
-        ("('begin', 3.5", None),
-    ],
-)
-def test_the_first_line_is_at_a_moment_of_time(
-    told: str, moment: float | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """That of the process asked for, and now if it is yet to come; what is no such is not told."""
-    monkeypatch.syspath_prepend(str(paths.SUPERVISOR))
-    assert importlib.import_module("endings").first_line(told.encode(), 7, 5.0) == moment
-
-
 @needs_proc
-def test_a_supervisor_imports_little() -> None:
-    """One starts for each program, and what it would import computes beside all others."""
-    code = f"import sys; sys.path.insert(0, {str(paths.SUPERVISOR)!r}); import linux; "
-    code += "print(*sorted({'json', 're', 'subprocess', 'threading', 'typing'} & {*sys.modules}))"
-    command = [sys.executable, "-I", "-S", "-c", code]
-    loaded = "threading" if sys.version_info[:2] == (3, 14) else ""  # there ctypes imports it
-    assert (
-        subprocess.run(command, check=True, capture_output=True, text=True).stdout == f"{loaded}\n"
-    )
+def test_supervisor_imports_no_slow_modules() -> None:
+    """Each program has a supervisor, whose imports would compete with other programs."""
+    slow = "{'json', 're', 'subprocess', 'threading', 'typing'}"
+    output = run_like_supervisor(f"""
+        import supervisor.fork_server
+        print(*sorted({slow} & {{*sys.modules}}))
+    """)
+    # In 3.14 ctypes imports it.
+    assert output.split() == (["threading"] if sys.version_info[:2] == (3, 14) else [])
 
 
-def test_of_a_program_that_tells_too_much_only_the_beginning_is_read() -> None:
-    """Five megabytes of events are not read to their end, and the picture begins all the same."""
+def test_only_the_beginning_of_a_large_trace_is_read() -> None:
     run = run_code("""
         import os, threading
-        thread = threading.Thread(target=print, args=["told"])
+        thread = threading.Thread(target=print, args=["in time"])
         thread.start()
         thread.join()
         with open(os.environ["SNIPPET_EVENTS"], "a") as file:
             file.write(("x" * 1023 + "\\n") * (5 << 10))
-        late = threading.Thread(target=print, args=["not told"])
+        late = threading.Thread(target=print, args=["late"])
         late.start()
         late.join()
     """)
-    assert printed(run) == ["told", "not told"]
+    assert printed(run) == ["in time", "late"]
     assert [worker.kind for worker in run.workers] == ["process", "thread"]
 
 
-def test_a_program_has_the_start_method_that_it_was_written_for() -> None:
-    """Whatever the default of this Python is, and its provenance says so."""
+def test_start_method_is_that_of_the_metadata() -> None:
     for method in ("fork", "spawn"):
         run = run_code(
             "import multiprocessing\nprint(multiprocessing.get_start_method())\n",
@@ -272,14 +239,12 @@ def test_a_program_has_the_start_method_that_it_was_written_for() -> None:
         assert printed(run) == [method] == [run.provenance.start_method]
 
 
-def test_setup_runs_first_and_only_once() -> None:
-    """Names from `setup` are there, in the program but not in its children."""
+def test_setup_runs_before_the_program() -> None:
     run = run_code("import sys\nprint(d, sys.argv)\n", head="setup = 'd = [1]'")
     assert printed(run) == ["[1] ['program.py']"]
 
 
-def test_a_program_sees_no_variables_of_the_builder(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment holds named variables only, and a home of its own."""
+def test_program_inherits_no_variables_or_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "hunter2")
     run = run_code("""
         import os
@@ -289,48 +254,34 @@ def test_a_program_sees_no_variables_of_the_builder(monkeypatch: pytest.MonkeyPa
     assert printed(run) == ["False 80 []", "['program.py'] ''"]
 
 
-def test_hostile_bytes_come_out_legible() -> None:
-    """Invalid UTF-8, NUL and terminal escapes become harmless text."""
+def test_control_characters_in_output_become_visible() -> None:
     run = run_code(
         "import os\nos.write(1, b'a\\xff\\x00\\x1b[31m\\x07\\r\\n</pre><script>\\x9b\\n')\n"
     )
     assert printed(run) == ["a\\xff␀␛[31m␇", "</pre><script>\\x9b"]
 
 
-def test_a_shell_program_runs_with_the_environments_python() -> None:
-    """zsh finds the interpreter that the site is built with."""
+def test_shell_program_uses_the_python_of_the_engine() -> None:
     code = "python -c 'import sys; print(sys.executable)'\ntime true\nprint -u2 err\n"
     run = execute(snippet_of(code, suffix=".zsh"))
     assert printed(run) == [sys.executable]
     assert printed(run, "stderr")[-1] == "err"
 
 
-def test_a_missing_shell_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where zsh lacks, that is said in place of a strange ending."""
-    monkeypatch.setattr(execution.shutil, "which", lambda name: None)
+def test_missing_shell_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(UnavailableError, match=r"program\.zsh: needs zsh; it is not installed"):
         execute(snippet_of("true\n", suffix=".zsh"))
 
 
-@pytest.mark.parametrize("python", ["/no/such/python", "/bin/true", "/bin/false"])
-def test_what_is_no_interpreter_is_told(python: str) -> None:
-    """An interpreter that is none is an error with its name in it."""
-    with pytest.raises(ExecutionError, match=f"{python} is not a Python interpreter"):
-        execute(snippet_of("pass\n"), python=python)
-
-
-def test_nothing_is_left_in_the_temporary_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A run takes its folder away, whatever the program put there."""
+def test_run_directory_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     run_code("import os\nos.makedirs('a/b')\nopen('a/b/c', 'w').close()\nos.chmod('a/b', 0)\n")
     assert os.listdir(tmp_path) == []
 
 
 @needs_proc
-def test_a_killed_builder_leaves_no_process() -> None:
-    """When the builder is killed outright, its supervisors end their families."""
+def test_killed_engine_leaves_no_process() -> None:
     token = f"killed-{os.getpid()}"
     code = f"""
 import sys
@@ -347,77 +298,15 @@ execute(snippet_of(
     builder = subprocess.Popen([sys.executable, "-c", code])
     try:
         deadline = time.monotonic() + 60
-        while not living(f"{token}-child") and time.monotonic() < deadline:
+        while not find_processes(f"{token}-child") and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert living(f"{token}-child")
+        assert find_processes(f"{token}-child")
     finally:
         builder.kill()
         builder.wait()
-    assert gone(token)
+    assert is_gone(token)
 
 
-def test_what_a_run_says_is_json_to_the_last_number() -> None:
-    """A run's JSON is what `json.loads` reads."""
+def test_run_is_written_as_json() -> None:
     data = json.loads(run_code("print(1)\n").to_json())
     assert data["lines"][0]["text"] == "1"
-
-
-def test_a_run_says_which_interpreter_made_it() -> None:
-    """The provenance is that of the interpreter that ran it, not of the builder."""
-    facts = execution.query_interpreter(sys.executable)
-    run = execute(snippet_of("import sys\nprint(sys.version.split()[0])\n"), python=sys.executable)
-    assert printed(run) == [facts["python"]] == [run.provenance.python]
-
-
-def test_another_interpreter_is_asked_in_a_process_of_its_own(tmp_path: Path) -> None:
-    """Its version is what it says, and not what the builder knows of itself."""
-    other = tmp_path / "python"
-    other.symlink_to(sys.executable)
-    told, known = (
-        execution.query_interpreter(str(other)),
-        execution.query_interpreter(sys.executable),
-    )
-    assert (told["python"], told["build"]) == (known["python"], known["build"])
-    assert told is not known
-
-
-def test_what_is_compiled_as_it_stands_is_left_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What was never compiled, or was changed since, is."""
-    path = tmp_path / "module.py"
-    path.write_text("1\n")
-    monkeypatch.setattr(paths, "PROBE", tmp_path)
-    monkeypatch.setattr(paths, "SUPERVISOR", tmp_path)
-    assert not interpreters._is_compiled(path)
-    interpreters.compile_probe.__wrapped__(sys.executable)
-    assert interpreters._is_compiled(path)
-    [compiled] = tmp_path.glob("*/*.pyc")
-    before = compiled.stat().st_mtime_ns
-    interpreters.compile_probe.__wrapped__(sys.executable)
-    assert compiled.stat().st_mtime_ns == before
-    os.utime(path, (1e9, 1e9))
-    assert not interpreters._is_compiled(path)
-    interpreters.compile_probe.__wrapped__(sys.executable)
-    assert interpreters._is_compiled(path)
-
-
-def test_what_rides_along_is_compiled_once(tmp_path: Path) -> None:
-    """A program that could not write it down would compile the probe at each start."""
-    engine = tmp_path / "snippet_engine"
-    shutil.copytree(ROOT / "snippet_engine", engine, ignore=shutil.ignore_patterns("*.pyc.*"))
-    for folder in ("tracing/probe", "execution/supervisor"):
-        for compiled in (engine / folder).rglob("__pycache__"):
-            shutil.rmtree(compiled)
-    command = (
-        "from pathlib import Path; from snippet_engine.execution.runner import execute;"
-        "from snippet_engine.snippet.parser import parse_snippet;"
-        "execute(parse_snippet(Path('a.py').read_text(), Path('a.py'), 'threads/a'))"
-    )
-    (tmp_path / "a.py").write_text(text_of("pass\n"))
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    subprocess.run([sys.executable, "-c", command], cwd=tmp_path, env=environment, check=True)
-    for folder in ("tracing/probe", "execution/supervisor"):
-        modules = {path.stem for path in (engine / folder).rglob("*.py")}
-        compiled = {path.name.partition(".")[0] for path in (engine / folder).rglob("*.pyc")}
-        assert modules <= compiled

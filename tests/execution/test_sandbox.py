@@ -1,4 +1,4 @@
-"""What a program may see and touch, and what a run says of that."""
+"""The sandbox: what a program can reach in it, and supervisors that are killed."""
 
 from __future__ import annotations
 
@@ -10,29 +10,26 @@ from pathlib import Path
 
 import pytest
 from helpers.handmade import Page
-from helpers.processes import children, gone, living, needs_proc
+from helpers.processes import find_processes, is_gone, list_children, needs_proc
 from helpers.programs import printed, run_code, snippet_of
 
 from snippet_engine.errors import ExecutionError
-from snippet_engine.execution import paths, sandbox
-from snippet_engine.execution import runner as execution
-from snippet_engine.execution import supervisor_client as supervising
-from snippet_engine.execution.limits import Limits
+from snippet_engine.execution import runner, sandbox
 from snippet_engine.execution.runner import execute
 from snippet_engine.rendering.panel import render_panel
+from snippet_engine.run import Run
 
-needs_walls = pytest.mark.skipif(not sandbox.is_enabled(), reason="no bubblewrap that works")
+needs_sandbox = pytest.mark.skipif(not sandbox.is_enabled(), reason="needs a working bubblewrap")
 
 
 @pytest.fixture
-def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No sandbox, though there were one."""
+def no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run programs without the sandbox."""
     monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
 
 
-@needs_walls
-def test_a_program_has_no_network_but_its_own() -> None:
-    """It reaches a server of its own on the loopback, and none of this machine."""
+@needs_sandbox
+def test_network_is_a_private_loopback() -> None:
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -57,9 +54,9 @@ def test_a_program_has_no_network_but_its_own() -> None:
     assert run.ending == "exit 0"
 
 
-@needs_walls
-def test_a_program_writes_in_its_own_folders_only(tmp_path: Path) -> None:
-    """Elsewhere files are read-only, the kernel's settings too; /tmp is the program's own."""
+@needs_sandbox
+def test_only_the_run_directory_and_tmpfs_are_writable(tmp_path: Path) -> None:
+    """Kernel settings are read-only, too."""
     run = run_code(f"""
         import os, tempfile
         for folder in (".", os.environ["HOME"], tempfile.gettempdir(), "/tmp", "/dev/shm"):
@@ -81,9 +78,9 @@ def test_a_program_writes_in_its_own_folders_only(tmp_path: Path) -> None:
     assert not Path("/dev/shm/mine").exists()
 
 
-@needs_walls
-def test_a_program_sees_no_process_but_its_own() -> None:
-    """Not the builder's, so not its variables either; and it cannot reach into its supervisor."""
+@needs_sandbox
+def test_only_processes_of_the_sandbox_are_visible() -> None:
+    """The supervisor is one of them, but it cannot be read or killed."""
     run = run_code("""
         import os
         print(sorted(int(name) for name in os.listdir("/proc") if name.isdigit()))
@@ -98,9 +95,8 @@ def test_a_program_sees_no_process_but_its_own() -> None:
     assert printed(run) == ["[1, 2, 3]", *["Permission denied"] * 3, "3"]
 
 
-@needs_walls
-def test_a_program_has_no_rights_of_root() -> None:
-    """Whoever builds, the program has no capability and can mount nothing."""
+@needs_sandbox
+def test_program_has_no_capabilities() -> None:
     run = run_code("""
         import ctypes, re
         print(re.findall(r"CapEff:\\s*(\\w+)", open("/proc/self/status").read()))
@@ -110,9 +106,8 @@ def test_a_program_has_no_rights_of_root() -> None:
     assert printed(run) == ["['0000000000000000']", "-1 -1"]
 
 
-@needs_walls
-def test_a_run_says_that_it_was_in_a_sandbox() -> None:
-    """The provenance names what it was kept from, and the panel says so."""
+@needs_sandbox
+def test_provenance_and_panel_name_the_sandbox() -> None:
     snippet = snippet_of("pass\n")
     run = execute(snippet)
     assert run.provenance.sandbox == sandbox.DESCRIPTION
@@ -120,9 +115,8 @@ def test_a_run_says_that_it_was_in_a_sandbox() -> None:
     assert "in a sandbox (bubblewrap: no network, files read-only outside its directory)" in ground
 
 
-@pytest.mark.usefixtures("bare")
-def test_a_run_without_a_sandbox_says_so() -> None:
-    """The provenance says none, and the panel claims nothing."""
+@pytest.mark.usefixtures("no_sandbox")
+def test_run_without_the_sandbox_names_none() -> None:
     snippet = snippet_of("import os\nprint(os.getppid() > 3)\n")
     run = execute(snippet)
     assert (run.provenance.sandbox, printed(run)) == ("none", ["True"])
@@ -130,10 +124,9 @@ def test_a_run_without_a_sandbox_says_so() -> None:
 
 
 @pytest.mark.parametrize("name", ["false", "no-program", "no-such-command"])
-def test_a_bubblewrap_that_does_not_work_is_not_used(
+def test_bubblewrap_that_does_not_work_is_not_used(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where it is missing or refused, programs run without it."""
     if name == "false":
         (tmp_path / "bwrap").write_text("#!/bin/sh\nexit 1\n")
         (tmp_path / "bwrap").chmod(0o755)
@@ -148,11 +141,10 @@ def test_a_bubblewrap_that_does_not_work_is_not_used(
         sandbox.is_available.cache_clear()
 
 
-@needs_walls
-def test_seconds_lines_and_workers_are_the_same_in_a_sandbox(
+@needs_sandbox
+def test_run_is_the_same_inside_and_outside_the_sandbox(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What is drawn of a program does not depend on where it ran."""
     snippet = snippet_of("""
         import multiprocessing, threading, time
         def work():
@@ -170,7 +162,7 @@ def test_seconds_lines_and_workers_are_the_same_in_a_sandbox(
     monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
     outside = execute(snippet)
 
-    def shape(run: execution.Run) -> object:
+    def shape(run: Run) -> object:
         workers = [(worker.id, worker.kind, worker.name, worker.parent) for worker in run.workers]
         waits = [(span.worker, span.reason) for span in run.spans if span.state == "waiting"]
         lines = [(line.stream, line.text, line.worker) for line in run.lines]
@@ -183,20 +175,19 @@ def test_seconds_lines_and_workers_are_the_same_in_a_sandbox(
 
 
 @needs_proc
-@pytest.mark.parametrize("walled", [pytest.param(True, marks=needs_walls), False])
-def test_a_supervisor_that_is_killed_is_told_and_takes_its_family_along(
-    walled: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_sandboxed", [pytest.param(True, marks=needs_sandbox), False])
+def test_killed_supervisor_is_an_error_and_leaves_no_process(
+    is_sandboxed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed from outside: an error at once, not a hang, and no process left."""
-    if not walled:
+    if not is_sandboxed:
         monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    before = children()
+    before = list_children()
 
     def kill() -> None:
-        while len(living("TMPDIR=" + str(tmp_path))) < 2:
+        while len(find_processes("TMPDIR=" + str(tmp_path))) < 2:
             time.sleep(0.01)
-        [supervisor] = children() - before
+        [supervisor] = list_children() - before
         os.kill(supervisor, 9)
 
     killer = threading.Thread(target=kill)
@@ -211,22 +202,11 @@ def test_a_supervisor_that_is_killed_is_told_and_takes_its_family_along(
         """)
     killer.join()
     assert time.monotonic() - began < 15
-    assert gone(str(tmp_path))
+    assert is_gone(str(tmp_path))
     assert os.listdir(tmp_path) == []
 
 
-def test_a_program_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the system says of it is in the error."""
-    monkeypatch.setattr(execution, "build_command", lambda *_: ["/no/such/program"])
+def test_program_that_cannot_be_started_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "build_command", lambda *_: ["/no/such/program"])
     with pytest.raises(ExecutionError, match=r"could not be started: .*No such file"):
         run_code("pass\n")
-
-
-def test_a_silent_supervisor_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that answers nothing long after its limits is killed and told."""
-    (tmp_path / "__main__.py").write_text("import time\ntime.sleep(60)\n")
-    monkeypatch.setattr(paths, "SUPERVISOR", tmp_path)
-    monkeypatch.setattr(supervising, "GRACE", 0.5)
-    monkeypatch.setenv("SNIPPETS_SANDBOX", "none")
-    with pytest.raises(ExecutionError, match=r"ended early \(-9\)"):
-        execute(snippet_of("pass\n"), limits=Limits(seconds=0.2))

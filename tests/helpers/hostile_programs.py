@@ -9,26 +9,29 @@ MiB = 1 << 20
 
 @dataclass(frozen=True)
 class Hostile:
-    """A hostile program, how it may end, and what must be among its lines."""
+    """A hostile program, its possible exit statuses, and texts that must be in its output.
+
+    With `needs_sandbox` it would kill the tests if it ran without.
+    """
 
     id: str
     code: str
-    endings: tuple[str, ...]
-    says: tuple[str, ...] = ()
+    exit_statuses: tuple[str, ...]
+    prints: tuple[str, ...] = ()
     limits: dict[str, float] = field(default_factory=dict)
-    walled_only: bool = False
+    needs_sandbox: bool = False
 
 
 def row(
-    id: str, ending: str, code: str, *says: str, walled_only: bool = False, **limits: float
+    id: str, exit_status: str, code: str, *prints: str, needs_sandbox: bool = False, **limits: float
 ) -> Hostile:
-    """A row of the table; several endings that are right are separated by a bar."""
-    return Hostile(id, code, tuple(ending.split(" | ")), says, limits, walled_only)
+    """Return a row of the table; possible exit statuses are separated by a bar."""
+    return Hostile(id, code, tuple(exit_status.split(" | ")), prints, limits, needs_sandbox)
 
 
 TABLE = [
-    # What it prints
-    row("flood-of-stdout", "limit: output", "while True: print('x')", "x", lines=500),
+    # Output
+    row("flood-of-stdout", "limit: output", "while True: print('x')", "x", output_lines=500),
     row(
         "flood-of-stderr",
         "limit: output",
@@ -39,7 +42,11 @@ TABLE = [
         "x",
     ),
     row(
-        "one-line-of-100-MB", "limit: output", "print('x' * 100_000_000)", "xxx", memory=1024 * MiB
+        "one-line-of-100-MB",
+        "limit: output",
+        "print('x' * 100_000_000)",
+        "xxx",
+        memory_bytes=1024 * MiB,
     ),
     row(
         "no-newline",
@@ -88,16 +95,16 @@ TABLE = [
         "print('\\u202egnp.exe\\u2028\\u2029\\ufeff')",
         "\\u202egnp.exe\\u2028\\u2029\\ufeff",
     ),
-    # What it takes
+    # Resources
     row(
         "memory-hog",
         "limit: memory",
         """
         hoard = []
-        print('hungry')
+        print('begin')
         while True: hoard.append(b'x' * (1 << 20))
         """,
-        "hungry",
+        "begin",
     ),
     row(
         "memory-hog-of-many-processes",
@@ -122,7 +129,7 @@ TABLE = [
         """,
     ),
     row(
-        "more-memory-than-there-is",
+        "more-memory-than-available",
         "exit 1",
         "x = bytearray(1 << 50)",
         "MemoryError",
@@ -154,7 +161,7 @@ TABLE = [
         """,
     ),
     row(
-        "file-hog-in-files-without-a-name",
+        "file-hog-in-unlinked-files",
         "limit: files",
         """
         import tempfile, time
@@ -218,14 +225,14 @@ TABLE = [
         "1000",
     ),
     row(
-        "threads-without-end",
+        "endless-threads",
         "limit: processes",
         """
         import threading, time
         while True: threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
         """,
     ),
-    # How it lives on
+    # Processes that outlive it
     row(
         "detached-daemon",
         "exit 0",
@@ -288,14 +295,14 @@ TABLE = [
         "done",
         seconds=2,
     ),
-    row("busy-for-ever", "limit: time", "while True: pass", seconds=1),
+    row("endless-computation", "limit: time", "while True: pass", seconds=1),
     row(
         "starts-itself-again",
         "limit: time",
         "import os, sys; os.execv(sys.executable, [sys.executable, *sys.argv])",
         seconds=2,
     ),
-    # How it ends
+    # Exit status
     row("os-exit", "exit 7", "import os; print('bye'); os._exit(7)", "bye"),
     row("segfault", "signal SIGSEGV", "import ctypes; ctypes.string_at(0)"),
     row("abort", "signal SIGABRT", "import os; os.abort()"),
@@ -304,7 +311,7 @@ TABLE = [
     row("status-like-a-signals", "exit 139", "import os; os._exit(139)"),
     row("deep-recursion", "exit 1", "def f(): f()\nf()", "RecursionError"),
     row(
-        "deep-recursion-without-a-bound",
+        "unlimited-recursion",
         "signal SIGSEGV | exit 1 | limit: memory",
         """
         import sys
@@ -317,7 +324,7 @@ TABLE = [
     row("system-exit-with-text", "exit 1", "raise SystemExit('enough')", "enough"),
     row("keyboard-interrupt", "signal SIGINT", "raise KeyboardInterrupt", "KeyboardInterrupt"),
     row("reads-stdin", "exit 1", "input('name? ')", "EOFError"),
-    # What it breaks
+    # Files and tracing
     row(
         "closed-stdout",
         "exit 0",
@@ -394,7 +401,7 @@ TABLE = [
         "locked",
     ),
     row(
-        "forges-what-the-probe-tells",
+        "forges-events",
         "exit 0",
         """
         import os
@@ -408,7 +415,7 @@ TABLE = [
         """,
         "forged",
     ),
-    # Whom it attacks
+    # Attacks on other processes
     row(
         "kills-its-parent",
         "exit 0",
@@ -430,13 +437,13 @@ TABLE = [
         """,
     ),
     row(
-        "kills-everybody",
+        "kills-every-process",
         "exit 0 | signal SIGKILL",
         """
         import os
         os.kill(-1, 9)
         print('alone')
         """,
-        walled_only=True,
+        needs_sandbox=True,
     ),
 ]

@@ -1,4 +1,4 @@
-"""Looking for processes that a test may have left behind."""
+"""Search for processes that a test may have left behind."""
 
 from __future__ import annotations
 
@@ -10,56 +10,53 @@ from pathlib import Path
 
 import pytest
 
-needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
+needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
 
 
-def living(token: str) -> list[int]:
-    """The processes whose command line or environment has `token` in it."""
-    found = []
+def find_processes(token: str) -> list[int]:
+    """Return the processes, but this one, with `token` in command line or environment."""
+    pids = []
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit() and int(folder.name) != os.getpid():
             with suppress(OSError):
-                told = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
-                if token.encode() in told:
-                    found.append(int(folder.name))
-    return found
+                text = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+                if token.encode() in text:
+                    pids.append(int(folder.name))
+    return pids
 
 
-def gone(token: str) -> bool:
-    """Whether no process with `token` is left, given a moment to go."""
-    return _in_a_moment(lambda: not living(token))
+def is_gone(token: str) -> bool:
+    """Return True if no process with `token` is left after at most five seconds."""
+    return wait_until(lambda: not find_processes(token))
 
 
-def only(others: set[int]) -> bool:
-    """Whether this process has those children and no other, given a moment for what ends."""
-    return _in_a_moment(lambda: children() == others)
-
-
-def _in_a_moment(is_so: Callable[[], bool]) -> bool:
-    for _ in range(100):
-        if is_so():
+def wait_until(is_true: Callable[[], bool], seconds: float = 5.0) -> bool:
+    """Poll a condition until it is true, and return True, or False when time is up."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if is_true():
             return True
         time.sleep(0.05)
-    return False
+    return is_true()
 
 
-def children() -> set[int]:
-    """The children of this process, zombies too.
+def list_children() -> set[int]:
+    """Return the children of this process, zombies included.
 
-    In the place of a server that forks supervisors, which stays, those that it has forked.
+    A fork server, which stays, is replaced by the supervisors that it has forked.
     """
-    found = _children_of(os.getpid())
-    servers = {pid for pid in found if "forking.py" in _command_of(pid)}
-    return (found - servers).union(*map(_children_of, servers))
+    pids = _children_of(os.getpid())
+    servers = {pid for pid in pids if "\0fork-server\0" in _command_of(pid)}
+    return (pids - servers).union(*map(_children_of, servers))
 
 
 def _children_of(pid: int) -> set[int]:
-    found: set[int] = set()
+    pids: set[int] = set()
     with suppress(OSError):
         for thread in Path(f"/proc/{pid}/task").iterdir():
             with suppress(OSError):
-                found |= set(map(int, (thread / "children").read_text().split()))
-    return found
+                pids |= set(map(int, (thread / "children").read_text().split()))
+    return pids
 
 
 def _command_of(pid: int) -> str:

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 from helpers.browser import MonitoredPage, find_violations_in_both_schemes, monitor
-from helpers.processes import gone, needs_proc
+from helpers.processes import is_gone, needs_proc
 from helpers.repository import LIBRARY, ROOT, MakeOnce
 from helpers.torn_lines import mend
 
@@ -231,7 +231,7 @@ def test_no_process_is_left_behind(tmp_path: Path) -> None:
     cells = execute_in_a_kernel(tmp_path, ["prepare", "block-11"])
     assert time.monotonic() - started > 3.5
     assert cells["block-11"]["outputs"]
-    assert gone(str(tmp_path))
+    assert is_gone(str(tmp_path))
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ import pytest
 from helpers.browser import environment
 from helpers.handmade import Page
 from helpers.hostile_programs import TABLE, Hostile
-from helpers.processes import gone, needs_proc
+from helpers.processes import is_gone, needs_proc
 from helpers.programs import text_of
 from helpers.projects import fence, small_project
 from helpers.repository import ROOT
@@ -31,7 +31,7 @@ from snippet_engine.snippet.snippet_file import SnippetPath
 
 MOST_MEMORY = 300 << 20  # bytes, of the process that builds
 # Hostile programs that do not take their whole time, and one that does.
-HOSTILE = [row for row in TABLE if "limit: time" not in row.endings and not row.walled_only]
+HOSTILE = [row for row in TABLE if "limit: time" not in row.exit_statuses and not row.needs_sandbox]
 HOSTILE += [row for row in TABLE if row.id == "ignored-signals"]
 # A few of them, as they are soon over.
 FEW = ("html", "detached-daemon", "kills-its-parent")
@@ -138,11 +138,11 @@ def test_a_build_with_hostile_programs_goes_on(
     found = shown(root, tmp_path / "site")
     for row in hostile:
         # On a machine that does much else a hog may not come to its limit in time.
-        slow = {"limit: time"} if row.endings[0].startswith("limit: ") else set()
-        assert found[f"hostile/{row.id}"] in {*row.endings, *slow}, row.id
+        slow = {"limit: time"} if row.exit_statuses[0].startswith("limit: ") else set()
+        assert found[f"hostile/{row.id}"] in {*row.exit_statuses, *slow}, row.id
     assert found.items() >= good.items()
     assert 10 << 20 < most < MOST_MEMORY
-    assert gone(str(tmp_path))
+    assert is_gone(str(tmp_path))
     assert os.listdir(tmp_path / "scratch") == []
     page = Page((tmp_path / "site/hostile/index.html").read_text(encoding="utf-8"))
     assert not any("alert(1)" in text for _, text in page.all("script"))
@@ -162,7 +162,7 @@ def test_two_builds_at_once_both_come_out_right(root: Path, tmp_path: Path) -> N
     for target in targets:
         assert shown(root, target) == right
     assert os.listdir(tmp_path / "scratch") == []
-    assert gone(str(tmp_path))
+    assert is_gone(str(tmp_path))
 
 
 @needs_proc
@@ -186,7 +186,7 @@ def test_a_killed_build_harms_nothing(root: Path, tmp_path: Path) -> None:
             with suppress(subprocess.TimeoutExpired):
                 builder.wait(chance.uniform(0.2, 6))
             builder.kill()
-        assert gone(str(tmp_path))
+        assert is_gone(str(tmp_path))
         assert state() == before
     with building(root, tmp_path / "site", tmp_path / "scratch") as builder:
         assert builder.wait(100) == 0
@@ -226,7 +226,7 @@ def test_a_killed_recording_leaves_each_file_old_or_new(root: Path, tmp_path: Pa
                     break
                 time.sleep(0.0005)
             recording.kill()
-        assert gone(str(root))
+        assert is_gone(str(root))
         for file in files:
             assert file.read_text() in (old[file], new[file])
     with record() as recording:

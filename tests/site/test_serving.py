@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from helpers.browser import environment
-from helpers.processes import gone, needs_proc
+from helpers.processes import is_gone, needs_proc
 from helpers.projects import fence, small_project
 from newcomer import Server
 
@@ -105,7 +105,7 @@ def test_an_author_sees_each_state_of_the_work(tmp_path: Path) -> None:
         assert server.get("threads/") == "404"
         assert "A page" in server.get("strings/")
         assert not re.search("^(?:Traceback|ERROR)", server.log.read_text(), re.MULTILINE)
-    assert gone(str(root))
+    assert is_gone(str(root))
 
 
 @pytest.mark.site

@@ -25,7 +25,7 @@ from helpers.browser import (
     set_colour_scheme,
 )
 from helpers.built_page import BuiltPage, read_page
-from helpers.processes import gone, living, needs_proc
+from helpers.processes import find_processes, is_gone, needs_proc
 from helpers.projects import small_project
 from helpers.repository import LIBRARY
 
@@ -321,9 +321,9 @@ def test_an_interrupted_build_leaves_no_process(number: int, tmp_path: Path) -> 
     with subprocess.Popen(command, cwd=root, stderr=subprocess.DEVNULL) as builder:
         token = str(root / "snippet_engine")  # in the path of supervisors and of the probe
         deadline = time.monotonic() + 120
-        while len(living(token)) < 20 and time.monotonic() < deadline:
+        while len(find_processes(token)) < 20 and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert len(living(token)) >= 20
+        assert len(find_processes(token)) >= 20
         builder.send_signal(number)
         assert builder.wait(timeout=60) != 0
-    assert gone(token)
+    assert is_gone(token)

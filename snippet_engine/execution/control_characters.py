@@ -15,10 +15,10 @@ def replace_control_characters(text: str) -> str:
     """
     if text.isprintable():
         return text
-    return "".join(map(_picture, text.removesuffix("\r")))
+    return "".join(map(_picture_of, text.removesuffix("\r")))
 
 
-def _picture(character: str) -> str:
+def _picture_of(character: str) -> str:
     code = ord(character)
     if code == 0x7F:
         return "\u2421"

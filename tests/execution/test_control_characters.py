@@ -1,10 +1,10 @@
-"""What a program prints can do no harm where it is shown."""
+"""Replacement of control characters in the output of programs."""
 
 from __future__ import annotations
 
 import pytest
 
-from snippet_engine.execution.sanitize import replace_control_characters
+from snippet_engine.execution.control_characters import replace_control_characters
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,5 @@ from snippet_engine.execution.sanitize import replace_control_characters
         ("a\rb\r", "a␍b"),
     ],
 )
-def test_control_characters_become_pictures(text: str, expected: str) -> None:
-    """What would act on a page or a terminal is shown in place of acting."""
+def test_control_characters_become_visible(text: str, expected: str) -> None:
     assert replace_control_characters(text) == expected

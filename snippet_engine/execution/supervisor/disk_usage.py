@@ -8,41 +8,35 @@ import stat
 from collections.abc import Sequence
 from contextlib import suppress
 
-UNIT = 512  # bytes: of st_blocks, stat(3type)
+BLOCK_BYTES = 512  # of st_blocks, stat(3type)
 
 
-def written(folders: Sequence[str], most_names: int) -> tuple[int, int]:
+def measure_folders(folders: Sequence[str], max_names: int) -> tuple[int, int]:
     """Return the bytes on disk under `folders`, and the number of names there.
 
-    The count ends at one more than `most_names`. A folder nested so deeply that its
+    The count ends at one more than `max_names`. A folder nested so deeply that its
     path is too long counts as too many names.
     """
     size = names = 0
     waiting = list(folders)
-    while waiting and names <= most_names:
+    while waiting and names <= max_names:
         try:
             with os.scandir(waiting.pop()) as entries:
                 for entry in entries:
                     names += 1
-                    if names > most_names:
+                    if names > max_names:
                         break
                     if entry.is_dir(follow_symlinks=False):
                         waiting.append(entry.path)
                     else:
-                        status = entry.stat(follow_symlinks=False)
-                        # Windows has no st_blocks.
-                        size += (
-                            status.st_blocks * UNIT
-                            if hasattr(status, "st_blocks")
-                            else status.st_size
-                        )
+                        size += entry.stat(follow_symlinks=False).st_blocks * BLOCK_BYTES
         except OSError as error:
             if error.errno == errno.ENAMETOOLONG:
-                names = most_names + 1
+                names = max_names + 1
     return size, names
 
 
-def filled(mounts: Sequence[str]) -> tuple[int, int]:
+def measure_mounts(mounts: Sequence[str]) -> tuple[int, int]:
     """Return the bytes and files used in `mounts`, including unlinked files.
 
     Only the program may write to these file systems.
@@ -54,16 +48,19 @@ def filled(mounts: Sequence[str]) -> tuple[int, int]:
     )
 
 
-def unlinked(pids: Sequence[int], mounts: Sequence[str]) -> int:
-    """Return the bytes of unlinked files open in these processes, outside `mounts`."""
+def measure_unlinked(pids: Sequence[int], mounts: Sequence[str]) -> int:
+    """Return the bytes of unlinked files open in these processes, outside `mounts`.
+
+    Linux only.
+    """
     devices = {os.stat(mount).st_dev for mount in mounts}  # noqa: PTH116 - pathlib is slow to start
-    found: dict[tuple[int, int], int] = {}
+    sizes: dict[tuple[int, int], int] = {}
     for pid in pids:
         with suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
             for entry in entries:
                 with suppress(OSError):
                     status = entry.stat()
-                    nameless = stat.S_ISREG(status.st_mode) and not status.st_nlink
-                    if nameless and status.st_dev not in devices:
-                        found[status.st_dev, status.st_ino] = status.st_blocks * UNIT
-    return sum(found.values())
+                    is_unlinked = stat.S_ISREG(status.st_mode) and not status.st_nlink
+                    if is_unlinked and status.st_dev not in devices:
+                        sizes[status.st_dev, status.st_ino] = status.st_blocks * BLOCK_BYTES
+    return sum(sizes.values())
