@@ -87,10 +87,14 @@ def _find_line(part: str, snippet: Snippet) -> int:
     raise SnippetError(snippet.path, 1, f"no line of the program has {part!r} in it")
 
 
+# Without HTML in its text, which could close the elements around a note.
 _markdown = Markdown()
+_markdown.preprocessors.deregister("html_block")
+_markdown.inlinePatterns.deregister("html")
 
 
 def _render_note(note: str) -> Markup:
     """Return one paragraph of Markdown as HTML, without its `<p>` element."""
-    html = re.sub(r"^<p>|</p>$", "", _markdown.reset().convert(note))
-    return Markup(html)  # noqa: S704 # notes are Markdown, which may contain HTML
+    paragraph = " ".join(note.split())
+    html = re.sub(r"^<p>|</p>$", "", _markdown.reset().convert(paragraph))
+    return Markup(html)  # noqa: S704 # this Markdown escapes HTML

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from snippet_engine.humanize import join_words
-from snippet_engine.rendering.html import element, render_inline_code
+from snippet_engine.rendering.html import element, escape_text, render_inline_code
 from snippet_engine.snippet.model import Outcome, Sample, Snippet
 
 _TERMS = {
@@ -60,7 +60,8 @@ def list_expectations(
         sentences["In any order"].append(render_inline_code(_describe_free_lines(snippet)))
     if names := list(dict.fromkeys(varying_parts)):
         mark = element("span", "underlined", class_="varies")
-        sentences["Varies"].append(Markup("What is {}: {}.").format(mark, join_words(names)))
+        text = escape_text(f": {join_words(names)}.")
+        sentences["Varies"].append(Markup("What is ") + mark + text)
     return {term: tuple(texts) for term, texts in sentences.items() if texts}
 
 
