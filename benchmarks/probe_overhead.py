@@ -1,9 +1,9 @@
-"""What the probe costs: how many times as long a program takes with it.
+"""Cost of the probe: how many times as long a program takes with it.
 
     python benchmarks/probe_overhead.py [PYTHON …]
 
-Programs time themselves; runs with and without the probe alternate, and the
-best of both are compared. `recursion` and `import` have bounds to keep to.
+Programs time themselves. Runs with and without the probe alternate, and the fastest of both
+are compared.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 PROBE = Path(__file__).resolve().parents[1] / "snippet_engine" / "tracing" / "probe"
@@ -89,11 +90,11 @@ END
 }
 
 
-def seconds(python: str, program: str, probe: bool, folder: str) -> float:
-    """How long one run says that it took, or took, if it does not say."""
+def measure_run(python: str, program: str, probe: bool, folder: str) -> float:
+    """Return the seconds that a program reports, or those of its whole run if it does not."""
     program = "import time as _time\n" + program
-    program = program.replace("BEGIN", "_b = _time.perf_counter()")
-    program = program.replace("END", "print(_time.perf_counter() - _b)")
+    program = program.replace("BEGIN", "_began = _time.perf_counter()")
+    program = program.replace("END", "print(_time.perf_counter() - _began)")
     file = Path(folder, "program.py")
     file.write_text(program, encoding="utf-8")
     environment = {"PATH": os.environ["PATH"]}
@@ -101,11 +102,11 @@ def seconds(python: str, program: str, probe: bool, folder: str) -> float:
         events = Path(folder, "events")
         events.unlink(missing_ok=True)
         environment |= {"PYTHONPATH": str(PROBE), "SNIPPET_EVENTS": str(events)}
-    timer = os.times()
-    done = subprocess.run(
+    began = time.perf_counter()
+    process = subprocess.run(
         [python, str(file)], env=environment, stdout=subprocess.PIPE, text=True, check=True
     )
-    return float(done.stdout or os.times().elapsed - timer.elapsed)
+    return float(process.stdout or time.perf_counter() - began)
 
 
 def main() -> None:
@@ -119,7 +120,7 @@ def main() -> None:
                 times: dict[bool, list[float]] = {False: [], True: []}
                 for _ in range(ROUNDS):
                     for probe in times:
-                        times[probe].append(seconds(python, program, probe, folder))
+                        times[probe].append(measure_run(python, program, probe, folder))
             without, with_probe = min(times[False]), min(times[True])
             ratio = with_probe / without
             print(

@@ -50,10 +50,10 @@ def build_tracks(run: Run) -> list[Track]:
 
 def iter_worker_tree(workers: Sequence[Worker]) -> Iterator[tuple[Worker, int]]:
     """Yield each worker with its depth in the tree: depth first, siblings as given."""
-    known = {worker.id for worker in workers}
+    ids = {worker.id for worker in workers}
     children: dict[str | None, list[Worker]] = {}
     for worker in workers:
-        parent = worker.parent if worker.parent in known else None
+        parent = worker.parent if worker.parent in ids else None
         children.setdefault(parent, []).append(worker)
     pending = [(worker, 0) for worker in reversed(children.get(None, ()))]
     while pending:

@@ -177,7 +177,7 @@ def test_end_of_a_fiber_ends_its_turn(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "waits"), [(0.0009, 0), (0.0011, 1), (0.005, 1), (0.02, 1)])
-def test_waits_of_at_least_a_millisecond_are_kept(
+def test_only_waits_of_at_least_a_millisecond_remain(
     reader: Reader, seconds: float, waits: int
 ) -> None:
     reader.read(WaitBegun(10.0, ROOT, ROOT, 0, "lock", 77, 4))

@@ -99,7 +99,7 @@ def test_table_of_kinds_matches_the_classes() -> None:
 
 
 def recorded_kinds() -> Iterator[str]:
-    """Yield the kinds that the probe's source passes to `record`."""
+    """Yield the kinds that the probe's source passes to `record`, or to a caller of it."""
     for path in PROBE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):

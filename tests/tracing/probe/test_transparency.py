@@ -64,7 +64,7 @@ def test_snippet_matches_its_recording_without_the_probe(name: str, unprobed: Li
         thread.start()
         thread.join()
         """,
-        "import missing_module_of_nobody",
+        "import missing_module",
         "import threading; threading.Lock().release()",
         "import threading; threading.Thread(target=print).join()",
         "import time; time.sleep(-1)",

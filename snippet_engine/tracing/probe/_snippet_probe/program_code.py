@@ -11,17 +11,17 @@ _LIBRARY_PREFIXES = (os.path.dirname(os.__file__), _PROBE, "<")
 # With `python -c`, the program's file name is "<string>"; multiprocessing uses -c as well.
 _IS_COMMAND = "-c" in sys.orig_argv[1:2] and "multiprocessing" not in sys.orig_argv[2]
 
-_known_files: dict[str, bool] = {}
+_is_own_file: dict[str, bool] = {}
 
 
 def is_program_code(code: CodeType) -> bool:
     """Return True if `code` is the program's, not that of a library or package."""
     filename = code.co_filename
-    known = _known_files.get(filename)
-    if known is None:
-        known = not filename.startswith(_LIBRARY_PREFIXES) and "site-packages" not in filename
-        known = _known_files[filename] = known or (filename == "<string>" and _IS_COMMAND)
-    return known
+    is_own = _is_own_file.get(filename)
+    if is_own is None:
+        is_own = not filename.startswith(_LIBRARY_PREFIXES) and "site-packages" not in filename
+        is_own = _is_own_file[filename] = is_own or (filename == "<string>" and _IS_COMMAND)
+    return is_own
 
 
 def find_program_line(frame: FrameType | None) -> int | None:

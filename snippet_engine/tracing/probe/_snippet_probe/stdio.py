@@ -1,7 +1,7 @@
 """Tracing of output: the buffers of standard output and error report each write.
 
-`print` and the text layer remain Python's own. They write the same pieces in the same order as
-they do without the probe; the timing of threads may differ.
+`print` and the text layer remain Python's own. Where lines of different threads mix depends on
+timing, which differs between a pipe and a terminal.
 """
 
 from __future__ import annotations
