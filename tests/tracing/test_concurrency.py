@@ -6,7 +6,7 @@ import pytest
 from helpers.handmade import a_run, a_worker, main
 
 from snippet_engine.rendering.summary import summarise_run
-from snippet_engine.run import Kind, Run, Span
+from snippet_engine.run import Run, Span, WorkerKind
 from snippet_engine.tracing.concurrency import find_concurrent_groups, measure_concurrency
 
 # Parts of a period, and what each of two threads does in them.
@@ -46,7 +46,7 @@ def test_threads_that_run_concurrently_are_counted() -> None:
     assert measure_concurrency(a_run([main(), a_worker(1), a_worker(2)], spans)) == 2
 
 
-def concurrency_of(*spans: Span, kind: Kind = "thread", function: str = "") -> int:
+def concurrency_of(*spans: Span, kind: WorkerKind = "thread", function: str = "") -> int:
     workers = [main(), *(a_worker(number, kind, function=function) for number in (1, 2))]
     return measure_concurrency(a_run(workers, spans))
 

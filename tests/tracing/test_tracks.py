@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from helpers.handmade import a_run, a_worker, main
 
-from snippet_engine.run import Kind, Span, Worker
+from snippet_engine.run import Span, Worker, WorkerKind
 from snippet_engine.tracing.tracks import (
     Segment,
     build_tracks,
@@ -38,7 +38,7 @@ def test_worker_with_an_unknown_parent_is_at_the_top() -> None:
     [("process", "running"), ("thread", "running")]
     + [(kind, "suspended") for kind in ("task", "coroutine", "generator")],
 )
-def test_time_outside_spans_depends_on_the_kind(kind: Kind, state: str) -> None:
+def test_time_outside_spans_depends_on_the_kind(kind: WorkerKind, state: str) -> None:
     segments = segments_of(a_worker(1, kind), Span("w1", "waiting", 0.2, 0.4, "sleep"))
     assert [(s.state, s.began, s.ended) for s in segments] == [
         (state, 0.0, 0.2),

@@ -6,14 +6,14 @@ from itertools import count
 
 import pytest
 
-from snippet_engine.run import Kind
+from snippet_engine.run import WorkerKind
 from snippet_engine.tracing.event_reader import TracedWorker
 from snippet_engine.tracing.worker_names import unique_names
 
 NUMBERS = count(200)
 
 
-def worker(kind: Kind = "thread", given_name: str = "", **details: str) -> TracedWorker:
+def worker(kind: WorkerKind = "thread", given_name: str = "", **details: str) -> TracedWorker:
     number = next(NUMBERS)
     return TracedWorker(kind, 10.0, 100, number, None, given_name, **details)
 
