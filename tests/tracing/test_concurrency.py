@@ -89,3 +89,9 @@ def test_group_has_its_peak_and_periods() -> None:
     assert (group.kind, group.state, group.concurrency) == ("thread", "waiting", 2)
     assert group.periods == [(0.0, 0.2), (0.5, 0.7)]
     assert group.seconds == pytest.approx(0.4)
+
+
+def test_waits_that_are_too_brief_are_no_group() -> None:
+    waits = [Span(worker, "waiting", 0.0, 0.01, "sleep") for worker in ("w1", "w2")]
+    run = a_run([main(), a_worker(1), a_worker(2)], waits)
+    assert "sleep" not in {group.reason for group in find_concurrent_groups(run)}

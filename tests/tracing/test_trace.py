@@ -242,3 +242,13 @@ def test_fiber_is_suspended_before_a_last_turn_that_is_not_reported(tmp_path: Pa
     ]
     spans = [span for span in trace_of(tmp_path, events).spans if span.worker == "w1"]
     assert [(span.state, span.ended) for span in spans] == [("running", 2.0), ("suspended", 4.0)]
+
+
+def test_turn_that_is_not_over_lasts_as_long_as_its_fiber(tmp_path: Path) -> None:
+    events = [
+        *STARTED,
+        ("fiber", 12.0, MAIN, MAIN, 1, "generator", "", "f", 3, "", 0, True),
+        ("turn", 13.0, MAIN, MAIN, 1),
+    ]
+    spans = [span for span in trace_of(tmp_path, events).spans if span.worker == "w1"]
+    assert [(span.state, span.ended) for span in spans] == [("suspended", 2.0), ("running", 9.0)]

@@ -92,3 +92,8 @@ def test_cpu_shares_are_rounded_and_merged() -> None:
 def test_cpu_shares_of_too_few_samples_are_unknown(ended: float, known: bool) -> None:
     worker = sampled((0.0, 1.0))
     assert bool(find_cpu_shares(worker, Segment("running", 0.0, ended))) == known
+
+
+def test_cpu_shares_outside_a_segment_do_not_count_for_it() -> None:
+    worker = sampled((0.0, 0.1), (0.4, 0.9), (0.8, 0.2))
+    assert find_cpu_shares(worker, Segment("running", 0.4, 0.8)) == [(0.4, 0.8, 0.9)]

@@ -61,9 +61,7 @@ def test_tracing_stops_after_many_uneventful_turns(run_program: RunProgram) -> N
     assert len(probed.events_of(TurnBegun)) < 10_000
 
 
-@pytest.mark.parametrize(
-    "number", [10, pytest.param(250, marks=many_turns), pytest.param(4000, marks=many_turns)]
-)
+@pytest.mark.parametrize("number", [10, pytest.param(250, marks=many_turns)])
 def test_task_is_suspended_or_waiting_after_uneventful_turns(
     run_program: RunProgram, number: int
 ) -> None:
