@@ -17,10 +17,10 @@ class MeasurementError(ValueError):
 
 
 def _count_kind(kind: str) -> Callable[[Run], float]:
-    return lambda run: sum(worker.kind == kind for worker in _counted_workers(run))
+    return lambda run: sum(worker.kind == kind for worker in _find_counted_workers(run))
 
 
-def _counted_workers(run: Run) -> list[Worker]:
+def _find_counted_workers(run: Run) -> list[Worker]:
     """Return the workers of a run except multiprocessing's fork server.
 
     Whether it exists depends on the default start method, which changed in Python 3.14.
@@ -36,7 +36,7 @@ MEASURES: dict[str, Callable[[Run], float]] = {
     "cores-used": lambda run: run.cpu_seconds / run.seconds if run.seconds else 0.0,
     "memory": lambda run: run.peak_memory,
     "lines": lambda run: len(run.lines),
-    "workers": lambda run: len(_counted_workers(run)),
+    "workers": lambda run: len(_find_counted_workers(run)),
     "overlap": measure_concurrency,
     "processes": _count_kind("process"),
     "threads": _count_kind("thread"),
@@ -55,7 +55,7 @@ def measure_claim(claim: Claim, run: Run, baseline: Run | None = None) -> float:
     if claim.printed is not None:
         number = re.match(r"-?\d[\d_,]*(?:\.\d+)?", _find_printed_number(claim, run))
         if not number:
-            raise MeasurementError(f"what {claim.printed!r} matches is not a number")
+            raise MeasurementError(f"the text that {claim.printed!r} matches is not a number")
         return float(re.sub("[_,]", "", number[0]))
     if baseline is not None:
         return baseline.seconds / run.seconds
@@ -90,23 +90,21 @@ def find_bounds_error(claim: Claim, run: Run, baseline: Run | None = None) -> st
     except MeasurementError as error:
         return f"{claim.measure}: {error}"
     if claim.minimum is not None and number < claim.minimum:
-        return f"{claim.measure} is {number:g}, and should be {_describe_bounds(claim)}"
+        return f"{claim.measure} is {number:g}; it should be {_describe_bounds(claim)}"
     if claim.maximum is not None and number > claim.maximum:
-        return f"{claim.measure} is {number:g}, and should be {_describe_bounds(claim)}"
+        return f"{claim.measure} is {number:g}; it should be {_describe_bounds(claim)}"
     return ""
 
 
 def _describe_bounds(claim: Claim) -> str:
     if claim.minimum == claim.maximum:
         return f"{claim.minimum:g}"
-    least = [] if claim.minimum is None else [f"at least {claim.minimum:g}"]
-    return " and ".join(
-        [*least, *([] if claim.maximum is None else [f"at most {claim.maximum:g}"])]
-    )
+    bounds = {"at least": claim.minimum, "at most": claim.maximum}
+    return " and ".join(f"{words} {n:g}" for words, n in bounds.items() if n is not None)
 
 
 def _find_printed_number(claim: Claim, run: Run) -> str:
     for line in run.lines:
-        if found := re.search(claim.printed or "", line.text):
-            return found[1]
+        if match := re.search(claim.printed or "", line.text):
+            return match[1]
     raise MeasurementError(f"no line matches {claim.printed!r}")

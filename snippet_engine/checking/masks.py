@@ -34,17 +34,17 @@ LIBRARY_LABEL = "standard library"  # the name that replaces such lines
 def find_masked_spans(
     text: str, masks: Iterable[tuple[str, str]] = ()
 ) -> list[tuple[int, int, str]]:
-    """Return the parts of `text` that may vary as (from, to, name).
+    """Return the parts of `text` that may vary as (start, end, name).
 
     They are sorted and do not overlap. `masks` take precedence over the built-in masks.
     """
-    found: list[tuple[int, int, str]] = []
+    spans: list[tuple[int, int, str]] = []
     for pattern, name in (*masks, *BUILT_IN_MASKS):
         for match in re.finditer(pattern, text):
-            began, ended = match.span()
-            if began < ended and all(ended <= a or b <= began for a, b, _ in found):
-                found.append((began, ended, name))
-    return sorted(found)
+            start, end = match.span()
+            if start < end and all(end <= a or b <= start for a, b, _ in spans):
+                spans.append((start, end, name))
+    return sorted(spans)
 
 
 def apply_masks(text: str, masks: Iterable[tuple[str, str]] = ()) -> str:
@@ -52,8 +52,8 @@ def apply_masks(text: str, masks: Iterable[tuple[str, str]] = ()) -> str:
 
     Trailing white space is removed.
     """
-    for began, ended, name in reversed(find_masked_spans(text, masks)):
-        text = f"{text[:began]}<{name}>{text[ended:]}"
+    for start, end, name in reversed(find_masked_spans(text, masks)):
+        text = f"{text[:start]}<{name}>{text[end:]}"
     return text.rstrip()
 
 
@@ -62,18 +62,18 @@ def find_library_lines(texts: Sequence[str]) -> list[bool]:
 
     The first line of a warning is not: it contains the message.
     """
-    found: list[bool] = []
+    is_library: list[bool] = []
     indent: str | None = None
     for text in texts:
         if frame := _LIBRARY_FRAME.match(text):
             indent = frame["indent"]
-            found.append(True)
+            is_library.append(True)
         elif indent is not None and text.startswith(f"{indent}  "):
-            found.append(True)
+            is_library.append(True)
         else:
             indent = "" if _LIBRARY_WARNING.match(text) else None
-            found.append(False)
-    return found
+            is_library.append(False)
+    return is_library
 
 
 def normalize_lines(texts: Sequence[str], masks: Iterable[tuple[str, str]] = ()) -> list[str]:
@@ -83,10 +83,10 @@ def normalize_lines(texts: Sequence[str], masks: Iterable[tuple[str, str]] = ())
     """
     masks = tuple(masks)
     lines: list[str] = []
-    for library, group in groupby(
+    for in_library, group in groupby(
         zip(find_library_lines(texts), texts, strict=True), itemgetter(0)
     ):
-        if library:
+        if in_library:
             lines.append(f"<{LIBRARY_LABEL}>")
         else:
             lines += [apply_masks(text, masks) for _, text in group]

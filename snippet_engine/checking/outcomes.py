@@ -26,8 +26,8 @@ def parse_traceback_tail(lines: Iterable[str]) -> tuple[str, str]:
 
     Both are "" if there is none.
     """
-    found = (re.match(r"([A-Za-z_][\w.]*)(?::(?: (.*))?|$)", text) for text in reversed([*lines]))
-    return next(((match[1], match[2] or "") for match in found if match), ("", ""))
+    matches = (re.match(r"([A-Za-z_][\w.]*)(?::(?: (.*))?|$)", text) for text in reversed([*lines]))
+    return next(((match[1], match[2] or "") for match in matches if match), ("", ""))
 
 
 def match_outcome(outcomes: Sequence[Outcome], run: Run) -> Outcome | None:

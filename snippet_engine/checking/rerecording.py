@@ -27,61 +27,61 @@ def rerecord(
     snippet: Snippet,
     run: Run,
     run_again: Callable[[], Run],
-    run_of: Callable[[str], Run] | None = None,
+    get_run: Callable[[str], Run] | None = None,
     *,
-    own: bool = False,
+    per_version: bool = False,
 ) -> Snippet:
     """Return `snippet` with the output of `run` recorded, unchanged if they agree.
 
     `run_again` runs the program once more; it is called if the recording would change.
-    `run_of` is described at `check_run`, `own` at `update_recording`. Raises RecordingError if
-    a run ends otherwise than the head says, breaks a guarantee or violates a claim, or if the
-    runs differ in a way that the head does not allow.
+    `get_run` is described at `check_run`, `per_version` at `update_recording`. Raises
+    RecordingError if a run ends otherwise than the head says, breaks a guarantee or violates
+    a claim, or if the runs differ in a way that the head does not allow.
     """
-    if wrong := check_exit_status(snippet, run):
-        raise RecordingError(str(wrong))
+    if mismatch := check_exit_status(snippet, run):
+        raise RecordingError(str(mismatch))
     try:
-        new = update_recording(snippet, run, own=own)
+        new = update_recording(snippet, run, per_version=per_version)
     except ValueError as error:
         raise RecordingError(str(error)) from None
     runs = [run]
     if new != snippet:
         while len(runs) < REQUIRED_RUNS:
             runs.append(run_again())
-            if wrong := check_exit_status(snippet, runs[-1]):
+            if mismatch := check_exit_status(snippet, runs[-1]):
                 raise RecordingError(
-                    f"run {len(runs)} of {REQUIRED_RUNS} ended in another way: {wrong}"
+                    f"run {len(runs)} of {REQUIRED_RUNS} ended differently: {mismatch}"
                 )
-        if varies := find_variation(snippet, runs):
-            raise RecordingError(str(varies))
-    for one in runs:
-        if wrong := check_run(new, one, run_of):
-            raise RecordingError(str(wrong))
+        if variation := find_variation(snippet, runs):
+            raise RecordingError(str(variation))
+    for each_run in runs:
+        if mismatch := check_run(new, each_run, get_run):
+            raise RecordingError(str(mismatch))
     return new
 
 
-def update_recording(snippet: Snippet, run: Run, *, own: bool = False) -> Snippet:
+def update_recording(snippet: Snippet, run: Run, *, per_version: bool = False) -> Snippet:
     """Return `snippet` with the output of `run` recorded, unchanged if they agree.
 
-    The run replaces the recording that it is compared with. With `own`, a separate recording
-    for its Python version is added if it differs from the nearest older one. Raises
+    The run replaces the recording that it is compared with. With `per_version`, a separate
+    recording for its Python version is added if it differs from the nearest older one. Raises
     ValueError if the run ended otherwise than the head says or broke a guarantee.
     """
-    if wrong := check_exit_status(snippet, run) or check_guarantees(snippet, run):
-        raise ValueError(str(wrong))
+    if mismatch := check_exit_status(snippet, run) or check_guarantees(snippet, run):
+        raise ValueError(str(mismatch))
     if check_output(snippet, run) is None:
         return snippet
     python = get_feature_version(run.provenance.python)
     compared = snippet.find_recording(python)
     recordings = {recording.python: recording for recording in snippet.recordings}
-    at = compared.python if compared else None
-    if own and compared and (compared.python or REFERENCE_VERSION) != python:
-        at = python
-    recordings[at] = Recording(tuple((line.stream, line.text) for line in run.lines), at)
-    if at is not None:
-        others = [one for one in recordings.values() if one.python != at]
+    key = compared.python if compared else None
+    if per_version and compared and (compared.python or REFERENCE_VERSION) != python:
+        key = python
+    recordings[key] = Recording(tuple((line.stream, line.text) for line in run.lines), key)
+    if key is not None:
+        others = [recording for recording in recordings.values() if recording.python != key]
         without = replace(snippet, recordings=tuple(others))
         if others and check_output(without, run) is None:
             return without
-    ordered = sorted(recordings.values(), key=lambda one: parse_version(one.python or "0"))
+    ordered = sorted(recordings.values(), key=lambda each: parse_version(each.python or "0"))
     return replace(snippet, recordings=tuple(ordered))

@@ -66,7 +66,7 @@ def _find_varying_lines(
     for stream in streams:
         texts = [[text for kind, text in output if kind == stream] for output in outputs]
         if snippet.lines != "in-order":
-            texts = [sorted(one, key=_replace_numbers) for one in texts]
+            texts = [sorted(lines, key=_replace_numbers) for lines in texts]
         for number, row in enumerate(zip_longest(*texts), 1):
             if len({None if text is None else apply_masks(text, snippet.mask) for text in row}) > 1:
                 yield stream, number, row
@@ -92,9 +92,9 @@ def _suggest_hint(snippet: Snippet, outputs: Sequence[Output]) -> str:
         if masks and _outputs_agree(replace(ordered, mask=(*snippet.mask, *masks)), outputs):
             return _describe_keys([*keys, f"mask = {_format_masks((*snippet.mask, *masks))}"])
     if all(map(_is_reordered, (row for _, _, row in _find_varying_lines(snippet, outputs)))):
-        return "the same parts come in another order; have the program print them sorted"
+        return "only the order of the parts varies; have the program print them sorted"
     return (
-        "have the program print the same in each run, or declare each way in which it may end "
+        "have the program print the same in each run, or declare its possible outcomes "
         "under [[tool.snippet.outcomes]]"
     )
 
@@ -109,21 +109,19 @@ def _suggest_masks(row: tuple[str | None, ...]) -> Iterator[tuple[str, str]]:
     if len(texts) < len(row):
         return
     pieces = [_NUMBER.split(text) for text in texts]
-    if len({tuple(one[::2]) for one in pieces}) == 1:  # equal except for numbers
+    if len({tuple(part[::2]) for part in pieces}) == 1:  # equal except for numbers
         for at in range(1, len(pieces[0]), 2):
-            if len({one[at] for one in pieces}) > 1:
-                whole = all(one[at].isdigit() for one in pieces)
-                part = r"\d+" if whole else r"[\d.]+"
-                yield _build_mask(pieces[0][at - 1], part, pieces[0][at + 1], "number")
+            if len({part[at] for part in pieces}) > 1:
+                are_whole = all(part[at].isdigit() for part in pieces)
+                number = r"\d+" if are_whole else r"[\d.]+"
+                yield _build_mask(pieces[0][at - 1], number, pieces[0][at + 1], "number")
         return
-    before, after = (
-        _find_common_start(texts),
-        _find_common_start([text[::-1] for text in texts])[::-1],
-    )
+    reversed_texts = [text[::-1] for text in texts]
+    before, after = _find_common_start(texts), _find_common_start(reversed_texts)[::-1]
     parts = [text[len(before) : len(text) - len(after)] for text in texts]
     if all(re.fullmatch(r"\S*\d\S*", part) for part in parts):
-        hexadecimal = all(re.fullmatch(r"[0-9a-f]+", part) for part in parts)
-        yield _build_mask(before, "[0-9a-f]+" if hexadecimal else r"\S+", after, "id")
+        are_hexadecimal = all(re.fullmatch(r"[0-9a-f]+", part) for part in parts)
+        yield _build_mask(before, "[0-9a-f]+" if are_hexadecimal else r"\S+", after, "id")
 
 
 def _find_common_start(texts: Sequence[str]) -> str:
@@ -154,6 +152,5 @@ def _format_masks(masks: Masks) -> str:
 
 def _is_reordered(row: tuple[str | None, ...]) -> bool:
     """Return True if the texts of a row consist of the same words in any order."""
-    return (
-        len({None if one is None else tuple(sorted(re.findall(r"\w+", one))) for one in row}) == 1
-    )
+    words = {None if text is None else tuple(sorted(re.findall(r"\w+", text))) for text in row}
+    return len(words) == 1

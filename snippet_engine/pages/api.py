@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from snippet_engine.checking.check import check_run, is_newer
+from snippet_engine.checking.check import check_run, is_newer_than_supported
 from snippet_engine.checking.claims import MeasurementError, format_value
 from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.execution.unavailable import UnavailableError
@@ -98,7 +98,7 @@ def show(name: str = "", notes: Mapping[str, str] | None = None) -> str:
         return render_failure(name, str(error))
     if wrong is None:
         rendering.keep(html)
-    elif not is_newer(run.provenance.python):
+    elif not is_newer_than_supported(run.provenance.python):
         _log.warning("%s: %s", snippet.path, wrong)
     return html
 

@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from markupsafe import Markup
 
-from snippet_engine.checking.check import Mismatch, is_newer
+from snippet_engine.checking.check import Mismatch, is_newer_than_supported
 from snippet_engine.rendering.html import render_inline_code
 from snippet_engine.run import Run
 from snippet_engine.snippet.versions import SUPPORTED_VERSIONS, get_feature_version
@@ -49,7 +49,7 @@ def view_mismatch(mismatch: Mismatch, run: Run) -> MismatchView:
     then names the supported versions.
     """
     python = get_feature_version(run.provenance.python)
-    newer = is_newer(python)
+    newer = is_newer_than_supported(python)
     title = (
         f"Python {python} is newer than the versions this program is recorded on"
         f" ({SUPPORTED_VERSIONS[0]} to {SUPPORTED_VERSIONS[-1]})."

@@ -20,7 +20,7 @@ def read_source(path: Path, shown: PurePath) -> str:
         return SnippetPath(path).read_text()
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise SnippetError(shown, line, "not UTF-8") from None
+        raise SnippetError(shown, line, "not UTF-8; save the file as UTF-8") from None
 
 
 class SnippetPath(type(Path())):  # type: ignore[misc] # the base is known at run time only
@@ -39,9 +39,9 @@ class SnippetPath(type(Path())):  # type: ignore[misc] # the base is known at ru
 
         Temporary files that killed processes left in the folder are removed.
         """
-        for left in self.parent.glob(".*.*.[0-9]*"):
-            if _is_abandoned(left):
-                left.unlink(missing_ok=True)
+        for path in self.parent.glob(".*.*.[0-9]*"):
+            if _is_abandoned(path):
+                path.unlink(missing_ok=True)
         write_atomically(self, data)
         return len(data)
 

@@ -1,4 +1,4 @@
-"""What prose says in numbers is measured, bounded and put into words."""
+"""Claims: measures of a run, their bounds and their wording."""
 
 from __future__ import annotations
 
@@ -19,25 +19,22 @@ from snippet_engine.snippet.model import Claim, find_compared_snippet
 SPEEDUP = "speedup over one-at-a-time/plain-loop"
 
 
-def test_structure_is_counted() -> None:
-    """Workers of each kind, and how many of them do one thing at once."""
+def test_workers_are_counted_by_kind() -> None:
     run = nine_threads()
-    found = {what: measure_claim(Claim(what), run) for what in MEASURES}
-    assert (found["workers"], found["processes"], found["threads"]) == (10, 1, 9)
-    assert (found["tasks"], found["coroutines"], found["generators"]) == (0, 0, 0)
-    assert (found["overlap"], found["lines"]) == (9, 9)
-    assert found["cores-used"] == pytest.approx(0.1 / 1.07)
+    values = {measure: measure_claim(Claim(measure), run) for measure in MEASURES}
+    assert (values["workers"], values["processes"], values["threads"]) == (10, 1, 9)
+    assert (values["tasks"], values["coroutines"], values["generators"]) == (0, 0, 0)
+    assert (values["overlap"], values["lines"]) == (9, 9)
+    assert values["cores-used"] == pytest.approx(0.1 / 1.07)
 
 
-def test_workers_in_turn_overlap_by_one() -> None:
-    """Where one begins when the other has ended, there is one at a time."""
+def test_overlap_of_workers_that_run_in_turn_is_one() -> None:
     workers = [main(2.0), a_worker(1, ended=1.0), a_worker(2, began=1.0, ended=2.0)]
     assert measure_claim(Claim("overlap"), a_run(workers, seconds=2.0)) == 1
     assert measure_claim(Claim("overlap"), a_run([main()])) == 1
 
 
-def test_a_number_that_the_program_printed_is_a_measure() -> None:
-    """The first group is the number, and prose shows it with its unit."""
+def test_printed_number_is_measured_and_shown_with_its_unit() -> None:
     run = run_with("begin", "a thread costs 1_063.5 µs")
     claim = Claim("cost", 1, 2000, r"costs (\S+ µs)")
     assert measure_claim(claim, run) == 1063.5
@@ -49,47 +46,42 @@ def test_a_number_that_the_program_printed_is_a_measure() -> None:
         format_value(claim, run_with("nothing"))
 
 
-def test_a_speedup_compares_with_another_run() -> None:
-    """The seconds of the other as a multiple of these."""
+def test_speedup_is_the_ratio_to_the_baseline() -> None:
     claim = Claim(SPEEDUP, minimum=8)
     assert find_compared_snippet(SPEEDUP) == "one-at-a-time/plain-loop"
     assert find_compared_snippet("seconds") is None
     slow, fast = a_run([main()], seconds=9.0), a_run([main()], seconds=1.0)
     assert format_value(claim, fast, slow) == "9.0"
     assert find_bounds_error(claim, fast, slow) == ""
-    assert (
-        find_bounds_error(claim, slow, fast) == f"{SPEEDUP} is 0.111111, and should be at least 8"
-    )
+    assert find_bounds_error(claim, slow, fast) == f"{SPEEDUP} is 0.111111; it should be at least 8"
 
 
 @pytest.mark.parametrize(
-    ("what", "words"),
+    ("measure", "text"),
     [("seconds", "1.07 s"), ("cpu-seconds", "100 ms"), ("memory", "9.0 MB"), ("workers", "10")],
 )
-def test_a_number_is_told_as_prose_says_it(what: str, words: str) -> None:
-    """Times and sizes come with their unit, counts without."""
-    assert format_value(Claim(what), nine_threads()) == words
+def test_value_is_formatted_with_its_unit(measure: str, text: str) -> None:
+    assert format_value(Claim(measure), nine_threads()) == text
 
 
 @pytest.mark.parametrize(
-    ("least", "most", "words"),
+    ("minimum", "maximum", "error"),
     [
         (10, 10, ""),
         (9, None, ""),
-        (None, 9, "workers is 10, and should be at most 9"),
-        (11, 11, "workers is 10, and should be 11"),
-        (11, 12, "workers is 10, and should be at least 11 and at most 12"),
+        (None, 9, "workers is 10; it should be at most 9"),
+        (11, 11, "workers is 10; it should be 11"),
+        (11, 12, "workers is 10; it should be at least 11 and at most 12"),
     ],
 )
-def test_a_claim_that_is_not_met_says_its_bounds(
-    least: float | None, most: float | None, words: str
+def test_value_out_of_bounds_is_an_error_with_the_bounds(
+    minimum: float | None, maximum: float | None, error: str
 ) -> None:
-    """What was measured, and what should have been."""
-    assert find_bounds_error(Claim("workers", least, most), nine_threads()) == words
+    assert find_bounds_error(Claim("workers", minimum, maximum), nine_threads()) == error
 
 
-def test_a_run_that_misses_a_claim_disagrees() -> None:
-    """A comparison with another snippet is looked at where its run can be had."""
+def test_claim_that_does_not_hold_is_a_mismatch() -> None:
+    """A claim about a speedup is checked only with a way to get the other run."""
     head = f"""
         [tool.snippet.claims]
         lines = 1
@@ -99,8 +91,8 @@ def test_a_run_that_misses_a_claim_disagrees() -> None:
     assert check_run(snippet, run_with("a")) is None
     assert check_run(snippet, run_with("a"), lambda name: a_run([], seconds=2.0)) is None
     message = str(check_run(snippet, run_with("a"), lambda name: a_run([], seconds=1.0)))
-    assert f"a claim does not hold: {SPEEDUP} is 1, and should be at least 2" in message
+    assert f"a claim does not hold: {SPEEDUP} is 1; it should be at least 2" in message
     wrong = snippet_of(
         "pass\n", head=head.replace("lines = 1", "lines = 2"), recording="#: output\n#> a\n"
     )
-    assert "lines is 1, and should be 2" in str(check_run(wrong, run_with("a")))
+    assert "lines is 1; it should be 2" in str(check_run(wrong, run_with("a")))

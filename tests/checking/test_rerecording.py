@@ -1,4 +1,4 @@
-"""A recording is written only where everything else agrees and the next runs print the same."""
+"""Recording of a run: its conditions, and the recordings that result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from helpers.evaluation import SnippetExample
 from helpers.handmade import run_with
 from helpers.programs import snippet_of, text_of
 
-from snippet_engine.checking.rerecording import REQUIRED_RUNS, RecordingError, rerecord
+from snippet_engine.checking.rerecording import (
+    REQUIRED_RUNS,
+    RecordingError,
+    rerecord,
+    update_recording,
+)
 from snippet_engine.project.project import Library
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
@@ -19,14 +24,13 @@ CLAIM = "[tool.snippet.claims]\nlines = 1"
 
 
 def record(snippet: Snippet, *runs: Run) -> tuple[Snippet, int]:
-    """The snippet recorded from these runs, and how many of them were made."""
-    left = iter(runs)
-    new = rerecord(snippet, next(left), lambda: next(left))
-    return new, len(runs) - len(list(left))
+    """Return the snippet recorded from `runs`, and how many of them were needed."""
+    remaining = iter(runs)
+    new = rerecord(snippet, next(remaining), lambda: next(remaining))
+    return new, len(runs) - len(list(remaining))
 
 
-def test_what_is_recorded_was_printed_by_three_runs() -> None:
-    """Where the old recording agrees, one is enough."""
+def test_recording_is_changed_only_after_three_runs_that_agree() -> None:
     old = snippet_of("pass\n", recording="#: output\n#> a\n")
     assert record(old, run_with("a"), run_with("b")) == (old, 1)
     new, runs = record(
@@ -45,13 +49,13 @@ def test_what_is_recorded_was_printed_by_three_runs() -> None:
         (
             CLAIM,
             [run_with("a", "b")] * 3,
-            "a claim does not hold: lines is 2, and should be 1",
+            "a claim does not hold: lines is 2; it should be 1",
         ),
-        ("", [run_with("a", ending="exit 1")], "its head says nothing of that"),
+        ("", [run_with("a", ending="exit 1")], "its head declares no exception"),
         (
             "",
             [run_with("a"), run_with("a", ending="exit 1")],
-            "run 2 of 3 ended in another way: it",
+            "run 2 of 3 ended differently: it",
         ),
         (
             "",
@@ -66,44 +70,84 @@ def test_what_is_recorded_was_printed_by_three_runs() -> None:
         (
             'lines = "each-kind"\n' + CLAIM,
             [run_with("a"), run_with("a", "a"), run_with("a")],
-            "lines is 2, and should be 1",
+            "lines is 2; it should be 1",
         ),
     ],
 )
-def test_a_run_that_is_wrong_is_not_recorded(head: str, runs: list[Run], reason: str) -> None:
-    """The reason is that of the first thing that is wrong, in any of the runs."""
+def test_mismatch_in_any_run_prevents_recording(head: str, runs: list[Run], reason: str) -> None:
     with pytest.raises(RecordingError) as error:
         record(snippet_of("pass\n", head=head), *runs)
     assert reason in str(error.value)
 
 
-def test_a_claim_is_judged_also_where_the_recording_agrees() -> None:
-    """Else a recording would pass that the next build refuses."""
+def test_claim_is_checked_also_if_the_recording_agrees() -> None:
     snippet = snippet_of("pass\n", head=CLAIM, recording="#: output\n#> a\n#> b\n")
     with pytest.raises(RecordingError, match="a claim does not hold"):
         record(snippet, run_with("a", "b"))
 
 
-def test_the_exception_to_declare_is_named_in_full() -> None:
-    """Only where one ended the program, and another or none is declared."""
+def test_hint_names_an_exception_with_its_module() -> None:
     run = run_with("!threading.BrokenBarrierError", ending="exit 1")
     for head in ("", 'raises = "BrokenBarrierError"'):
         with pytest.raises(RecordingError, match=r'write raises = "threading\.BrokenBarrierError"'):
             record(snippet_of("pass\n", head=head), run)
     snippet = snippet_of("pass\n", head='raises = "threading.BrokenBarrierError"')
     assert record(snippet, run, run, run)[0].recordings
-    with pytest.raises(RecordingError, match="correct the program, or its head"):
+    with pytest.raises(RecordingError, match="fix the program or its head"):
         record(snippet_of("pass\n", head="stops = 1"), run)
 
 
-# Through pytest-examples, as `make record` does it
+def test_recording_that_agrees_is_unchanged() -> None:
+    recording = "#: output\n#> a\n#> took 1.00s\n"
+    snippet = snippet_of("pass\n", head='lines = "any-order"', recording=recording)
+    assert update_recording(snippet, run_with("took 2.00s", "a")) is snippet
+
+
+def test_recording_that_differs_is_replaced() -> None:
+    snippet = snippet_of("pass\n", recording="#: output\n#> a\n")
+    assert update_recording(snippet, run_with("b", "!e")).text.endswith(
+        "pass\n#: output\n#> b\n#! e\n"
+    )
+    unrecorded = snippet_of("pass\n")
+    assert update_recording(unrecorded, run_with("b", python="3.13.0")).text.endswith(
+        "#: output\n#> b\n"
+    )
+
+
+def test_output_replaces_the_recording_it_is_compared_with() -> None:
+    both = snippet_of("pass\n", recording="#: output\n#> a\n#: output on Python 3.13\n#> b\n")
+    assert update_recording(both, run_with("c", python="3.12.1")).text.endswith(
+        "#: output\n#> c\n#: output on Python 3.13\n#> b\n"
+    )
+    assert update_recording(both, run_with("c", python="3.15.0")).text.endswith(
+        "#: output\n#> a\n#: output on Python 3.13\n#> c\n"
+    )
+    plain = snippet_of("pass\n", recording="#: output\n#> a\n")
+    assert update_recording(both, run_with("a", python="3.15.0")) == plain
+
+
+def test_separate_recording_of_a_version_exists_only_while_it_differs() -> None:
+    plain = snippet_of("pass\n", recording="#: output\n#> a\n")
+    assert update_recording(plain, run_with("a", python="3.12.1"), per_version=True) is plain
+    later = update_recording(plain, run_with("c", python="3.13.0"), per_version=True)
+    both = update_recording(later, run_with("b", python="3.12.1"), per_version=True)
+    own = "#: output on Python 3.12\n#> b\n#: output on Python 3.13\n#> c\n"
+    assert both.text.endswith("#: output\n#> a\n" + own)
+    assert update_recording(both, run_with("a", python="3.12.1"), per_version=True) == later
+    assert update_recording(later, run_with("a", python="3.13.0"), per_version=True) == plain
+    assert update_recording(later, run_with("x"), per_version=True).text.endswith(
+        "#: output\n#> x\n#: output on Python 3.13\n#> c\n"
+    )
+
+
+# Through pytest-examples, as `make record` does
 
 
 @pytest.fixture
 def example(
     tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[SnippetExample]:
-    """An evaluator that updates the snippet `threads/x` of an own project."""
+    """Return an evaluator that updates the snippet `threads/x` of a project."""
     for folder in ("docs", "snippets/threads"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "docs/threads.md").write_text("# Threads\n")
@@ -112,18 +156,17 @@ def example(
     return SnippetExample(library, tmp_path=tmp_path, pytest_request=request)
 
 
-def updated(example: SnippetExample, text: str) -> str:
-    """What would be written into the file with this text; empty if nothing."""
+def update_file(example: SnippetExample, text: str) -> str:
+    """Return the new text of a file with this `text`, "" if it is not changed."""
     path = example.library.root / "snippets/threads/x.py"
     path.write_text(text)
     example.run_print_update(example.example("threads/x"))
     return example.to_update[0].source if example.to_update else ""
 
 
-def test_a_program_is_recorded_through_pytest_examples(example: SnippetExample) -> None:
-    """Its runs are real."""
+def test_program_is_recorded_through_pytest_examples(example: SnippetExample) -> None:
     text = text_of("print('a')\n")
-    assert updated(example, text) == f"{text}#: output\n#> a\n"
+    assert update_file(example, text) == f"{text}#: output\n#> a\n"
 
 
 @pytest.mark.parametrize(
@@ -135,16 +178,18 @@ def test_a_program_is_recorded_through_pytest_examples(example: SnippetExample) 
             ),
             "its output varies from run to run",
         ),
-        (text_of("print('a')\n", head="[tool.snippet.claims]\nthreads = 7"), "threads is 0, and"),
+        (
+            text_of("print('a')\n", head="[tool.snippet.claims]\nthreads = 7"),
+            "threads is 0; it should be",
+        ),
         (text_of("print('a')\n", head='titel = "x"'), "x.py:4: unknown key 'titel'"),
     ],
 )
-def test_a_failure_is_one_message_without_a_traceback(
+def test_failure_is_one_message_without_a_traceback(
     text: str, reason: str, example: SnippetExample
 ) -> None:
-    """Nothing is written; pytest has no other exception to print before it."""
     with pytest.raises(pytest.fail.Exception) as failed:
-        updated(example, text)
+        update_file(example, text)
     assert reason in str(failed.value)
     assert str(failed.value).count("snippets/threads/x.py:") == 1
     assert failed.value.__context__ is None

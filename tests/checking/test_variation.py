@@ -1,4 +1,4 @@
-"""What varies from run to run is shown, with what to write into the head."""
+"""Differences between runs, and the hint for the head."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from helpers.programs import RACE, snippet_of
 from snippet_engine.checking.variation import find_variation
 from snippet_engine.snippet.model import Snippet
 
-SAME = "the same parts come in another order; have the program print them sorted"
-RACES = "have the program print the same in each run, or declare each way in which it may end"
+REORDERED = "only the order of the parts varies; have the program print them sorted"
+RACES = "have the program print the same in each run, or declare its possible outcomes"
 
 
-def remedy_for(snippet: Snippet, *outputs: str) -> str:
-    """The remedy for runs that printed these lines, separated by `/`."""
-    found = find_variation(snippet, [run_with(*output.split("/")) for output in outputs])
-    return found.hint if found else ""
+def find_hint(snippet: Snippet, *outputs: str) -> str:
+    """Return the hint for runs that printed these lines, separated by `/`."""
+    variation = find_variation(snippet, [run_with(*output.split("/")) for output in outputs])
+    return variation.hint if variation else ""
 
 
-def repaired(snippet: Snippet, remedy: str) -> Snippet:
-    """The snippet with what the remedy writes into its head."""
-    keys = re.fullmatch(r"write (.*) under \[tool\.snippet\]", remedy)
+def apply_hint(snippet: Snippet, hint: str) -> Snippet:
+    """Return the snippet with the keys of `hint` in its head."""
+    keys = re.fullmatch(r"write (.*) under \[tool\.snippet\]", hint)
     assert keys
     head = tomllib.loads(re.sub(r" and (?=mask = )", "\n", keys[1]))
     head["mask"] = tuple(map(tuple, head.get("mask", ())))
@@ -33,7 +33,7 @@ def repaired(snippet: Snippet, remedy: str) -> Snippet:
 
 
 @pytest.mark.parametrize(
-    ("head", "outputs", "remedy"),
+    ("head", "outputs", "hint"),
     [
         ("", ("a/b/c", "b/a/c", "c/b/a"), 'lines = "any-order"'),
         ("", ("a/a/b", "a/b/b", "b/a/a"), 'lines = "each-kind"'),
@@ -63,24 +63,22 @@ def repaired(snippet: Snippet, remedy: str) -> Snippet:
             r"""['(?<=b )\d+$', "number"]]""",
         ),
         ("", ("!pid: x/!b", "!b/!pid: x"), 'lines = "any-order"'),
-        ("", ("{'a', 'b'}", "{'b', 'a'}", "{'a', 'b'}"), SAME),
+        ("", ("{'a', 'b'}", "{'b', 'a'}", "{'a', 'b'}"), REORDERED),
         ("", ("heads", "tails", "heads"), RACES),
         ("", ("a/b", "a", "a/b"), RACES),
         ("", ("a 1/b", "a 2", "a 3/b"), RACES),
     ],
 )
-def test_the_remedy_is_what_makes_the_runs_agree(
-    head: str, outputs: tuple[str, ...], remedy: str
-) -> None:
-    """The narrowest that does; words are never masked."""
+def test_hint_makes_the_runs_agree(head: str, outputs: tuple[str, ...], hint: str) -> None:
+    """It is the narrowest that does; words are never masked."""
     snippet = snippet_of("pass\n", head=head)
-    found = remedy_for(snippet, *outputs)
-    if remedy in (SAME, RACES):
-        assert found.startswith(remedy)
+    found = find_hint(snippet, *outputs)
+    if hint in (REORDERED, RACES):
+        assert found.startswith(hint)
         return
-    assert found == f"write {remedy} under [tool.snippet]"
-    if "letter" not in remedy:  # the head has another mask, which the text of the test reads
-        assert remedy_for(repaired(snippet, found), *outputs) == ""
+    assert found == f"write {hint} under [tool.snippet]"
+    if "letter" not in hint:  # the head has another mask, which the text of the test reads
+        assert find_hint(apply_hint(snippet, found), *outputs) == ""
 
 
 @pytest.mark.parametrize(
@@ -93,13 +91,13 @@ def test_the_remedy_is_what_makes_the_runs_agree(
         (RACE, ("a", "b")),
     ],
 )
-def test_what_the_head_allows_is_no_variation(head: str, outputs: tuple[str, ...]) -> None:
-    """Neither are the outcomes of a race."""
-    assert remedy_for(snippet_of("pass\n", head=head), *outputs) == ""
+def test_differences_that_the_head_allows_are_no_variation(
+    head: str, outputs: tuple[str, ...]
+) -> None:
+    assert find_hint(snippet_of("pass\n", head=head), *outputs) == ""
 
 
-def test_the_lines_are_shown_run_by_run() -> None:
-    """Those that vary alone, and of many the first."""
+def test_varying_lines_are_shown_run_by_run_up_to_a_limit() -> None:
     runs = [run_with("same", "x 1", "x", "!e 1"), run_with("same", "x 2", "!e 2")]
     found = find_variation(snippet_of("pass\n"), runs)
     assert str(found).splitlines()[:-1] == [
@@ -115,7 +113,7 @@ def test_the_lines_are_shown_run_by_run() -> None:
         "    run 2: e 2",
     ]
     many = [run_with(*(f"{n} {run}" for n in range(8))) for run in ("a", "b")]
-    told = str(find_variation(snippet_of("pass\n"), many))
-    assert "line 5" in told
-    assert "line 6" not in told
-    assert "\n  and 3 more\n" in told
+    text = str(find_variation(snippet_of("pass\n"), many))
+    assert "line 5" in text
+    assert "line 6" not in text
+    assert "\n  and 3 more\n" in text

@@ -55,4 +55,6 @@ def test_draft_that_is_not_utf_8_is_an_error_with_its_line(
     draft.write_bytes(draft.read_bytes() + b"# \xff\n")
     line = draft.read_bytes().count(b"\n")
     assert main(["run", str(draft)], root) == 2
-    assert capsys.readouterr().err == f"snippets: {draft}:{line}: not UTF-8\n"
+    assert (
+        capsys.readouterr().err == f"snippets: {draft}:{line}: not UTF-8; save the file as UTF-8\n"
+    )

@@ -43,7 +43,7 @@ class Recorded:
                 self.run,
                 self._run_again,
                 self.library.run_of,
-                own=bool(os.environ.get("RECORD_OWN")),  # `make record PYTHON=3.13`
+                per_version=bool(os.environ.get("RECORD_OWN")),  # `make record PYTHON=3.13`
             ).text
             return text if text != example.source else None
         except (RecordingError, ExecutionError) as error:

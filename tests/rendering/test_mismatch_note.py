@@ -45,7 +45,7 @@ def test_other_mismatch_is_shown_with_its_reason_and_no_table() -> None:
     run = run_with("same", "<b>old</b>", "!gone")
     page = parse_panel(run, "[tool.snippet.claims]\nlines = 4")
     [(_, note)] = page.all("div", "snippet-mismatch")
-    assert "A claim does not hold: lines is 3, and should be 4." in note
+    assert "A claim does not hold: lines is 3; it should be 4." in note
     assert not page.all("table")
 
 

@@ -1,4 +1,4 @@
-"""What the head of a snippet promises is read, and what is wrong with it is told."""
+"""Parser of the head of a snippet: guarantees, outcomes, claims, requirements."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEAD = """
     order = ['start (?P<name>.)', 'end (?P<name>.)']
 
     [[tool.snippet.guarantees]]
-    says = "Nine lines come."
+    says = "Nine lines are printed."
     lines = '='
     exactly = 9
     stream = "stderr"
@@ -36,7 +36,7 @@ HEAD = """
     [[tool.snippet.outcomes]]
     name = "hung"
     grade = "forbidden"
-    says = "Nobody lets go."
+    says = "Both wait for the other."
     hangs = 2
 
     [tool.snippet.claims]
@@ -47,17 +47,16 @@ HEAD = """
 """
 
 
-def test_what_is_promised_is_read() -> None:
-    """Guarantees, outcomes and claims become fields of the snippet."""
+def test_guarantees_outcomes_and_claims_are_read() -> None:
     snippet = snippet_of("pass\n", head=HEAD)
     assert snippet.guarantees == (
         Guarantee("Each starts before it ends.", "order", ("start (?P<name>.)", "end (?P<name>.)")),
-        Guarantee("Nine lines come.", "exactly", ("=",), 9, "stderr"),
+        Guarantee("Nine lines are printed.", "exactly", ("=",), 9, "stderr"),
         Guarantee("It grows by one.", "grows", ("n = (?P<n>.)",), 1),
     )
     assert snippet.outcomes == (
         Outcome("lost", "surprising", "Both read 0.", pattern="^n = 1$"),
-        Outcome("hung", "forbidden", "Nobody lets go.", hangs=2),
+        Outcome("hung", "forbidden", "Both wait for the other.", hangs=2),
     )
     assert snippet.claims == (
         Claim("workers", 10, 10),
@@ -74,7 +73,7 @@ CLAIMS = "[tool.snippet.claims]\n"
 
 
 @pytest.mark.parametrize(
-    ("head", "line", "words"),
+    ("head", "line", "reason"),
     [
         ("guarantees = 1", 4, "'guarantees' must be a list of tables"),
         ("guarantees = [1]", 4, "'guarantees' must be a list of tables"),
@@ -105,20 +104,17 @@ CLAIMS = "[tool.snippet.claims]\n"
         (f"{CLAIMS}cost = {{ printed = 'x', min = 1 }}", 5, "must be a pattern with a group"),
     ],
 )
-def test_a_broken_promise_in_a_head_is_told_with_file_and_line(
-    head: str, line: int, words: str
-) -> None:
-    """One line with the file, the line and the fault."""
+def test_invalid_table_is_an_error_with_file_and_line(head: str, line: int, reason: str) -> None:
     with pytest.raises(SnippetError) as caught:
         parse_snippet(text_of("pass\n", head=head), Path("x.py"), "tests/x")
     message = str(caught.value)
     assert "\n" not in message
     assert message.startswith(f"x.py:{line}: ")
-    assert words in message
+    assert reason in message
 
 
 @pytest.mark.parametrize(
-    ("line", "words"),
+    ("line", "reason"),
     [
         ("requires-python = '>=three'", "'requires-python' must be a version specifier"),
         ("requires-python = ''", "'requires-python' must be a version specifier"),
@@ -126,14 +122,13 @@ def test_a_broken_promise_in_a_head_is_told_with_file_and_line(
         ("dependencies = [1]", "'dependencies' must be a list of requirements"),
     ],
 )
-def test_a_broken_requirement_is_told(line: str, words: str) -> None:
-    """What PEP 723 asks for is checked as well as what is ours."""
+def test_invalid_requirement_is_an_error(line: str, reason: str) -> None:
     text = f"# /// script\n# {line}\n# [tool.snippet]\n# title = 'T'\n# ///\npass\n"
-    with pytest.raises(SnippetError, match=rf"x\.py:2: {words}"):
+    with pytest.raises(SnippetError, match=rf"x\.py:2: {reason}"):
         parse_snippet(text, Path("x.py"), "tests/x")
 
 
-def test_a_snippet_says_which_pythons_it_runs_on() -> None:
+def test_requires_python_decides_which_versions_run_it() -> None:
     """Pre-releases of a version count as that version."""
     text = "# /// script\n# requires-python = '>=3.13'\n# [tool.snippet]\n# title = 'T'\n# ///\n1\n"
     snippet = parse_snippet(text, Path("x.py"), "tests/x")

@@ -1,27 +1,22 @@
-"""One file of `snippets/` is parsed, checked and written."""
+"""Parser of a snippet's file: head, program, recordings and samples."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers.programs import snippet_of, text_of
+from helpers.programs import OUTCOMES_HEAD, snippet_of, text_of
 
 from snippet_engine.errors import SnippetError
-from snippet_engine.snippet.model import Recording
+from snippet_engine.snippet.model import Recording, Sample
 from snippet_engine.snippet.parser import parse_snippet
-from snippet_engine.snippet.snippet_file import SnippetPath
-from snippet_engine.snippet.versions import get_feature_version
 
 PATH = Path("snippets/threads/x.py")
 
 
-def complaint(text: str) -> str:
-    """What parsing `text` complains of."""
+def parse_invalid(text: str) -> str:
+    """Return the message of the error in `text`."""
     with pytest.raises(SnippetError) as caught:
         parse_snippet(text, PATH, "threads/x")
     message = str(caught.value)
@@ -29,8 +24,7 @@ def complaint(text: str) -> str:
     return message
 
 
-def test_a_whole_head_is_read() -> None:
-    """Each key of the head becomes a field of the snippet."""
+def test_each_key_of_the_head_becomes_a_field() -> None:
     head = """
         title = "T"
         source = 5
@@ -47,8 +41,7 @@ def test_a_whole_head_is_read() -> None:
     assert (snippet.exclusive, snippet.start_method, snippet.raises) == (True, "fork", None)
 
 
-def test_the_text_of_a_snippet_is_its_file_to_the_byte() -> None:
-    """Parsing and writing gives back what was read, recordings included."""
+def test_text_of_a_snippet_equals_its_file() -> None:
     text = text_of(
         'print("#> no recording")\n\n\n',
         recording="#: output\n#> a\n#>\n#>   b\n#! c\n#: output on Python 3.12\n#> d\n",
@@ -60,8 +53,7 @@ def test_the_text_of_a_snippet_is_its_file_to_the_byte() -> None:
     assert snippet.recordings == (Recording(lines), Recording((("stdout", "d"),), "3.12"))
 
 
-def test_a_version_without_a_recording_has_the_nearest_older_one() -> None:
-    """The oldest there is, where none is as old."""
+def test_version_without_a_recording_has_the_nearest_older_or_else_the_oldest() -> None:
     both = snippet_of("pass\n", recording="#: output\n#> a\n#: output on Python 3.13\n#> b\n")
     printed = {
         python: both.find_recording(python).lines[0][1] for python in ("3.11", "3.12", "3.13")
@@ -75,14 +67,13 @@ def test_a_version_without_a_recording_has_the_nearest_older_one() -> None:
     assert snippet_of("pass\n").find_recording("3.12") is None
 
 
-def test_a_program_without_a_last_newline_is_given_one() -> None:
-    """A recording added later begins on a line of its own."""
+def test_program_without_a_final_newline_gets_one() -> None:
     snippet = replace(snippet_of("pass"), recordings=(Recording((("stdout", "a"),)),))
     assert snippet.text.endswith("pass\n#: output\n#> a\n")
 
 
 @pytest.mark.parametrize(
-    ("head", "line", "words"),
+    ("head", "line", "reason"),
     [
         ('titel = "T"', 4, "unknown key 'titel'; did you mean 'title'?"),
         ("colour = 1", 4, "unknown key 'colour'; known are title, source"),
@@ -103,15 +94,14 @@ def test_a_program_without_a_last_newline_is_given_one() -> None:
         ('x = 1\ny = """', 5, "bad TOML"),
     ],
 )
-def test_a_broken_head_is_told_with_file_and_line(head: str, line: int, words: str) -> None:
-    """What is wrong with a head is one line with the file, the line and the fault."""
-    message = complaint(text_of("pass\n", head=head))
+def test_invalid_head_is_an_error_with_file_and_line(head: str, line: int, reason: str) -> None:
+    message = parse_invalid(text_of("pass\n", head=head))
     assert message.startswith(f"{PATH}:{line}: ")
-    assert words in message
+    assert reason in message
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "words"),
+    ("text", "line", "reason"),
     [
         ("", 1, "the first line must be"),
         ("print(1)\n", 1, "the first line must be"),
@@ -129,42 +119,46 @@ def test_a_broken_head_is_told_with_file_and_line(head: str, line: int, words: s
         (text_of("pass\n", recording="#: output\n#: output\n"), 7, "a second"),
     ],
 )
-def test_a_broken_file_is_told_with_file_and_line(text: str, line: int, words: str) -> None:
-    """What is wrong with a file is one line with the file, the line and the fault."""
-    message = complaint(text)
+def test_invalid_file_is_an_error_with_file_and_line(text: str, line: int, reason: str) -> None:
+    message = parse_invalid(text)
     assert message.startswith(f"{PATH}:{line}: ")
-    assert words in message
+    assert reason in message
 
 
-def test_a_file_is_replaced_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A write that fails leaves the old file and nothing beside it."""
-    path = SnippetPath(tmp_path / "x.py")
-    assert path.write_text("old é\n") == 6
-    assert path.read_text() == "old é\n"
-
-    def fail(*_: object) -> None:
-        raise OSError("no space left")
-
-    monkeypatch.setattr(os, "replace", fail)
-    with pytest.raises(OSError, match="no space left"):
-        path.write_text("new\n")
-    assert path.read_text() == "old é\n"
-    assert os.listdir(tmp_path) == ["x.py"]
-
-
-def test_what_killed_writers_left_is_taken_away(tmp_path: Path) -> None:
-    """Of a process that is no more, or long ago; what another is writing stays."""
-    ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
-    old, others = tmp_path / ".y.py.1", [".y.py.9lives", f".z.py.{os.getpid()}"]
-    for name in (old.name, f".x.py.{ended.pid}", *others):
-        (tmp_path / name).write_text("half")
-    os.utime(old, (0, 0))
-    SnippetPath(tmp_path / "x.py").write_text("whole\n")
-    assert sorted(os.listdir(tmp_path)) == sorted([*others, "x.py"])
+def test_sample_of_outcomes_is_read_and_written() -> None:
+    text = text_of(
+        "pass\n",
+        head=OUTCOMES_HEAD,
+        recording="""
+            #: output
+            #> n = 2
+            #: outcomes of 200 runs on Python 3.11.7, 2 cores
+            #= 150 counted
+            #= 50 deadlock
+            #: outcomes of 1 runs on Python 3.13.0rc1, 1 core
+            #= 1 counted
+        """,
+    )
+    snippet = snippet_of("pass\n", head=OUTCOMES_HEAD, recording=text[text.index("#: output") :])
+    assert snippet.samples == (
+        Sample(200, "3.11.7", 2, (("counted", 150), ("deadlock", 50))),
+        Sample(1, "3.13.0rc1", 1, (("counted", 1),)),
+    )
+    assert snippet.text == text
+    assert snippet.find_sample("3.11") == snippet.samples[0]
+    assert snippet.find_sample("3.12") is None
+    assert [snippet.samples[0].count(name) for name in ("deadlock", "invented")] == [50, 0]
 
 
-def test_a_version_is_its_first_two_parts() -> None:
-    """Patch releases share a recording."""
-    assert get_feature_version("3.12.1") == "3.12"
-    assert get_feature_version("3.14.0rc2") == "3.14"
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ("#= 3 unheard of", "no outcome of the head is called 'unheard of'"),
+        ("#> 3", "begins with '#= '"),
+        ("#: outcomes of 1 runs on Python 3.11.2, 1 core", "a second count of outcomes on"),
+    ],
+)
+def test_invalid_sample_is_an_error(lines: str, reason: str) -> None:
+    counted = f"#: outcomes of 9 runs on Python 3.11.7, 2 cores\n{lines}\n"
+    with pytest.raises(SnippetError, match=reason):
+        snippet_of("pass\n", head=OUTCOMES_HEAD, recording=counted)
