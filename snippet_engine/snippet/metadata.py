@@ -30,23 +30,23 @@ from snippet_engine.snippet.model import (
     find_compared_snippet,
 )
 
-Keys = dict[str, tuple[str, Any]]
+KeyTable = dict[str, tuple[str, Any]]
 
 
 def _is_line(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip()) and "\n" not in value
 
 
-def _is_amount(value: object) -> bool:
+def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and _is_amount(value) and value > 0
+def _is_positive(value: object) -> bool:
+    return isinstance(value, int | float) and _is_number(value) and value > 0
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and _is_amount(value) and value >= 0
+    return isinstance(value, int) and _is_number(value) and value >= 0
 
 
 def _is_exception(value: object) -> bool:
@@ -64,7 +64,7 @@ def _are_patterns(value: object) -> bool:
     return isinstance(value, list) and len(value) > 1 and all(map(_is_pattern, value))
 
 
-def _is_growing(value: object) -> bool:
+def _is_growth_pattern(value: object) -> bool:
     return _is_pattern(value) and COUNT_GROUP in re.compile(str(value)).groupindex
 
 
@@ -94,20 +94,20 @@ def _are_requirements(value: object) -> bool:
 
 
 # For each key: a description of valid values, and a function that checks a value.
-_TOP: Keys = {
+_TOP_KEYS: KeyTable = {
     "requires-python": ("a version specifier", _is_specifier),
     "dependencies": ("a list of requirements", _are_requirements),
     "tool": ("a table", lambda v: isinstance(v, dict)),
 }
-_KEYS: Keys = {
+_SNIPPET_KEYS: KeyTable = {
     "title": ("a line of text", _is_line),
-    "source": ("the number of a block", lambda v: isinstance(v, int) and _is_number(v)),
+    "source": ("the number of a block", lambda v: isinstance(v, int) and _is_positive(v)),
     "lines": (
         "'in-order', 'any-order' or 'each-kind'",
         lambda v: v in ("in-order", "any-order", "each-kind"),
     ),
     "setup": ("code to run first", lambda v: isinstance(v, str) and v.strip()),
-    "stops": ("a number of seconds", _is_number),
+    "stops": ("a number of seconds", _is_positive),
     "raises": ("the name of an exception", _is_exception),
     "mask": ("a list of pairs [pattern, name]", _is_mask),
     "alone": ("true or false", lambda v: isinstance(v, bool)),
@@ -117,34 +117,34 @@ _KEYS: Keys = {
     "claims": ("a table", lambda v: isinstance(v, dict)),
 }
 # Keys whose field of Snippet has another name.
-_FIELDS = {"stops": "stop_after", "alone": "exclusive"}
-_KINDS = {
+_FIELD_NAMES = {"stops": "stop_after", "alone": "exclusive"}
+_GUARANTEE_KINDS = {
     "order": ("a list of two or more patterns", _are_patterns),
     "first": ("a list of two or more patterns", _are_patterns),
-    "grows": (f"a pattern with a group (?P<{COUNT_GROUP}>…)", _is_growing),
+    "grows": (f"a pattern with a group (?P<{COUNT_GROUP}>…)", _is_growth_pattern),
     "exactly": ("a count of lines", _is_count),
     "at-least": ("a count of lines", _is_count),
     "never": ("a pattern", _is_pattern),
     "any-order": ("a pattern", _is_pattern),
 }
-_GUARANTEE: Keys = {
+_GUARANTEE_KEYS: KeyTable = {
     "says": ("a line of text", _is_line),
-    **_KINDS,
+    **_GUARANTEE_KINDS,
     "lines": ("a pattern", _is_pattern),
-    "by": ("a whole number", lambda v: isinstance(v, int) and _is_amount(v)),
+    "by": ("a whole number", lambda v: isinstance(v, int) and _is_number(v)),
     "stream": ("'stdout' or 'stderr'", lambda v: v in ("stdout", "stderr")),
 }
-_OUTCOME: Keys = {
+_OUTCOME_KEYS: KeyTable = {
     "name": ("a line of text", _is_line),
     "grade": ("'expected', 'surprising' or 'forbidden'", lambda v: v in GRADES),
     "says": ("a line of text", _is_line),
     "pattern": ("a pattern", _is_pattern),
-    "hangs": ("a number of seconds", _is_number),
+    "hangs": ("a number of seconds", _is_positive),
     "raises": ("the name of an exception", _is_exception),
 }
-_BOUNDS: Keys = {
-    "min": ("a number", _is_amount),
-    "max": ("a number", _is_amount),
+_BOUND_KEYS: KeyTable = {
+    "min": ("a number", _is_number),
+    "max": ("a number", _is_number),
     "printed": ("a pattern with a group", lambda v: _is_pattern(v) and re.compile(v).groups > 0),
 }
 
@@ -155,34 +155,36 @@ def parse_head(lines: list[str], path: PurePath) -> dict[str, Any]:
     `lines` are those of the head without the closing line. Raises SnippetError if a key or a
     value is not valid.
     """
-    return _Head(lines, path).fields()
+    return _HeadParser(lines, path).parse()
 
 
-class _Head:
+class _HeadParser:
     def __init__(self, lines: list[str], path: PurePath) -> None:
         self.lines = lines
         self.path = path
 
-    def fields(self) -> dict[str, Any]:
-        head = self._read()
-        self._check(head, _TOP)
-        ours = head.get("tool", {}).get("snippet", {})
-        if not isinstance(ours, dict):
-            raise self._error(self._line_of("snippet"), "'snippet' must be a table")
-        self._check(ours, _KEYS)
-        if "title" not in ours:
-            raise self._error(1, 'no title: put title = "…" under [tool.snippet]')
+    def parse(self) -> dict[str, Any]:
+        head = self._read_toml()
+        self._check_keys(head, _TOP_KEYS)
+        snippet_table = head.get("tool", {}).get("snippet", {})
+        if not isinstance(snippet_table, dict):
+            raise self._error(self._find_line("snippet"), "'snippet' must be a table")
+        self._check_keys(snippet_table, _SNIPPET_KEYS)
+        if "title" not in snippet_table:
+            raise self._error(1, 'no title; add title = "…" under [tool.snippet]')
         for key in ("raises", "outcomes"):
-            if "stops" in ours and key in ours:
-                raise self._error(
-                    self._line_of(key), f"a program that stops cannot also have {key!r}"
-                )
+            if "stops" in snippet_table and key in snippet_table:
+                message = f"{key!r} cannot be combined with 'stops'; remove one of them"
+                raise self._error(self._find_line(key), message)
         return {
-            **{_FIELDS.get(key, key.replace("-", "_")): value for key, value in ours.items()},
-            "mask": tuple(map(tuple, ours.get("mask", ()))),
-            "guarantees": tuple(self._guarantees(ours.get("guarantees", ()))),
-            "outcomes": tuple(self._outcomes(ours.get("outcomes", ()))),
-            "claims": tuple(self._claims(ours.get("claims", {}))),
+            **{
+                _FIELD_NAMES.get(key, key.replace("-", "_")): value
+                for key, value in snippet_table.items()
+            },
+            "mask": tuple(map(tuple, snippet_table.get("mask", ()))),
+            "guarantees": tuple(self._parse_guarantees(snippet_table.get("guarantees", ()))),
+            "outcomes": tuple(self._parse_outcomes(snippet_table.get("outcomes", ()))),
+            "claims": tuple(self._parse_claims(snippet_table.get("claims", {}))),
             "requires_python": head.get("requires-python", ">=3.11"),
             "dependencies": tuple(head.get("dependencies", ())),
         }
@@ -190,19 +192,19 @@ class _Head:
     def _error(self, line: int, message: str) -> SnippetError:
         return SnippetError(self.path, line, message)
 
-    def _read(self) -> dict[str, Any]:
+    def _read_toml(self) -> dict[str, Any]:
         for number, line in enumerate(self.lines[1:], 2):
             if line != "#" and not line.startswith("# "):
-                raise self._error(number, "each line of the head begins with '# '")
+                raise self._error(number, "a line of the head lacks its '# '; begin it with that")
         try:
             return tomllib.loads("\n".join(line[2:] for line in self.lines[1:]))
         except tomllib.TOMLDecodeError as error:
             place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
             number = int(place[1]) if place and place[1] else len(self.lines) - 1
             message = str(error)[: place.start()] if place else str(error)
-            raise self._error(number + 1, f"bad TOML: {message}") from None
+            raise self._error(number + 1, f"invalid TOML: {message}") from None
 
-    def _line_of(self, key: str, after: int = 1) -> int:
+    def _find_line(self, key: str, after: int = 1) -> int:
         """Return the number of the first line from `after` on that sets `key`.
 
         It is `after` if there is no such line.
@@ -212,20 +214,20 @@ class _Head:
         numbered = list(enumerate(self.lines, 1))[after - 1 :]
         return next((number for number, line in numbered if pattern.match(line)), after)
 
-    def _table_at(self, title: str, number: int = 0) -> int:
+    def _find_table_line(self, title: str, number: int = 0) -> int:
         """Return the line of a table's title; `number` counts equal titles from 0.
 
         If there is no such title, it is the line that sets the last part of its name as a key.
         """
-        found = [n for n, line in enumerate(self.lines, 1) if line.strip("# ") == title]
+        numbers = [n for n, line in enumerate(self.lines, 1) if line.strip("# ") == title]
         return (
-            found[number]
-            if number < len(found)
-            else self._line_of(title.strip("[]").rpartition(".")[2])
+            numbers[number]
+            if number < len(numbers)
+            else self._find_line(title.strip("[]").rpartition(".")[2])
         )
 
-    def _check(
-        self, table: Mapping[str, Any], known: Keys, after: Callable[[], int] = lambda: 1
+    def _check_keys(
+        self, table: Mapping[str, Any], known: KeyTable, after: Callable[[], int] = lambda: 1
     ) -> None:
         """Raise SnippetError if a key of `table` is unknown or has an invalid value.
 
@@ -235,69 +237,82 @@ class _Head:
             if key not in known:
                 near = difflib.get_close_matches(key, known, 1)
                 hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-                raise self._error(self._line_of(key, after()), f"unknown key {key!r}; {hint}")
-            meaning, good = known[key]
-            if not good(value):
-                message = f"{key!r} must be {meaning}, not {value!r}"
-                raise self._error(self._line_of(key, after()), message)
+                raise self._error(self._find_line(key, after()), f"unknown key {key!r}; {hint}")
+            expected, is_valid = known[key]
+            if not is_valid(value):
+                message = f"{key!r} must be {expected}, not {value!r}"
+                raise self._error(self._find_line(key, after()), message)
 
-    def _tables(self, name: str, tables: Iterable[dict[str, Any]], known: Keys, need: str) -> Any:
+    def _iterate_tables(
+        self, name: str, tables: Iterable[dict[str, Any]], known: KeyTable, required: str
+    ) -> Any:
         """Yield each table of the list `name`, checked, after its line number.
 
-        `need` names the required keys, separated by spaces.
+        `required` names the keys that each must have, separated by spaces.
         """
         for number, table in enumerate(tables):
-            at = partial(self._table_at, f"[[tool.snippet.{name}]]", number)
+            at = partial(self._find_table_line, f"[[tool.snippet.{name}]]", number)
             line = at()
-            self._check(table, known, at)
-            for key in need.split():
+            self._check_keys(table, known, at)
+            for key in required.split():
                 if key not in table:
-                    raise self._error(line, f"no {key!r} in this entry of {name!r}")
+                    raise self._error(line, f"no {key!r} in this entry of {name!r}; add it")
             yield line, table
 
-    def _guarantees(self, tables: Iterable[dict[str, Any]]) -> Iterable[Guarantee]:
-        for line, table in self._tables("guarantees", tables, _GUARANTEE, "says"):
-            kinds = [kind for kind in _KINDS if kind in table]
+    def _parse_guarantees(self, tables: Iterable[dict[str, Any]]) -> Iterable[Guarantee]:
+        for line, table in self._iterate_tables("guarantees", tables, _GUARANTEE_KEYS, "says"):
+            kinds = [kind for kind in _GUARANTEE_KINDS if kind in table]
             if len(kinds) != 1:
-                raise self._error(line, f"a guarantee has one of {', '.join(_KINDS)}")
+                message = f"a guarantee needs exactly one of {', '.join(_GUARANTEE_KINDS)}"
+                raise self._error(line, f"{message}; this one has {' and '.join(kinds) or 'none'}")
             [kind] = kinds
-            counts = kind in ("exactly", "at-least")
-            if counts != ("lines" in table):
-                raise self._error(line, "'exactly' and 'at-least' go with 'lines', a pattern")
+            is_count = kind in ("exactly", "at-least")
+            if is_count and "lines" not in table:
+                raise self._error(line, f"{kind!r} needs 'lines'; add the pattern of the lines")
+            if "lines" in table and not is_count:
+                raise self._error(line, f"'lines' does not apply to {kind!r}; remove it")
             if "by" in table and kind != "grows":
-                raise self._error(self._line_of("by", line), "'by' goes with 'grows'")
-            patterns = table["lines"] if counts else table[kind]
+                message = f"'by' does not apply to {kind!r}; remove it"
+                raise self._error(self._find_line("by", line), message)
+            patterns = table["lines"] if is_count else table[kind]
             yield Guarantee(
                 says=table["says"],
-                kind=kind,  # type: ignore[arg-type] # one of _KINDS
+                kind=kind,  # type: ignore[arg-type] # one of _GUARANTEE_KINDS
                 patterns=(patterns,) if isinstance(patterns, str) else tuple(patterns),
-                number=table[kind] if counts else table.get("by"),
+                number=table[kind] if is_count else table.get("by"),
                 stream=table.get("stream", "stdout"),
             )
 
-    def _outcomes(self, tables: Iterable[dict[str, Any]]) -> Iterable[Outcome]:
-        seen: set[str] = set()
-        for line, table in self._tables("outcomes", tables, _OUTCOME, "name grade says"):
+    def _parse_outcomes(self, tables: Iterable[dict[str, Any]]) -> Iterable[Outcome]:
+        names: set[str] = set()
+        for line, table in self._iterate_tables(
+            "outcomes", tables, _OUTCOME_KEYS, "name grade says"
+        ):
             if not {"pattern", "hangs", "raises"} & table.keys():
-                raise self._error(line, "an outcome has a 'pattern', or it 'hangs' or 'raises'")
-            if table["name"] in seen:
-                raise self._error(line, f"a second outcome called {table['name']!r}")
-            seen.add(table["name"])
+                message = "nothing identifies this outcome; add 'pattern', 'hangs' or 'raises'"
+                raise self._error(line, message)
+            if table["name"] in names:
+                raise self._error(
+                    line, f"a second outcome has the name {table['name']!r}; rename one"
+                )
+            names.add(table["name"])
             yield Outcome(**table)
 
-    def _claims(self, table: Mapping[str, Any]) -> Iterable[Claim]:
-        after = self._table_at("[tool.snippet.claims]")
-        for what, value in table.items():
-            line = partial(self._line_of, what, after)
+    def _parse_claims(self, table: Mapping[str, Any]) -> Iterable[Claim]:
+        after = self._find_table_line("[tool.snippet.claims]")
+        for measure, value in table.items():
+            line = partial(self._find_line, measure, after)
             bounds = value if isinstance(value, dict) else {"min": value, "max": value}
-            self._check(bounds, _BOUNDS, line)
+            self._check_keys(bounds, _BOUND_KEYS, line)
             if (
-                what not in MEASURE_NAMES
-                and not find_compared_snippet(what)
+                measure not in MEASURE_NAMES
+                and not find_compared_snippet(measure)
                 and "printed" not in bounds
             ):
                 known = f"{', '.join(MEASURE_NAMES)}, 'speedup over NAME', or a name with 'printed'"
-                raise self._error(line(), f"unknown measure {what!r}; known are {known}")
+                raise self._error(line(), f"unknown measure {measure!r}; known are {known}")
             if not bounds.keys() & {"min", "max"}:
-                raise self._error(line(), f"{what!r} has neither 'min' nor 'max'")
-            yield Claim(what, bounds.get("min"), bounds.get("max"), bounds.get("printed"))
+                raise self._error(
+                    line(), f"{measure!r} has neither 'min' nor 'max'; add one of them"
+                )
+            yield Claim(measure, bounds.get("min"), bounds.get("max"), bounds.get("printed"))

@@ -27,7 +27,7 @@ _OPENING = "# /// script"
 _CLOSING = "# ///"
 _SECTION = re.compile(r"#: out(put|comes)\b")
 _OUTPUT = re.compile(r"#: output(?: on Python (\d+\.\d+))?$")
-_MARKS_TOLD = "'#> ' (output) or '#! ' (error)"
+_STREAM_MARKS_TEXT = "'#> ' (output) or '#! ' (error)"
 
 
 def parse_snippet(text: str, path: Path, name: str) -> Snippet:
@@ -39,7 +39,9 @@ def parse_snippet(text: str, path: Path, name: str) -> Snippet:
     head = program.head.splitlines()
     fields = parse_head([line.rstrip() for line in head[:-1]], path)
     if not program.code.strip():
-        raise SnippetError(path, len(head) + 1, "there is no program under the head")
+        raise SnippetError(
+            path, len(head) + 1, "no program follows the head; write it below the line '# ///'"
+        )
     return Snippet(
         name=name,
         path=path,
@@ -57,14 +59,17 @@ def split_source(text: str, path: Path) -> SourceParts:
     Raises SnippetError if it does not begin with a head.
     """
     lines = text.splitlines(keepends=True)
-    bare = [line.rstrip() for line in lines]
-    if not bare or bare[0] != _OPENING:
+    stripped = [line.rstrip() for line in lines]
+    if not stripped or stripped[0] != _OPENING:
         raise SnippetError(path, 1, f"the first line must be {_OPENING!r}")
     try:
-        closing = bare.index(_CLOSING)
+        closing = stripped.index(_CLOSING)
     except ValueError:
-        raise SnippetError(path, 1, f"the head never ends: no line {_CLOSING!r}") from None
-    opening = next((n for n in range(closing + 1, len(bare)) if _SECTION.match(bare[n])), len(bare))
+        raise SnippetError(
+            path, 1, f"the head has no end; add a line {_CLOSING!r} below it"
+        ) from None
+    numbers = range(closing + 1, len(lines))
+    opening = next((n for n in numbers if _SECTION.match(stripped[n])), len(lines))
     code = "".join(lines[closing + 1 : opening])
     return SourceParts(
         path=path,
@@ -80,36 +85,45 @@ def _parse_sections(program: SourceParts, outcomes: Iterable[Outcome]) -> dict[s
     Raises SnippetError if a line is not valid there.
     """
     path = program.path
-    above = len((program.head + program.code).splitlines())
+    first = len((program.head + program.code).splitlines())
     recordings: dict[str | None, list[tuple[Stream, str]]] = {}
     samples: dict[str, tuple[re.Match[str], list[tuple[str, int]]]] = {}
     known = {outcome.name for outcome in outcomes}
     printed: list[tuple[Stream, str]] | None = None
     counts: list[tuple[str, int]] | None = None
-    for number, text in enumerate(program.sections.splitlines(), above + 1):
+    for number, text in enumerate(program.sections.splitlines(), first + 1):
         line = text.rstrip()
         if title := _OUTPUT.match(line):
             if title[1] in recordings:
-                raise SnippetError(path, number, f"a second {line[3:]!r}")
+                raise SnippetError(
+                    path, number, f"a second section {line[3:]!r}; remove one of them"
+                )
             printed, counts = recordings.setdefault(title[1], []), None
         elif title := SAMPLE_TITLE.match(line):
             python = get_feature_version(title[2])
             if python in samples:
-                raise SnippetError(path, number, f"a second count of outcomes on Python {python}")
+                message = f"a second sample of outcomes on Python {python}; remove one of them"
+                raise SnippetError(path, number, message)
             printed, counts = None, []
             samples[python] = title, counts
         elif printed is not None and line[:2] in STREAM_MARKS and line[2:3] in ("", " "):
             printed.append((STREAM_MARKS[line[:2]], line[3:]))
         elif counts is not None and (count := re.match(rf"{COUNT_MARK} (\d+) (.+)$", line)):
             if count[2] not in known:
-                raise SnippetError(path, number, f"no outcome of the head is called {count[2]!r}")
+                message = (
+                    f"unknown outcome {count[2]!r}; declare it in the head, or remove the line"
+                )
+                raise SnippetError(path, number, message)
             counts.append((count[2], int(count[1])))
         elif line:
             section = "#: outcomes" if counts is not None else "#: output"
-            marks = "'#= ' (count and outcome)" if counts is not None else _MARKS_TOLD
-            raise SnippetError(path, number, f"below '{section}' a line begins with {marks}")
+            marks = "'#= ' (count and outcome)" if counts is not None else _STREAM_MARKS_TEXT
+            message = f"unexpected line below '{section}'; begin it with {marks}"
+            raise SnippetError(path, number, message)
     return {
-        "recordings": tuple(Recording(tuple(lines), one) for one, lines in recordings.items()),
+        "recordings": tuple(
+            Recording(tuple(lines), python) for python, lines in recordings.items()
+        ),
         "samples": tuple(
             Sample(int(title[1]), title[2], int(title[3]), tuple(counts))
             for title, counts in samples.values()

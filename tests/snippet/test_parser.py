@@ -88,10 +88,10 @@ def test_program_without_a_final_newline_gets_one() -> None:
         ('mask = [["a"]]', 4, "'mask' must be a list of pairs"),
         ('mask = "a"', 4, "'mask' must be a list of pairs"),
         ('start-method = "vfork"', 4, "'start-method' must be"),
-        ('stops = 1\nraises = "E"', 5, "cannot also have 'raises'"),
-        ('title = "T', 3, "bad TOML"),
-        ("title = ", 3, "bad TOML"),
-        ('x = 1\ny = """', 5, "bad TOML"),
+        ('stops = 1\nraises = "E"', 5, "'raises' cannot be combined with 'stops'"),
+        ('title = "T', 3, "invalid TOML"),
+        ("title = ", 3, "invalid TOML"),
+        ('x = 1\ny = """', 5, "invalid TOML"),
     ],
 )
 def test_invalid_head_is_an_error_with_file_and_line(head: str, line: int, reason: str) -> None:
@@ -105,14 +105,14 @@ def test_invalid_head_is_an_error_with_file_and_line(head: str, line: int, reaso
     [
         ("", 1, "the first line must be"),
         ("print(1)\n", 1, "the first line must be"),
-        ("# /// script\n# [tool.snippet]\n", 1, "never ends"),
-        ("# /// script\nprint()\n# ///\n", 2, "begins with '# '"),
-        ("# /// script\n#title = 1\n# ///\n", 2, "begins with '# '"),
+        ("# /// script\n# [tool.snippet]\n", 1, "the head has no end"),
+        ("# /// script\nprint()\n# ///\n", 2, "begin it with that"),
+        ("# /// script\n#title = 1\n# ///\n", 2, "begin it with that"),
         ("# /// script\n# [tool.snippet]\n# ///\npass\n", 1, "no title"),
         ("# /// script\n# dependencies = 1\n# ///\npass\n", 2, "a list of requirements"),
         ("# /// script\n# needs = 1\n# ///\npass\n", 2, "unknown key 'needs'"),
         ("# /// script\n# [tool]\n# snippet = 1\n# ///\npass\n", 3, "must be a table"),
-        (text_of(""), 5, "no program"),
+        (text_of(""), 5, "no program follows the head"),
         (text_of("pass\n", recording="#: output\nprint()\n"), 7, "'#> ' (output)"),
         (text_of("pass\n", recording="#: output\n#>x\n"), 7, "'#> ' (output)"),
         (text_of("pass\n", recording="#: output on 3.12\n"), 6, "'#> ' (output)"),
@@ -153,9 +153,12 @@ def test_sample_of_outcomes_is_read_and_written() -> None:
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        ("#= 3 unheard of", "no outcome of the head is called 'unheard of'"),
-        ("#> 3", "begins with '#= '"),
-        ("#: outcomes of 1 runs on Python 3.11.2, 1 core", "a second count of outcomes on"),
+        ("#= 3 unheard of", "unknown outcome 'unheard of'; declare it"),
+        ("#> 3", "begin it with '#= '"),
+        (
+            "#: outcomes of 1 runs on Python 3.11.2, 1 core",
+            "a second sample of outcomes on Python 3.11",
+        ),
     ],
 )
 def test_invalid_sample_is_an_error(lines: str, reason: str) -> None:
