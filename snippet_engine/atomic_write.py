@@ -14,9 +14,9 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     of this process. Raises OSError, after removing the temporary file.
     """
     data = content.encode() if isinstance(content, str) else content
-    beside = Path(path.parent, f".{path.name}.{threading.get_ident()}.{os.getpid()}")
+    temporary = Path(path.parent, f".{path.name}.{threading.get_ident()}.{os.getpid()}")
     try:
-        beside.write_bytes(data)
-        os.replace(beside, path)
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -20,29 +20,33 @@ def make_identifier(name: str) -> str:
     return re.sub(r"[^\w-]", "-", name)
 
 
-def build_page_url(chapter: str, here: str) -> str:
-    """Return the URL of the page of `chapter`, relative to the page `here`.
+def build_page_url(chapter: str, current_page: str) -> str:
+    """Return the URL of the page of `chapter`, relative to the page `current_page`.
 
     It is empty if both are the same page.
     """
-    if chapter == here:
+    if chapter == current_page:
         return ""
     if has_source_links():
         return f"{chapter}.md"
-    return _path_to_root(here) if chapter == HOME_CHAPTER else f"{_path_to_root(here)}{chapter}/"
+    return (
+        _build_path_to_root(current_page)
+        if chapter == HOME_CHAPTER
+        else f"{_build_path_to_root(current_page)}{chapter}/"
+    )
 
 
-def build_snippet_url(name: str, here: str) -> str:
-    """Return the URL of the panel of the snippet `name`, relative to the page `here`."""
-    return f"{build_page_url(name.partition('/')[0], here)}#{make_identifier(name)}"
+def build_snippet_url(name: str, current_page: str) -> str:
+    """Return the URL of the panel of the snippet `name`, relative to the page `current_page`."""
+    return f"{build_page_url(name.partition('/')[0], current_page)}#{make_identifier(name)}"
 
 
-def build_download_url(file: str, here: str) -> str:
-    """Return the URL of a download, relative to the page `here`.
+def build_download_url(file: str, current_page: str) -> str:
+    """Return the URL of a download, relative to the page `current_page`.
 
     `file` is its path in the downloads folder, such as "threads/thread-pool.py".
     """
-    return f"{_path_to_root(here)}{DOWNLOADS_FOLDER}/{quote(file)}"
+    return f"{_build_path_to_root(current_page)}{DOWNLOADS_FOLDER}/{quote(file)}"
 
 
 def build_source_url(path: str) -> str:
@@ -58,12 +62,12 @@ def build_source_url(path: str) -> str:
     return f"{repository.rstrip('/')}/{branch[1]}blob/{branch[2]}/{quote(path)}"
 
 
-def _path_to_root(here: str) -> str:
-    """Return the relative path from the page `here` to the root of the site.
+def _build_path_to_root(current_page: str) -> str:
+    """Return the relative path from the page `current_page` to the root of the site.
 
     Each page except the first is built as a folder, so its root is one level up.
     """
-    return "" if here == HOME_CHAPTER or has_source_links() else "../"
+    return "" if current_page == HOME_CHAPTER or has_source_links() else "../"
 
 
 def has_source_links() -> bool:

@@ -1,4 +1,4 @@
-"""Files are written whole."""
+"""Atomic file writes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import pytest
 from snippet_engine.atomic_write import write_atomically
 
 
-def test_a_file_is_replaced_and_nothing_stands_beside_it(tmp_path: Path) -> None:
-    """The new text takes the place of the old one, its line ends as they are."""
+def test_file_is_replaced_and_no_temporary_file_remains(tmp_path: Path) -> None:
     path = tmp_path / "a"
     write_atomically(path, "old\n")
     write_atomically(path, "new\n")
@@ -18,8 +17,7 @@ def test_a_file_is_replaced_and_nothing_stands_beside_it(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
-    """A text that has no bytes leaves the old file alone."""
+def test_write_that_fails_leaves_the_old_file_and_no_temporary_one(tmp_path: Path) -> None:
     path = tmp_path / "a"
     write_atomically(path, "old\n")
     with pytest.raises(UnicodeEncodeError):

@@ -1,4 +1,4 @@
-"""The engine's packages import one way: each only what is below it."""
+"""Import directions: each package of the engine imports only packages below it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ ALLOWED = {
     "pages": {"project", "rendering", "execution", "checking", "tracing", "snippet"} | GROUND,
 }
 ALLOWED["cli"] = ALLOWED["pages"] | {"pages", "__main__"}
-# What runs inside a program, or beside it, loads nothing of the engine.
-APART = {"tracing/probe": "a program", "execution/supervisor": "a supervisor"}
+# Code that is loaded into a program or a supervisor, without the rest of the engine.
+OTHER_PROCESSES = ("tracing/probe", "execution/supervisor")
 
 
-def imports_of(path: Path) -> Iterator[str]:
-    """The modules of the engine that a file imports, without the name of the engine."""
+def find_imports(path: Path) -> Iterator[str]:
+    """Yield the engine modules that a file imports, without the engine's name."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
             # The supervisor is a package with another name in its own process.
@@ -45,39 +45,37 @@ def imports_of(path: Path) -> Iterator[str]:
         )
 
 
-def files_of(package: str) -> list[Path]:
-    """The files of a package but those that run apart from the engine."""
-    found = (ENGINE / package).rglob("*.py")
-    return [path for path in found if not any(part in path.as_posix() for part in APART)]
+def find_files(package: str) -> list[Path]:
+    """Return the files of a package except those that are loaded into other processes."""
+    paths = (ENGINE / package).rglob("*.py")
+    return [path for path in paths if not any(part in path.as_posix() for part in OTHER_PROCESSES)]
 
 
 @pytest.mark.parametrize("package", ALLOWED)
-def test_a_package_imports_what_is_below_it(package: str) -> None:
-    """Itself, and the packages that its row of the table names."""
-    assert files_of(package)
+def test_package_imports_only_packages_below_it(package: str) -> None:
+    assert find_files(package)
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
-        for path in files_of(package)
-        for name in imports_of(path)
+        for path in find_files(package)
+        for name in find_imports(path)
         if name.partition(".")[0] not in ALLOWED[package] | {package}
     ]
-    assert wrong == [], "move the code down, or what it needs"
+    assert wrong == [], "move the code to a lower package, or what it imports"
 
 
-def test_the_ground_imports_nothing_above() -> None:
-    """Plain data and small helpers, which all may use."""
+def test_ground_modules_import_only_each_other() -> None:
     for name in GROUND:
-        assert {*imports_of(ENGINE / f"{name}.py")} <= GROUND, name
+        assert {*find_imports(ENGINE / f"{name}.py")} <= GROUND, name
 
 
-@pytest.mark.parametrize("folder", APART)
-def test_what_runs_apart_loads_nothing_of_the_engine(folder: str) -> None:
-    """It has to start quickly, in any interpreter."""
+@pytest.mark.parametrize("folder", OTHER_PROCESSES)
+def test_code_in_other_processes_imports_nothing_of_the_engine(folder: str) -> None:
+    """It must start quickly, in any interpreter."""
     for path in (ENGINE / folder).rglob("*.py"):
-        assert [*imports_of(path)] == [], path
+        assert [*find_imports(path)] == [], path
 
 
-def test_every_package_has_its_row() -> None:
+def test_each_package_has_a_row_in_the_table() -> None:
     """A new package needs a decision on what it may import."""
     packages = {path.parent.name for path in ENGINE.glob("*/__init__.py")}
     assert packages == set(ALLOWED)

@@ -1,4 +1,4 @@
-"""A run goes to JSON and back."""
+"""Conversion of a run to and from JSON."""
 
 from __future__ import annotations
 
@@ -24,13 +24,11 @@ RUN = Run(
 )
 
 
-def test_a_run_comes_back_from_json_as_it_was() -> None:
-    """All that a run holds survives the way to JSON and back."""
+def test_run_survives_the_conversion_to_json_and_back() -> None:
     assert Run.from_json(RUN.to_json()) == RUN
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"seconds": 1}', "null", RUN.to_json()[:-9]])
-def test_what_is_no_run_is_refused(text: str) -> None:
-    """Text that is not a whole run raises ValueError, whatever it is."""
+def test_text_that_is_not_a_run_raises_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"not a run|line 1"):
         Run.from_json(text)

@@ -1,4 +1,4 @@
-"""Where a link leads: from page to page, or from source to source."""
+"""Relative URLs of pages, panels, downloads and sources."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from snippet_engine.urls import (
 )
 
 
-def test_addresses_are_relative_to_the_page() -> None:
-    """Each page but the first is a folder."""
+def test_urls_are_relative_to_the_current_page() -> None:
     assert build_snippet_url("threads/thread-pool", "index") == "threads/#threads-thread-pool"
     assert build_snippet_url("threads/thread-pool", "locks") == "../threads/#threads-thread-pool"
     assert build_snippet_url("threads/thread-pool", "threads") == "#threads-thread-pool"
@@ -28,23 +27,21 @@ def test_addresses_are_relative_to_the_page() -> None:
     assert build_download_url("all-programs.zip", "index") == "downloads/all-programs.zip"
 
 
-def test_sources_are_linked_for_who_turns_them_into_addresses(
+def test_links_point_to_markdown_sources_if_the_environment_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A generator that looks for links in HTML too."""
     monkeypatch.setenv("SNIPPETS_LINKS", "source")
     assert build_snippet_url("threads/thread-pool", "locks") == "threads.md#threads-thread-pool"
     assert build_snippet_url("threads/thread-pool", "threads") == "#threads-thread-pool"
     assert build_download_url("threads/x.py", "threads") == "downloads/threads/x.py"
 
 
-def test_an_identifier_has_no_slash_and_no_dot() -> None:
-    """So that it can be named in an address and in a style."""
+def test_identifier_has_no_slash_and_no_dot() -> None:
     assert make_identifier("concurrent.futures/a-b_c") == "concurrent-futures-a-b_c"
 
 
 @pytest.mark.parametrize(
-    ("repository", "edit", "address"),
+    ("repository", "edit", "url"),
     [
         ("https://h/o/r", "edit/main/docs/", "https://h/o/r/blob/main/snippets/a/x%20y.py"),
         ("https://h/o/r/", "-/edit/a/b/docs/", "https://h/o/r/-/blob/a/b/snippets/a/x%20y.py"),
@@ -53,10 +50,9 @@ def test_an_identifier_has_no_slash_and_no_dot() -> None:
         ("", "edit/main/docs/", ""),
     ],
 )
-def test_a_file_is_linked_where_its_repository_is_known(
-    repository: str, edit: str, address: str, monkeypatch: pytest.MonkeyPatch
+def test_source_url_needs_the_repository_and_its_edit_path(
+    repository: str, edit: str, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On the branch on which pages are edited."""
     monkeypatch.setenv("REPO_URL", repository)
     monkeypatch.setenv("EDIT_URI", edit)
-    assert build_source_url("snippets/a/x y.py") == address
+    assert build_source_url("snippets/a/x y.py") == url

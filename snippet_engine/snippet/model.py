@@ -102,22 +102,24 @@ class Snippet:
     @property
     def expected_seconds(self) -> float:
         """Return the least duration of a run in seconds, according to the head."""
-        claimed = [claim.minimum or 0.0 for claim in self.claims if claim.measure == "seconds"]
-        return max([*claimed, self.stop_after or 0.0])
+        minima = [claim.minimum or 0.0 for claim in self.claims if claim.measure == "seconds"]
+        return max([*minima, self.stop_after or 0.0])
 
     def find_recording(self, python: str) -> Recording | None:
         """Return the recording that is valid for `python` ("3.12"), None if there is none.
 
         This is the recording of that version or of the nearest older one, or else the oldest.
         """
-        made = {parse_version(one.python or REFERENCE_VERSION): one for one in self.recordings}
-        older = [known for known in made if known <= parse_version(python)]
-        return made[max(older) if older else min(made)] if made else None
+        recordings = {
+            parse_version(each.python or REFERENCE_VERSION): each for each in self.recordings
+        }
+        older = [version for version in recordings if version <= parse_version(python)]
+        return recordings[max(older) if older else min(recordings)] if recordings else None
 
     def find_sample(self, python: str) -> Sample | None:
         """Return the sample of outcomes on `python` ("3.12"), None if there is none."""
         return next(
-            (one for one in self.samples if get_feature_version(one.python) == python), None
+            (each for each in self.samples if get_feature_version(each.python) == python), None
         )
 
     def can_run_on(self, python: str) -> bool:
@@ -198,7 +200,7 @@ class Sample:
         return dict(self.counts).get(name, 0)
 
 
-_OVER = re.compile(r"speedup over (\S+)$")
+_SPEEDUP = re.compile(r"speedup over (\S+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +220,8 @@ class Claim:
 
 def find_compared_snippet(measure: str) -> str | None:
     """Return the snippet NAME in the measure `speedup over NAME`, None in any other."""
-    found = _OVER.match(measure)
-    return found[1] if found else None
+    match = _SPEEDUP.match(measure)
+    return match[1] if match else None
 
 
 # The measures of claims, besides `speedup over NAME` and printed numbers.

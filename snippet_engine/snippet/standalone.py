@@ -15,22 +15,22 @@ from collections.abc import Iterator
 from snippet_engine.humanize import join_words
 from snippet_engine.snippet.model import Snippet
 
-_ENDLESS = """\
+_ENDLESS_NOTE = """\
 # This program never ends by itself. Press Ctrl-C to stop it, and again if threads
 # are still running.
 """
-_DEADLOCK = """\
+_DEADLOCK_NOTE = """\
 # This program may deadlock. Then press Ctrl-C to stop it, and again if threads are
 # still running.
 """
-_WHY = {
+_METHOD_NOTES = {
     "fork": "which is not the default from Python 3.14 on, nor on macOS",
     "forkserver": "which is not the default before Python 3.14, nor on macOS",
     "spawn": "which is not the default on Linux",
 }
 # The methods other than spawn are missing on Windows. `force` is needed because a child that
 # imports the file sets the method again.
-_NO_METHOD = """\
+_CHECK_METHOD = """\
 if "{method}" not in multiprocessing.get_all_start_methods():
     raise SystemExit(
         "This program needs the {method} start method, which this system does not have.\\n"
@@ -38,39 +38,39 @@ if "{method}" not in multiprocessing.get_all_start_methods():
     )
 """
 _SET_METHOD = 'multiprocessing.set_start_method("{method}", force=True)\n'
-_SETUP = "# What an earlier program left behind:\n"
-_BEGIN = "# The program begins below.\n"
+_SETUP_NOTE = "# What an earlier program left behind:\n"
+_BEGIN_NOTE = "# The program begins below.\n"
 
 
 def build_standalone_text(snippet: Snippet) -> str:
     """Return the file of `snippet` with a preamble, if it needs one to run alone."""
-    parts = list(_preamble(snippet))
+    parts = list(_build_preamble(snippet))
     if not parts:
         return snippet.text
     lines = snippet.code.splitlines(keepends=True)
     first = _count_first_lines(snippet)
-    code = "".join([*lines[:first], *parts, _BEGIN, *lines[first:]])
+    code = "".join([*lines[:first], *parts, _BEGIN_NOTE, *lines[first:]])
     return snippet.head + code + snippet.text[len(snippet.head) + len(snippet.code) :]
 
 
-def _preamble(snippet: Snippet) -> Iterator[str]:
+def _build_preamble(snippet: Snippet) -> Iterator[str]:
     if snippet.language == "zsh":
-        yield _zsh_needs(snippet)
+        yield _describe_zsh_needs(snippet)
     elif snippet.dependencies:
         install = f"pip install {shlex.join(snippet.dependencies)}"
         yield f"# Needs {join_words(list(snippet.dependencies))}: `{install}`,\n"
         yield f"# or run this file with `uv run {shlex.quote(snippet.path.name)}`.\n"
     if snippet.stop_after:
-        yield _ENDLESS
+        yield _ENDLESS_NOTE
     elif snippet.time_limit:
-        yield _DEADLOCK
+        yield _DEADLOCK_NOTE
     if snippet.language == "python":
-        yield from _start_method(snippet)
+        yield from _set_start_method(snippet)
         if snippet.setup:
-            yield f"{_SETUP}{snippet.setup.strip()}\n"
+            yield f"{_SETUP_NOTE}{snippet.setup.strip()}\n"
 
 
-def _zsh_needs(snippet: Snippet) -> str:
+def _describe_zsh_needs(snippet: Snippet) -> str:
     text = "# Needs zsh"
     if re.search(r"\bpython\b", snippet.code):
         text += " and a `python` command"
@@ -80,12 +80,12 @@ def _zsh_needs(snippet: Snippet) -> str:
     return f"{text}.\n"
 
 
-def _start_method(snippet: Snippet) -> Iterator[str]:
+def _set_start_method(snippet: Snippet) -> Iterator[str]:
     if method := snippet.start_method:
         yield f'# This program needs the "{method}" start method of multiprocessing,\n'
-        yield f"# {_WHY[method]}.\nimport multiprocessing\n\n"
+        yield f"# {_METHOD_NOTES[method]}.\nimport multiprocessing\n\n"
         if method != "spawn":
-            yield _NO_METHOD.format(method=method)
+            yield _CHECK_METHOD.format(method=method)
         yield _SET_METHOD.format(method=method)
 
 

@@ -38,7 +38,7 @@ class BuiltPage(Page):
         """Return the elements with a tag name and CSS class, within the element `inside`."""
         return [
             Element(number, name, attrs, "".join(text))
-            for number, (name, attrs, text) in enumerate(self.found)
+            for number, (name, attrs, text) in enumerate(self.elements)
             if name == tag
             and (not css or css in (attrs.get("class") or "").split())
             and (inside is None or inside.number in self.ancestors[number])

@@ -1,4 +1,4 @@
-"""Runs made by hand, and pages taken apart, for tests of what is drawn and said."""
+"""Runs made by hand, and a parser of pages, for tests of rendering."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def a_run(
     links: Iterable[Link] = (),
     ending: str = "exit 0",
 ) -> Run:
-    """A run of those, made somewhere."""
+    """Return a run with these workers, spans, lines and links."""
     parts = tuple(lines), tuple(workers), tuple(spans), tuple(links)
     return Run(seconds, 0.1, 9_000_000, ending, MADE_ON, *parts)
 
 
 def run_with(*lines: str, ending: str = "exit 0", python: str = "3.11.7") -> Run:
-    """A run that printed `lines`; those that begin with `!` to standard error."""
+    """Return a run that printed `lines`; those that begin with `!` to standard error."""
     return Run(
         seconds=1.0,
         cpu_seconds=0.1,
@@ -46,19 +46,19 @@ def a_worker(
     ended: float | None = 1.0,
     **more: object,
 ) -> Worker:
-    """Worker `number`, whose parent is the first; a thread named after its number."""
+    """Return worker `number`: a thread named after its number, whose parent is worker 0."""
     parent = more.pop("parent", "w0" if number else None)
     named = name or (f"target {number}" if number else "main")
     return Worker(f"w{number}", kind, named, parent, began, ended, 1, **more)  # type: ignore[arg-type]
 
 
 def main(ended: float | None = 1.0) -> Worker:
-    """The first worker of each run: the main process."""
+    """Return worker 0, the main process."""
     return a_worker(0, "process", ended=ended)
 
 
 def nine_threads() -> Run:
-    """Like block 5 of the talk: nine threads that sleep for a second at once."""
+    """Return a run of nine threads that sleep for a second concurrently."""
     workers = [main(1.07)]
     spans = [Span("w0", "running", 0, 0.04), Span("w0", "waiting", 0.04, 1.06, "join")]
     lines, links = [], []
@@ -71,35 +71,35 @@ def nine_threads() -> Run:
 
 
 class Page(HTMLParser):
-    """What a browser would make of a page: elements, their attributes and text."""
+    """The elements of a page, with their attributes and text."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, dict[str, str | None], list[str]]] = []
+        self.elements: list[tuple[str, dict[str, str | None], list[str]]] = []
         self.open: list[int] = []
         self.feed(html)
         self.close()
-        assert not self.open, "an element that is not closed"
+        assert not self.open, "an element is not closed"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs), []))
+        self.elements.append((tag, dict(attrs), []))
         if tag not in ("br", "hr", "img", "input", "link", "meta"):  # these have no end
-            self.open.append(len(self.found) - 1)
+            self.open.append(len(self.elements) - 1)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs), []))
+        self.elements.append((tag, dict(attrs), []))
 
     def handle_endtag(self, tag: str) -> None:
-        assert self.found[self.open.pop()][0] == tag, f"</{tag}> closes another element"
+        assert self.elements[self.open.pop()][0] == tag, f"</{tag}> closes another element"
 
     def handle_data(self, data: str) -> None:
         for number in self.open:
-            self.found[number][2].append(data)
+            self.elements[number][2].append(data)
 
     def all(self, tag: str, css: str = "") -> list[tuple[dict[str, str | None], str]]:
-        """The elements called `tag` of the class `css`: their attributes and text."""
+        """Return the attributes and text of each element `tag` of the class `css`."""
         return [
             (attrs, "".join(text))
-            for name, attrs, text in self.found
+            for name, attrs, text in self.elements
             if name == tag and (not css or css in (attrs.get("class") or "").split())
         ]

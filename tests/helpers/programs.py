@@ -1,4 +1,4 @@
-"""Small snippets made on the spot, for the tests of the engine."""
+"""Small snippets and their runs, for tests."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ RACE = """
     [[tool.snippet.outcomes]]
     name = "one"
     grade = "expected"
-    says = "It is so."
+    says = "The first case."
     pattern = "a"
 
     [[tool.snippet.outcomes]]
     name = "other"
     grade = "surprising"
-    says = "It is not."
+    says = "The other case."
     pattern = "b"
 """
 
 
 def text_of(code: str, *, head: str = "", recording: str = "") -> str:
-    """The text of a snippet file around `code`, `head` being lines of TOML."""
+    """Return the text of a snippet file with this `code`; `head` has lines of TOML."""
     keys = "".join(f"# {line}\n" for line in dedent(head).strip().splitlines())
     title = "" if "title" in head else '# title = "A program"\n'
     return (
@@ -57,16 +57,16 @@ def text_of(code: str, *, head: str = "", recording: str = "") -> str:
 
 
 def snippet_of(code: str, *, head: str = "", recording: str = "", suffix: str = ".py") -> Snippet:
-    """The snippet around `code`."""
+    """Return the snippet with this `code`."""
     path = Path(f"snippets/tests/program{suffix}")
     return parse_snippet(text_of(code, head=head, recording=recording), path, "tests/program")
 
 
 def printed(run: Run, stream: str = "stdout") -> list[str]:
-    """The lines of one stream."""
+    """Return the lines of one stream."""
     return [line.text for line in run.lines if line.stream == stream]
 
 
 def run_code(code: str, *, head: str = "", seconds: float = 20.0) -> Run:
-    """The run of a small program."""
+    """Run a small program and return its run."""
     return execute(snippet_of(code, head=head), limits=Limits(seconds=seconds))

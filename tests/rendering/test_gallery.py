@@ -671,5 +671,5 @@ def test_every_link_to_a_panel_finds_it(page_name: str, site: str) -> None:
     assert parts
     for link in parts:
         address, _, part = urljoin(f"/{page_name}/", link).partition("#")
-        found = read_page(site, address.strip("/") or "index").found
+        found = read_page(site, address.strip("/") or "index").elements
         assert part in [attrs.get("id") for _, attrs, _ in found], link
