@@ -29,11 +29,8 @@ def build_page_url(chapter: str, current_page: str) -> str:
         return ""
     if has_source_links():
         return f"{chapter}.md"
-    return (
-        _build_path_to_root(current_page)
-        if chapter == HOME_CHAPTER
-        else f"{_build_path_to_root(current_page)}{chapter}/"
-    )
+    root = _build_path_to_root(current_page)
+    return root if chapter == HOME_CHAPTER else f"{root}{chapter}/"
 
 
 def build_snippet_url(name: str, current_page: str) -> str:
