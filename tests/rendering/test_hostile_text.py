@@ -120,7 +120,7 @@ def outline(html: str) -> list[tuple[str, tuple[str, ...]]]:
     """Return each element's name and attributes, except those of highlighted code."""
     return [
         (tag, tuple(attributes))
-        for tag, attributes, _ in Page(html).found
+        for tag, attributes, _ in Page(html).elements
         if not (tag == "span" and attributes.keys() <= {"class", "data-linenos"})
     ]
 
