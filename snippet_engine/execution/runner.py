@@ -112,6 +112,7 @@ def _prepare(
     environment = build_environment(snippet, place, python, facts["start_method"])
     if probe:
         environment["SNIPPET_EVENTS"] = str(place / "events")
+    interval = EXCLUSIVE_SAMPLE_INTERVAL_S if snippet.exclusive else SAMPLE_INTERVAL_S
     # A shell program starts at its first line, so no probe needs to report that.
     is_probed = probe and snippet.language == "python"
     allowance = 0.0 if is_probed else START_ALLOWANCE_S
@@ -125,9 +126,7 @@ def _prepare(
         "time_limit_s": (snippet.time_limit or limits.seconds) + allowance,
         "start_limit_s": limits.seconds,
         "status_at_time_limit": "stopped" if snippet.time_limit else "limit: time",
-        "sample_interval_s": EXCLUSIVE_SAMPLE_INTERVAL_S
-        if snippet.exclusive
-        else SAMPLE_INTERVAL_S,
+        "sample_interval_s": interval,
         "limits": cast(LimitValues, asdict(limits)),
         "folders": [str(folder) for folder in (directory, *others)],
         "mounts": [],

@@ -13,7 +13,7 @@ from helpers.projects import copy_project, fence
 from helpers.repository import ROOT
 
 from snippet_engine.__main__ import main
-from snippet_engine.execution import runner as execution
+from snippet_engine.execution import runner
 from snippet_engine.project import lint, spelling
 
 PAGE = "docs/threads.md"
@@ -27,7 +27,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def fail(*_: object, **__: object) -> None:
         pytest.fail("check must not run a program")
 
-    monkeypatch.setattr(execution, "supervise", fail)
+    monkeypatch.setattr(runner, "run_supervised", fail)
     root = copy_project(tmp_path / "project")
     shutil.copy(ROOT / "pyproject.toml", root)
     (root / "tests").mkdir()

@@ -9,7 +9,7 @@ import pytest
 from helpers.projects import fence, small_project
 
 from snippet_engine.__main__ import main
-from snippet_engine.execution import runner as execution
+from snippet_engine.execution import runner
 from snippet_engine.snippet.model import Snippet
 
 FIRST, SECOND = "one-at-a-time/take-a-look", "queues/import-queue"
@@ -63,14 +63,14 @@ def test_run_option_runs_stale_snippets(root: Path, capsys: pytest.CaptureFixtur
 def test_program_that_cannot_start_stays_stale_and_others_run(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build_command = execution.build_command
+    build_command = runner.build_command
 
     def build_wrong_command(snippet: Snippet, program: Path, python: str) -> list[str]:
         if snippet.name == SECOND:
             return ["/no/such/program"]
         return build_command(snippet, program, python)
 
-    monkeypatch.setattr(execution, "build_command", build_wrong_command)
+    monkeypatch.setattr(runner, "build_command", build_wrong_command)
     assert main(["list", "--run"], root) == 1
     output = capsys.readouterr()
     assert [row.split()[:2] for row in output.out.splitlines()] == [

@@ -20,7 +20,7 @@ from snippet_engine.execution.runner import execute
 
 
 @pytest.mark.parametrize("python", ["/no/such/python", "/bin/true", "/bin/false"])
-def test_what_is_no_interpreter_is_an_error_with_its_path(python: str) -> None:
+def test_path_that_is_not_an_interpreter_is_an_error(python: str) -> None:
     with pytest.raises(ExecutionError, match=f"{python} is not a Python interpreter"):
         execute(snippet_of("pass\n"), python=python)
 
