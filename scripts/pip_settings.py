@@ -1,9 +1,10 @@
-"""Print pip's settings of indexes as shell commands that set the same for uv.
+"""Print shell commands that give uv the package indexes configured for pip.
 
     eval "$(python scripts/pip_settings.py)"
 
-uv reads no configuration of pip (https://docs.astral.sh/uv/pip/compatibility/). What is
-set for uv already is left alone, and so are folders that are not there, which pip ignores.
+uv does not read the configuration of pip (https://docs.astral.sh/uv/pip/compatibility/).
+Variables of uv that are already set are not changed. Missing folders are left out,
+because pip ignores them and uv does not.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-# pip's option, uv's variable, and what separates its values.
+# pip's option, uv's variable, and the separator of its values.
 SETTINGS = (
     ("index-url", "UV_DEFAULT_INDEX", ""),
     ("extra-index-url", "UV_INDEX", " "),
@@ -28,49 +29,49 @@ SETTINGS = (
 )
 
 
-def settings_of(listing: str) -> dict[str, str]:
-    """Return the options in the output of `pip config list`, the strongest of each.
+def parse_settings(listing: str) -> dict[str, str]:
+    """Return the effective options in the output of `pip config list`.
 
-    That is the environment's, then those for `pip install`, then those for all commands.
+    The environment overrides the section `install`, which overrides `global`.
     """
-    found: dict[str, dict[str, str]] = {"global": {}, "install": {}, ":env:": {}}
+    sections: dict[str, dict[str, str]] = {"global": {}, "install": {}, ":env:": {}}
     for line in listing.splitlines():
         name, _, value = line.partition("=")
         section, _, option = name.rpartition(".")
-        if section in found:
-            found[section][option] = ast.literal_eval(value)
-    return {**found["global"], **found["install"], **found[":env:"]}
+        if section in sections:
+            sections[section][option] = ast.literal_eval(value)
+    return {**sections["global"], **sections["install"], **sections[":env:"]}
 
 
-def is_there(place: str) -> bool:
-    """Return whether a place of packages exists, if it is a file or folder of this machine."""
-    address = urlsplit(place)
-    if address.scheme not in ("", "file"):
+def is_available(source: str) -> bool:
+    """Return False if `source`, a URL or path of packages, is a missing local file or folder."""
+    url = urlsplit(source)
+    if url.scheme not in ("", "file"):
         return True
-    return Path(url2pathname(address.path)).expanduser().exists()
+    return Path(url2pathname(url.path)).expanduser().exists()
 
 
-def variables_of(settings: dict[str, str], environment: dict[str, str]) -> dict[str, str]:
-    """Return the variables to set for uv."""
-    found = {}
+def uv_variables(settings: dict[str, str], environment: dict[str, str]) -> dict[str, str]:
+    """Return the environment variables to set for uv."""
+    variables = {}
     for option, variable, separator in SETTINGS:
         values = settings.get(option, "").split()
         if option.endswith("url") or option == "find-links":
-            values = [value for value in values if is_there(value)]
+            values = [value for value in values if is_available(value)]
         if values and variable not in environment:
-            found[variable] = separator.join(values)
-    if "UV_INDEX" in found:
-        # pip takes the best version of all indexes; hashes say which file is meant.
-        found.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
-    return found
+            variables[variable] = separator.join(values)
+    if "UV_INDEX" in variables:
+        # Like pip, use the best version of all indexes; hashes identify the file.
+        variables.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
+    return variables
 
 
 def main() -> None:
-    """Print the commands."""
+    """Print the shell commands."""
     listing = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True
     ).stdout
-    for name, value in variables_of(settings_of(listing), dict(os.environ)).items():
+    for name, value in uv_variables(parse_settings(listing), dict(os.environ)).items():
         print(f"export {name}={shlex.quote(value)}")
 
 

@@ -1,4 +1,4 @@
-"""`make audit`: the built site as Lighthouse, axe, the Nu checker and a phone see it."""
+"""`make audit`: check the built site with Lighthouse, axe and the Nu HTML Checker."""
 
 from __future__ import annotations
 
@@ -6,50 +6,50 @@ import sys
 from pathlib import Path
 
 from helpers.browser import CHROMIUM, FLAGS, serve
-from lighthouse import LEAST, scores, slowdown
-from nu import faults
-from pages import broken_rules, weight
+from html_checker import find_faults
+from lighthouse import MIN_SCORES, measure_scores, measure_slowdown
+from page_weight import find_violations, measure_weight
 from playwright.sync_api import sync_playwright
-from scrolling import LEAST as LEAST_SMOOTH
-from scrolling import smooth
-from serving import Compressed
+from scrolling import MIN_SHARE, measure_smoothness
+from serving import CompressingHandler
 
-LOOKED_AT = ("", "processes/", "gallery/")  # landing, longest chapter, gallery
+SCORED_PAGES = ("", "processes/", "gallery/")  # first page, longest chapter, gallery
 
 
 def main(site: Path) -> int:
-    """Look at the site in the folder `site`; 1 where something falls short."""
-    wrong = [f"Nu: {fault}" for fault in faults(site)]
+    """Check the site in the folder `site`, print all faults, and return 1 if there are any."""
+    faults = [f"Nu: {fault}" for fault in find_faults(site)]
     folders = (path.parent.relative_to(site).as_posix() for path in site.glob("**/index.html"))
-    addresses = sorted(folder.removeprefix(".") for folder in folders)
-    with serve(site, Compressed) as host:
+    pages = sorted(folder.removeprefix(".") for folder in folders)
+    with serve(site, CompressingHandler) as host:
         root = f"{host}/"
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            for name in addresses:
-                measured = weight(browser, root + name + ("/" if name else ""))
-                print(f"{name or 'index':<20} {measured}")
-                if measured.heavy:
-                    wrong.append(f"weight: {name or 'index'}: {measured}")
-                wrong += broken_rules(browser, root + name + ("/" if name else ""))
-            share = smooth(browser, f"{root}threads/", site)
+            for name in pages:
+                weight = measure_weight(browser, root + name + ("/" if name else ""))
+                print(f"{name or 'index':<20} {weight}")
+                if weight.is_excessive:
+                    faults.append(f"weight: {name or 'index'}: {weight}")
+                faults += find_violations(browser, root + name + ("/" if name else ""))
+            share = measure_smoothness(browser, f"{root}threads/", site)
             print(f"{'scrolling':<20} {share:.0%} of the frames in time")
-            if share < LEAST_SMOOTH:
-                wrong.append(f"scrolling: {share:.0%} of the frames in time")
+            if share < MIN_SHARE:
+                faults.append(f"scrolling: {share:.0%} of the frames in time")
             browser.close()
-        slower = slowdown(root, CHROMIUM)
-        print(f"a phone is {slower} times slower than this machine")
-        for name in LOOKED_AT:
+        slowdown = measure_slowdown(root, CHROMIUM)
+        print(f"a phone is {slowdown} times slower than this machine")
+        for name in SCORED_PAGES:
             for form in ("phone", "desktop"):
-                found = scores(root + name, form, CHROMIUM, slower)
-                print(f"{name or 'index':<20} {form:<8} {found}")
-                wrong += [
-                    f"Lighthouse: {name or 'index'} on a {form}: {what} {found[what]}, not {least}"
-                    for what, least in LEAST.items()
-                    if found[what] < least
+                scores = measure_scores(root + name, form, CHROMIUM, slowdown)
+                print(f"{name or 'index':<20} {form:<8} {scores}")
+                faults += [
+                    f"Lighthouse: {name or 'index'} on a {form}:"
+                    f" {category} {scores[category]}, not {least}"
+                    for category, least in MIN_SCORES.items()
+                    if scores[category] < least
                 ]
-    print("\n".join(wrong) or "nothing falls short")
-    return bool(wrong)
+    print("\n".join(faults) or "no faults found")
+    return bool(faults)
 
 
 if __name__ == "__main__":

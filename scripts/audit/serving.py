@@ -1,4 +1,4 @@
-"""The built site as a web host serves it: compressed, with lengths and a time to be kept."""
+"""A request handler that serves the built site like a web host: compressed and cacheable."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 _TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml", "application/xml")
 
 
-class Compressed(SimpleHTTPRequestHandler):
-    """A file server that compresses text."""
+class CompressingHandler(SimpleHTTPRequestHandler):
+    """A request handler for files that compresses text."""
 
     protocol_version = "HTTP/1.1"
 

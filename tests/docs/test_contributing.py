@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md tells all that there is, and nothing else."""
+"""CONTRIBUTING.md documents all keys, masks, states and exit statuses, and no others."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from snippet_engine.snippet.model import GRADES
 TEXT = Path(ROOT, "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
-def rows(heading: str) -> dict[str, list[str]]:
-    """The tables under a heading: the cells of each row, by what stands first in backticks."""
+def read_rows(heading: str) -> dict[str, list[str]]:
+    """Return the cells of the tables under a heading by the code in the first cell."""
     part = re.split(r"^##+ ", TEXT.partition(f"# {heading}\n")[2], maxsplit=1, flags=re.MULTILINE)[
         0
     ]
@@ -26,24 +26,21 @@ def rows(heading: str) -> dict[str, list[str]]:
     return {first.strip("`"): rest for first, *rest in cells}
 
 
-def test_every_key_of_the_head_is_in_the_reference() -> None:
-    """And no other is; guarantees, outcomes and claims have all of theirs."""
-    assert set(rows("The file")) == {"requires-python", "dependencies", *head._KEYS}
-    told = TEXT.partition("### Guarantees")[2]
+def test_all_metadata_keys_are_documented() -> None:
+    assert set(read_rows("The file")) == {"requires-python", "dependencies", *head._KEYS}
+    text = TEXT.partition("### Guarantees")[2]
     known = [*head._GUARANTEE, *head._OUTCOME, *head._BOUNDS, *MEASURES, *GRADES]
-    assert [key for key in known if not re.search(rf"\b{re.escape(key)}\b", told)] == []
+    assert [key for key in known if not re.search(rf"\b{re.escape(key)}\b", text)] == []
 
 
-def test_every_built_in_mask_has_examples_that_it_masks() -> None:
-    """In the table of masks, by its name; the name in a line is what stands there."""
-    table = rows("Masks")
+def test_built_in_masks_are_documented_with_examples_that_they_match() -> None:
+    table = read_rows("Masks")
     assert set(table) == {name for _, name in BUILT_IN_MASKS}
     for name, (_, examples) in table.items():
         for example in re.findall("`([^`]+)`", examples):
             assert name in {found for *_, found in find_masked_spans(example)}, example
 
 
-def test_every_state_and_every_exit_status_is_told() -> None:
-    """As the help of the commands tells them."""
-    for told in (*STATES, *re.findall(r"^[\d, ]+\d|^\d", EXIT_STATUSES, re.MULTILINE)):
-        assert f"`{told}`" in TEXT or f"| {told} |" in TEXT
+def test_all_states_and_exit_statuses_are_documented() -> None:
+    for term in (*STATES, *re.findall(r"^[\d, ]+\d|^\d", EXIT_STATUSES, re.MULTILINE)):
+        assert f"`{term}`" in TEXT or f"| {term} |" in TEXT

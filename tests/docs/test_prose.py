@@ -1,4 +1,4 @@
-"""What the pages say: measured numbers, British spelling, short plain sentences."""
+"""The prose of the pages: measured numbers, British spelling, short plain sentences."""
 
 from __future__ import annotations
 
@@ -19,29 +19,28 @@ DOCS = Path(ROOT, "docs")
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.glob("**/*.md"))
 
 
-def page(name: str) -> str:
-    """The Markdown of a page."""
+def read_page(name: str) -> str:
+    """Return the Markdown of a page."""
     return Path(DOCS, name).read_text(encoding="utf-8")
 
 
 @cache
-def project() -> ProjectCheck:
-    """This project, read once for all pages."""
+def check_project() -> ProjectCheck:
+    """Return the check of this project, made once."""
     return ProjectCheck(ROOT)
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_and_its_programs_follow_the_rules(name: str) -> None:
-    """Its prose, its notes, and what the heads of its programs say: all in `prose_rules`."""
+def test_page_and_its_programs_follow_the_rules(name: str) -> None:
+    """The rules are in `prose_rules`."""
     chapter = name.removesuffix(".md")
-    programs = [one for one in LIBRARY.names() if one.partition("/")[0] == chapter]
-    files = (LIBRARY.path(one).relative_to(ROOT).as_posix() for one in programs)
-    only = {PurePosixPath("docs", name), *map(PurePosixPath, files)}
-    assert list(map(str, project().find_faults(only))) == []
+    programs = [program for program in LIBRARY.names() if program.partition("/")[0] == chapter]
+    files = (LIBRARY.path(program).relative_to(ROOT).as_posix() for program in programs)
+    paths = {PurePosixPath("docs", name), *map(PurePosixPath, files)}
+    assert list(map(str, check_project().find_faults(paths))) == []
 
 
-def test_our_own_words_are_in_order() -> None:
-    """The list is sorted, and has each word once."""
+def test_word_list_is_sorted_without_duplicates() -> None:
     words = Path(ROOT, WORDS).read_text(encoding="utf-8").split()
     assert words == sorted(set(words))
 
@@ -49,43 +48,40 @@ def test_our_own_words_are_in_order() -> None:
 # The glossary
 
 
-def definitions() -> list[tuple[str, str]]:
-    """Each term of the glossary with what stands under it."""
-    pieces = re.split(r"^#{2,3} ", page("glossary.md"), flags=re.MULTILINE)
+def read_definitions() -> list[tuple[str, str]]:
+    """Return the terms of the glossary and their texts."""
+    pieces = re.split(r"^#{2,3} ", read_page("glossary.md"), flags=re.MULTILINE)
     parts = (piece.partition("\n") for piece in pieces[1:])
     return [(term, " ".join(text.split())) for term, _, text in parts if text.strip()]
 
 
-def meaning(text: str) -> str:
-    """A definition in plain words, without the link to its chapter."""
+def strip_markup(text: str) -> str:
+    """Return a definition as plain text, without the link to its chapter."""
     return re.sub(r"[`*]", "", re.sub(r" See \[[^]]*\]\([^)]*\)\.$", "", text))
 
 
-def test_each_term_is_defined_once() -> None:
-    """No term stands twice; each has at most two sentences, and a link to where it is shown."""
-    counts = Counter(term.casefold() for term, _ in definitions())
+def test_each_term_has_one_short_definition_with_a_link() -> None:
+    counts = Counter(term.casefold() for term, _ in read_definitions())
     assert [term for term, count in counts.items() if count > 1] == []
-    for term, text in definitions():
+    for term, text in read_definitions():
         assert re.search(r" See \[[^]]*\]\([\w-]+\.md[^)]*\)\.$", text), term
-        assert 1 <= len(sentences(meaning(text))) <= 2, term
+        assert 1 <= len(sentences(strip_markup(text))) <= 2, term
 
 
-def test_the_definitions_to_point_at_are_the_glossarys() -> None:
-    """What a reader sees who points at a term is what the glossary says."""
-    known = {term.casefold(): meaning(text) for term, text in definitions()}
+def test_tooltips_have_the_definitions_of_the_glossary() -> None:
+    known = {term.casefold(): strip_markup(text) for term, text in read_definitions()}
     wrong = []
     for line in Path(ROOT, "includes/abbreviations.md").read_text(encoding="utf-8").splitlines():
         term = re.match(r"\*\[([^]]+)\]:", line)
         assert term, f"not an abbreviation: {line!r}"
         forms = [re.sub(ending, "", term[1].casefold()) for ending in ("$", "s$", "es$")]
-        found = next((known[form] for form in forms if form in known), "no such term")
-        if line != f"*[{term[1]}]: {found}":
-            wrong.append(f"*[{term[1]}]: {found}")
+        expected = next((known[form] for form in forms if form in known), "no such term")
+        if line != f"*[{term[1]}]: {expected}":
+            wrong.append(f"*[{term[1]}]: {expected}")
     assert wrong == [], "write these lines into includes/abbreviations.md"
 
 
-def test_a_term_can_be_pointed_at() -> None:
-    """A term in running text carries its definition; the same word in code does not."""
+def test_term_in_text_but_not_in_code_has_a_tooltip() -> None:
     included = "includes/abbreviations.md"
     assert f"- {included}\n" in Path(ROOT, "mkdocs.yml").read_text(encoding="utf-8")
     html = markdown(
@@ -93,6 +89,6 @@ def test_a_term_can_be_pointed_at() -> None:
         extensions=["abbr", "pymdownx.snippets"],
         extension_configs={"pymdownx.snippets": {"auto_append": [included], "base_path": [ROOT]}},
     )
-    known = {term: meaning(text) for term, text in definitions()}
+    known = {term: strip_markup(text) for term, text in read_definitions()}
     assert f'Two <abbr title="{known["Deadlock"]}">deadlocks</abbr>' in html
     assert "<code>deadlock</code>" in html

@@ -1,4 +1,4 @@
-"""Set-up: which Python it takes, what it hands on to uv, and what it says is missing."""
+"""The set-up scripts: the choice of Python, the settings of uv, and missing packages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOOLS = ("bash", "dirname", "env", "id", "ls", "sort")
 
 @pytest.fixture
 def bin(tmp_path: Path) -> Path:
-    """A folder that is all of PATH: the tools of the scripts, and what a test adds."""
+    """A folder with the tools that the scripts need, to be used as the whole PATH."""
     folder = tmp_path / "bin"
     folder.mkdir()
     for tool in TOOLS:
@@ -26,7 +26,7 @@ def bin(tmp_path: Path) -> Path:
 
 
 def add_python(folder: Path, name: str, *, works: bool = True) -> Path:
-    """A Python called `name`: this one, or one that does not start, as a shim of pyenv."""
+    """Add this Python as `name`, or a program that fails, like a shim of pyenv."""
     folder.mkdir(parents=True, exist_ok=True)
     program = folder / name
     program.write_text(
@@ -36,8 +36,8 @@ def add_python(folder: Path, name: str, *, works: bool = True) -> Path:
     return program
 
 
-def find(bin: Path, wanted: str = "") -> subprocess.CompletedProcess[str]:
-    """Ask which Python set-up takes, with that PATH, and the folder above as home."""
+def find_python(bin: Path, wanted: str = "") -> subprocess.CompletedProcess[str]:
+    """Run `scripts/setup --find` with the PATH `bin`, and its parent as home."""
     return subprocess.run(
         [ROOT / "scripts/setup", "--find", wanted],
         env={"PATH": str(bin), "HOME": str(bin.parent)},
@@ -46,54 +46,51 @@ def find(bin: Path, wanted: str = "") -> subprocess.CompletedProcess[str]:
     )
 
 
-def taken(result: subprocess.CompletedProcess[str]) -> str:
-    """The Python that was found, from the folder above PATH."""
+def relative_path(result: subprocess.CompletedProcess[str]) -> str:
+    """Return the path of the found Python, relative to `bin`."""
     assert result.returncode == 0, result.stderr
     return result.stdout.strip().partition("/bin/")[2]
 
 
-def test_the_newest_supported_python_is_taken_first(bin: Path) -> None:
-    """Of those on PATH and those of pyenv, before any `python3`."""
+def test_newest_supported_python_is_preferred(bin: Path) -> None:
+    """On PATH or from pyenv, before `python3`."""
     for name in ("python3", "python3.11", "python3.13"):
         add_python(bin, name)
-    assert taken(find(bin)) == "python3.13"
+    assert relative_path(find_python(bin)) == "python3.13"
     for version in ("3.14.10", "3.14.9"):
         add_python(bin.parent / f".pyenv/versions/{version}/bin", "python")
-    assert find(bin).stdout.endswith("/3.14.10/bin/python\n")
-    assert taken(find(bin, "3.11")) == "python3.11"
-    assert find(bin, "3.14.9").stdout.endswith("/3.14.9/bin/python\n")
+    assert find_python(bin).stdout.endswith("/3.14.10/bin/python\n")
+    assert relative_path(find_python(bin, "3.11")) == "python3.11"
+    assert find_python(bin, "3.14.9").stdout.endswith("/3.14.9/bin/python\n")
 
 
-def test_a_python_that_does_not_start_is_passed_over(bin: Path) -> None:
-    """pyenv puts a `python3.15` on PATH even if that version is not chosen."""
+def test_python_that_does_not_start_is_skipped(bin: Path) -> None:
+    """pyenv puts a `python3.15` on PATH even if that version is not active."""
     add_python(bin, "python3.15", works=False)
     add_python(bin, "python3")
-    assert taken(find(bin)) == "python3"
+    assert relative_path(find_python(bin)) == "python3"
 
 
 @pytest.mark.parametrize("wanted", ["", "3.12", "/no/such/python"])
-def test_no_python_is_one_line(bin: Path, wanted: str) -> None:
-    """With what to do about it."""
-    result = find(bin, wanted)
+def test_missing_python_is_one_line_with_a_hint(bin: Path, wanted: str) -> None:
+    result = find_python(bin, wanted)
     assert result.returncode == 1
     assert result.stderr == (
-        f"setup: no Python {wanted or '3.11 or later'} here: install one, or say which with"
+        f"setup: found no Python {wanted or '3.11 or later'}: install one, or name it with"
         " PYTHON=/path/to/python\n"
     )
 
 
-def test_a_python_that_is_too_old_is_named(bin: Path) -> None:
-    """It was asked for by its path, and is there."""
+def test_requested_python_that_is_too_old_is_reported(bin: Path) -> None:
     old = bin / "python3.9"
     old.write_text('#!/bin/bash\n[ "$1" = --version ] && echo Python 3.9.18\nexit 1\n')
     old.chmod(0o755)
-    result = find(bin, str(old))
+    result = find_python(bin, str(old))
     assert result.returncode == 1
-    assert result.stderr.startswith(f"setup: {old} is Python 3.9.18, and 3.11 is needed\n")
+    assert result.stderr.startswith(f"setup: {old} is Python 3.9.18, but 3.11 is required\n")
 
 
-def test_what_the_tests_lack_is_said(bin: Path) -> None:
-    """Where nothing can be installed: by the names of the packages."""
+def test_missing_system_packages_are_reported_if_none_can_be_installed(bin: Path) -> None:
     result = subprocess.run(
         [ROOT / "scripts/setup-tests"],
         env={"PATH": str(bin), "HOME": str(bin.parent)},
@@ -110,8 +107,8 @@ def test_what_the_tests_lack_is_said(bin: Path) -> None:
     assert subprocess.run([ROOT / "scripts/setup-tests"], env={"PATH": str(bin)}).returncode == 0
 
 
-def test_pip_settings_are_handed_on_to_uv(tmp_path: Path) -> None:
-    """The environment comes before the file; a folder that is not there is left out."""
+def test_pip_settings_are_passed_to_uv(tmp_path: Path) -> None:
+    """The environment overrides the file, and a missing folder is left out."""
     (tmp_path / "wheels").mkdir()
     config = tmp_path / "pip.conf"
     config.write_text(
@@ -123,15 +120,15 @@ def test_pip_settings_are_handed_on_to_uv(tmp_path: Path) -> None:
         f"find-links = {tmp_path}/wheels\n"
     )
     environment = {name: value for name, value in os.environ.items() if "PIP_" not in name}
-    for mine in ({}, {"PIP_INDEX_URL": "https://mine.example/simple"}):
+    for variables in ({}, {"PIP_INDEX_URL": "https://mine.example/simple"}):
         printed = subprocess.run(
             [sys.executable, ROOT / "scripts/pip_settings.py"],
-            env={**environment, "PIP_CONFIG_FILE": str(config), **mine},
+            env={**environment, "PIP_CONFIG_FILE": str(config), **variables},
             capture_output=True,
             text=True,
             check=True,
         ).stdout.splitlines()
-        index = mine.get("PIP_INDEX_URL", "https://packages.example/simple")
+        index = variables.get("PIP_INDEX_URL", "https://packages.example/simple")
         assert f"export UV_DEFAULT_INDEX={index}" in printed
         assert "export UV_INDEX=https://one.example/simple" in printed
         assert "export UV_INDEX_STRATEGY=unsafe-best-match" in printed
@@ -139,15 +136,14 @@ def test_pip_settings_are_handed_on_to_uv(tmp_path: Path) -> None:
         assert f"export UV_FIND_LINKS={tmp_path}/wheels" in printed
 
 
-def test_uv_keeps_its_own_settings() -> None:
-    """What is set for uv already is not set again."""
+def test_existing_settings_of_uv_are_not_changed() -> None:
     settings = {"index-url": "https://a.example/", "cert": "/c.pem"}
     own = {"UV_DEFAULT_INDEX": "https://b.example/"}
-    assert pip_settings.variables_of(settings, own) == {"SSL_CERT_FILE": "/c.pem"}
+    assert pip_settings.uv_variables(settings, own) == {"SSL_CERT_FILE": "/c.pem"}
 
 
-def test_uv_looks_where_pip_is_told_to(tmp_path: Path) -> None:
-    """A package that is in pip's folder of wheels alone is found by uv."""
+def test_uv_finds_a_package_in_the_wheel_folder_of_pip(tmp_path: Path) -> None:
+    """The package is in no index."""
     uv = shutil.which("uv", path=str(Path(sys.executable).parent))
     assert uv
     wheels = tmp_path / "wheels"
@@ -163,7 +159,7 @@ def test_uv_looks_where_pip_is_told_to(tmp_path: Path) -> None:
         check=True,
         capture_output=True,
     )
-    variables = pip_settings.variables_of({"find-links": str(wheels), "no-index": "true"}, {})
+    variables = pip_settings.uv_variables({"find-links": str(wheels), "no-index": "true"}, {})
     result = subprocess.run(
         [uv, "pip", "compile", "-q", "--no-header", "-"],
         input="only-here-in-a-test",

@@ -58,7 +58,7 @@ def test_an_author_sees_each_state_of_the_work(tmp_path: Path) -> None:
     file, page = f"snippets/{NAME}.py", "docs/one-at-a-time.md"
     text = (root / file).read_text(encoding="utf-8")
     with Preview(root) as server:
-        server.wait(lambda: f"Serving on {server.address}" in server.log.read_text())
+        server.wait(lambda: f"Serving on {server.url}" in server.log.read_text())
         panel = server.get("one-at-a-time/")
         assert "Let's take a look!" in panel.replace("&#x27;", "'")
         assert "snippet-mismatch" not in panel
