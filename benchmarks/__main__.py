@@ -1,4 +1,4 @@
-"""`make bench`: measure whole builds, and write docs/about/performance.md from it."""
+"""`make bench`: measure builds, and write docs/about/performance.md."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import builds
-import first
-import honest
-import thousand
-from peers import contest, telling
-from projects import ROOT, copied
-from report import machine, table
+import first_build
+import scaling
+import site_builds
+import timing_accuracy
+from peers import comparison, section
+from project_copies import ROOT, copy_project
+from report import describe_machine, format_table
 
 from snippet_engine.atomic_write import write_atomically
 
-One = TypeVar("One")
+T = TypeVar("T")
 
 PAGE = """\
 ---
@@ -81,35 +81,42 @@ Ten times as many programs, {few} to {many:,}, take {colder:.1f} times as long i
 
 
 def main() -> None:
-    """Measure everything, one thing after another; some half an hour."""
+    """Run all benchmarks sequentially, which takes about half an hour."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         scratch = Path(name)
-        rows = [*_told(builds.rows(scratch)), *_told(first.rows(scratch / "first"))]
-        profile = list(builds.profiled(scratch))
-        pairs = honest.pairs(copied(scratch / "honest"), scratch / "honest-runs")
-        sizes = list(_told(thousand.sizes(scratch)))
-        full = thousand.full_cache(scratch)
-        beside = list(_told(contest.rows(scratch / "peers")))
-    apart = sorted(pairs, key=lambda pair: -abs(pair.built - pair.alone))[:8]
+        rows = [
+            *_log_each(site_builds.measure(scratch)),
+            *_log_each(first_build.measure(scratch / "first")),
+        ]
+        profile = list(site_builds.profile_warm_build(scratch))
+        project = copy_project(scratch / "times")
+        times = timing_accuracy.measure(project, scratch / "times-runs")
+        sizes = list(_log_each(scaling.measure(scratch)))
+        full = scaling.measure_full_cache(scratch)
+        results = list(_log_each(comparison.measure(scratch / "peers")))
+    largest = sorted(times, key=lambda row: -abs(row.built - row.alone))[:8]
     page = PAGE.format(
-        machine=machine(),
-        builds=table(
+        machine=describe_machine(),
+        builds=format_table(
             ("Build", "Seconds", "Ratio", "At most"),
-            ((row.what, f"{row.seconds:.1f}", row.ratio, row.bound) for row in rows),
+            ((row.name, f"{row.seconds:.1f}", row.ratio, row.bound) for row in rows),
         ),
-        profile=table(
-            ("Package", "Share"), ((f"`{who}`", f"{share:.0%}") for who, share in profile)
+        profile=format_table(
+            ("Package", "Share"), ((f"`{package}`", f"{share:.0%}") for package, share in profile)
         ),
-        programs=len(pairs),
-        rounds=honest.ROUNDS,
-        oftener=honest.OFTENER,
-        honest=sum(pair.honest for pair in pairs) / len(pairs),
-        steady=sum(pair.steady for pair in pairs) / len(pairs),
-        apart=table(
+        programs=len(times),
+        rounds=timing_accuracy.ROUNDS,
+        oftener=timing_accuracy.EXCLUSIVE_ROUNDS,
+        honest=sum(row.is_accurate for row in times) / len(times),
+        steady=sum(row.is_repeatable for row in times) / len(times),
+        apart=format_table(
             ("Program", "In the build, s", "By itself, s", "Once more, s"),
-            ((f"`{p.name}`", f"{p.built:.2f}", f"{p.alone:.2f}", f"{p.again:.2f}") for p in apart),
+            (
+                (f"`{row.name}`", f"{row.built:.2f}", f"{row.alone:.2f}", f"{row.again:.2f}")
+                for row in largest
+            ),
         ),
-        sizes=table(
+        sizes=format_table(
             (
                 "Programs",
                 "Cold, s",
@@ -123,38 +130,38 @@ def main() -> None:
             ),
             (
                 (
-                    one.number,
-                    f"{one.cold:.1f}",
-                    f"{one.cpu:.1f}",
-                    f"{one.warm:.1f}",
-                    f"{one.rendered:.1f}",
-                    f"{one.memory / 1e6:.0f}",
-                    f"{one.cache / 1e6:.1f}",
-                    one.added,
-                    f"{1000 * one.engine:.1f}",
+                    size.number,
+                    f"{size.cold:.1f}",
+                    f"{size.cpu:.1f}",
+                    f"{size.warm:.1f}",
+                    f"{size.rendered:.1f}",
+                    f"{size.memory / 1e6:.0f}",
+                    f"{size.cache / 1e6:.1f}",
+                    size.added,
+                    f"{1000 * size.engine:.1f}",
                 )
-                for one in sizes
+                for size in sizes
             ),
         ),
-        cached=thousand.CACHED,
+        cached=scaling.CACHED,
         few=sizes[-2].number,
-        many=sizes[-1].number,
+        make_many=sizes[-1].number,
         colder=sizes[-1].cold / sizes[-2].cold,
         warmer=sizes[-1].warm / sizes[-2].warm,
         fatter=sizes[-1].memory / sizes[-2].memory,
         full=full,
-        beside=telling.section(beside),
+        beside=section.render_section(results),
     )
     path = ROOT / "docs" / "about" / "performance.md"
     path.parent.mkdir(exist_ok=True)
     write_atomically(path, page)
 
 
-def _told(found: Iterable[One]) -> Iterator[One]:
-    """Each of them as it is found, told on standard error."""
-    for one in found:
-        print(one, file=sys.stderr, flush=True)
-        yield one
+def _log_each(results: Iterable[T]) -> Iterator[T]:
+    """Yield each result after printing it on standard error."""
+    for result in results:
+        print(result, file=sys.stderr, flush=True)
+        yield result
 
 
 if __name__ == "__main__":

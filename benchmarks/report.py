@@ -1,4 +1,4 @@
-"""What was measured, as a page of the site."""
+"""Parts of the page with the results."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from snippet_engine.execution.cores import count_cores
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A build: its seconds, and its ratio to what it must be near, with the bound of that."""
+    """The seconds of a build, its ratio to the expected time, and the bound of that ratio."""
 
-    what: str
+    name: str
     seconds: float
     ratio: str = ""
     bound: str = ""
 
 
-def ratio(number: float, base: float) -> str:
-    """`1.04`."""
+def format_ratio(number: float, base: float) -> str:
+    """Return `number` / `base`, such as "1.04"."""
     return f"{number / base:.2f}"
 
 
-def table(heads: Iterable[str], rows: Iterable[Iterable[object]], *, numbers: bool = True) -> str:
-    """A table of Markdown, in a part of its own; all but its first column are `numbers`."""
+def format_table(
+    heads: Iterable[str], rows: Iterable[Iterable[object]], *, numbers: bool = True
+) -> str:
+    """Return a Markdown table in its own `div`; if `numbers`, align all but the first column."""
     heads = list(heads)
     rule = " ---: |" if numbers else " --- |"
     lines = [f"| {' | '.join(heads)} |", f"| --- |{rule * (len(heads) - 1)}"]
@@ -35,8 +37,8 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[object]], *, numbers: bo
     return "\n".join(["<div markdown>", "", *lines, "", "</div>"])
 
 
-def machine() -> str:
-    """On what it was measured, in a sentence."""
+def describe_machine() -> str:
+    """Return a sentence about date, Python and hardware."""
     return (
         f"Measured on {datetime.now(UTC):%d %B %Y} with Python {platform.python_version()}, "
         f"{count_cores()} cores of `{_processor()}`, {platform.system()}, "

@@ -79,7 +79,7 @@ def panel_facts(name: str) -> dict[str, object]:
     except (SnippetError, ExecutionError):
         return {**facts, "page": page, "failed": True}
     layout = build_layout(run)
-    lanes = Counter(lane.worker.kind for lane in layout.lanes) | Counter(more=len(layout.rest))
+    lanes = Counter(lane.worker.kind for lane in layout.lanes) | Counter(more=len(layout.overflow))
     return {
         **facts,
         "code": snippet.code.strip(),

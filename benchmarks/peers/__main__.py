@@ -1,9 +1,9 @@
-"""Measure this project beside other tools, and print the section that tells of it.
+"""Compare this project with other tools, and print the section with the results.
 
     python benchmarks/peers [--try [TOOL…]]
 
-With `--try` each block is given unchanged and alone to each tool instead, or to those
-whose names begin so, and it is told what comes of that: what `changes.py` has is found so.
+With `--try`, build each block alone and unchanged with each tool, or with those whose names
+begin with TOOL, and print the results. They show what `changes.py` must contain.
 """
 
 from __future__ import annotations
@@ -15,25 +15,27 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from peers import contest, telling
+from peers import comparison, section
 
 
 def main() -> None:
-    """One build after another."""
+    """Run all builds sequentially."""
     parser = argparse.ArgumentParser(description="Build the blocks with other tools.")
-    parser.add_argument("--try", dest="tried", nargs="*", metavar="TOOL", help="blocks unchanged")
+    parser.add_argument(
+        "--try", dest="tried", nargs="*", metavar="TOOL", help="build blocks unchanged"
+    )
     tried = parser.parse_args().tried
     with tempfile.TemporaryDirectory(prefix="peers-") as name:
         scratch = Path(name)
         if tried is not None:
-            for tool, number, outcome in contest.trials(scratch, tried):
+            for tool, number, outcome in comparison.try_blocks(scratch, tried):
                 print(f"{tool:36} block {number:2}  {outcome}", flush=True)
             return
         rows = []
-        for row in contest.rows(scratch):
+        for row in comparison.measure(scratch):
             rows.append(row)
             print(row, file=sys.stderr, flush=True)
-    print(telling.section(rows))
+    print(section.render_section(rows))
 
 
 if __name__ == "__main__":

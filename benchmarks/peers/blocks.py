@@ -1,4 +1,4 @@
-"""The 17 blocks of the source material, and how one is changed for a tool that cannot take it."""
+"""The 17 blocks of the source material, and changes for tools that cannot run them."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from snippet_engine.snippet.model import Snippet
 
 ROOT = Path(__file__).parents[2]
 
-ROUNDS = 4  # as many as an endless block comes to in the 3.5 seconds it is given on this site
+ROUNDS = 4  # of an endless block in the 3.5 seconds that it runs on this site
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is done to the block `number` for a tool, and why; `code` makes the new one."""
+    """A change of the block `number` for a tool, its reason, and a function on the code."""
 
     number: int
-    why: str
+    reason: str
     code: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block as a tool gets it: `code` is the snippet's own, unless it was `changed`."""
+    """A block for a tool; `code` differs from the snippet's if the block was `changed`."""
 
     number: int
     snippet: Snippet
@@ -35,57 +35,57 @@ class Block:
 
     @property
     def title(self) -> str:
-        """Its heading on a page; `judging` finds it by that."""
+        """The heading on a page, by which `correctness` finds the block."""
         return f"Block {self.number}"
 
 
-def source_blocks() -> dict[int, Snippet]:
-    """The snippets of this project that are a block of the source material, by its number."""
+def read_source_blocks() -> dict[int, Snippet]:
+    """Return the snippets that are blocks of the source material, by number."""
     library = Library(ROOT)
     snippets = map(library.read, library.names())
-    found = {one.source: one for one in snippets if one.source is not None}
-    return dict(sorted(found.items()))
+    blocks = {snippet.source: snippet for snippet in snippets if snippet.source is not None}
+    return dict(sorted(blocks.items()))
 
 
-def blocks_for(snippets: dict[int, Snippet], changes: Iterable[Change] = ()) -> list[Block]:
-    """Each block, changed where `changes` say so.
+def apply_changes(snippets: dict[int, Snippet], changes: Iterable[Change] = ()) -> list[Block]:
+    """Return all blocks after applying `changes`.
 
-    Raises ValueError where a change is of no block, or changes nothing.
+    Raise ValueError if a change is for an unknown block or changes nothing.
     """
-    ready = {n: Block(n, snippet, snippet.code) for n, snippet in snippets.items()}
+    blocks = {n: Block(n, snippet, snippet.code) for n, snippet in snippets.items()}
     for change in changes:
-        if change.number not in ready:
-            raise ValueError(f"there is no block {change.number}")
-        block = ready[change.number]
+        if change.number not in blocks:
+            raise ValueError(f"unknown block {change.number}")
+        block = blocks[change.number]
         code = change.code(block.code)
         if code == block.code:
-            raise ValueError(f"block {change.number} stays as it is: {change.why}")
-        ready[change.number] = Block(block.number, block.snippet, code, changed=True)
-    return list(ready.values())
+            raise ValueError(f"block {change.number} is not changed: {change.reason}")
+        blocks[change.number] = Block(block.number, block.snippet, code, changed=True)
+    return list(blocks.values())
 
 
-def shortened(code: str) -> str:
-    """Every `while True` is left after a few rounds."""
+def limit_loops(code: str) -> str:
+    """Limit every `while True` to ROUNDS rounds."""
     return re.sub(r"\bwhile True:", f"for _ in range({ROUNDS}):", code)
 
 
-def awaited(code: str) -> str:
-    """Shortened, and for an event loop that runs already."""
-    return re.sub(r"^run\((.*)\)$", r"await \1", shortened(code), flags=re.MULTILINE)
+def await_run(code: str) -> str:
+    """Limit loops, and replace `run` with `await`, for an event loop that already runs."""
+    return re.sub(r"^run\((.*)\)$", r"await \1", limit_loops(code), flags=re.MULTILINE)
 
 
-def in_zsh_cell(code: str) -> str:
-    """A cell of IPython's `%%script`."""
+def wrap_in_zsh_cell(code: str) -> str:
+    """Return a notebook cell that runs zsh code with `%%script`."""
     return f"%%script zsh\n{code}"
 
 
-def in_heredoc(code: str) -> str:
-    """A script of bash that gives it to zsh."""
+def wrap_in_heredoc(code: str) -> str:
+    """Return a bash script that passes zsh code to zsh."""
     return f"zsh <<'ZSH'\n{code}ZSH\n"
 
 
-def in_subprocess(code: str) -> str:
-    """A program in Python that runs zsh and prints what it says."""
+def wrap_in_subprocess(code: str) -> str:
+    """Return a Python program that runs zsh code and prints its output."""
     return (
         "import subprocess\n\n"
         f'code = r"""\n{code}"""\n'

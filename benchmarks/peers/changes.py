@@ -1,43 +1,54 @@
-"""What had to be changed for a tool, as found by `python benchmarks/peers --try`.
+"""The changes of blocks for each tool, found with `python benchmarks/peers --try`.
 
-The least that lets its build finish, and takes the block as what it is.
+They are the smallest with which the build finishes and runs the block.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from .blocks import Change, awaited, in_heredoc, in_subprocess, in_zsh_cell, shortened
+from .blocks import (
+    Change,
+    await_run,
+    limit_loops,
+    wrap_in_heredoc,
+    wrap_in_subprocess,
+    wrap_in_zsh_cell,
+)
 
 _ENDLESS = (7, 10, 11, 15, 16)
 _SHELL = (2, 8)
 
 
-def _changes(numbers: Iterable[int], why: str, code: Callable[[str], str]) -> tuple[Change, ...]:
-    return tuple(Change(number, why, code) for number in numbers)
+def _changes(numbers: Iterable[int], reason: str, code: Callable[[str], str]) -> tuple[Change, ...]:
+    return tuple(Change(number, reason, code) for number in numbers)
 
 
 MARKDOWN_EXEC = (
     *_changes(
-        _SHELL, "It knows bash and sh, no zsh: a here-document in bash gives it to zsh.", in_heredoc
+        _SHELL,
+        "It knows bash and sh, no zsh: a here-document in bash gives it to zsh.",
+        wrap_in_heredoc,
     ),
-    *_changes(_ENDLESS, "It never ends, and there is no time limit: four rounds each.", shortened),
+    *_changes(
+        _ENDLESS, "It never ends, and there is no time limit: four rounds each.", limit_loops
+    ),
 )
 
-# Block 11 is none of these: no process starts in a worker of its `parallel`, so it ends at once.
+# Block 11 ends immediately: a worker of `parallel` cannot start processes.
 SPHINX_GALLERY = (
-    *_changes(_SHELL, "It runs Python alone: a child process gives it to zsh.", in_subprocess),
+    *_changes(_SHELL, "It runs Python alone: a child process gives it to zsh.", wrap_in_subprocess),
     *_changes(
-        (7, 10, 15, 16), "It never ends, and there is no time limit: four rounds each.", shortened
+        (7, 10, 15, 16), "It never ends, and there is no time limit: four rounds each.", limit_loops
     ),
 )
 
 _IN_CELLS = (
-    *_changes(_SHELL, "The kernel is one of Python: `%%script zsh` above it.", in_zsh_cell),
+    *_changes(_SHELL, "The kernel is one of Python: `%%script zsh` above it.", wrap_in_zsh_cell),
     *_changes(
         (16,),
         "The kernel has an event loop running: `await` in the place of `run`; four rounds each.",
-        awaited,
+        await_run,
     ),
 )
 
@@ -46,7 +57,7 @@ MYST_NB = (
     *_changes(
         (7, 10, 11, 15),
         "It never ends, and its time limit ends the whole page: four rounds each.",
-        shortened,
+        limit_loops,
     ),
 )
 
@@ -55,9 +66,9 @@ MYST_NB_EACH = _IN_CELLS
 MKDOCS_JUPYTER = (
     *_IN_CELLS,
     *_changes(
-        (7, 10, 11, 15), "It never ends, and there is no time limit: four rounds each.", shortened
+        (7, 10, 11, 15), "It never ends, and there is no time limit: four rounds each.", limit_loops
     ),
 )
 
-# Where it is nothing of a block.
+# A change that concerns no block.
 MYST_NB_EACH_ALSO = "Pages that are read side by side all try to make the cache: it is made before."

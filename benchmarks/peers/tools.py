@@ -1,4 +1,4 @@
-"""The tools that are compared: how each lays out a project of the 17 blocks, and builds it."""
+"""The compared tools: their projects of the 17 blocks, and their build commands."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from snippet_engine.project.fences import fence
 from . import changes
 from .blocks import ROOT, Block, Change
 
-WORKERS = 8  # side by side, where a tool can: the blocks wait more than they compute
-SITE = "site"  # the folder of its project that each tool builds into
-EDITED = 6  # the block that is edited, with its prose: the pool of threads
+WORKERS = 8  # parallel jobs, if a tool supports them: the blocks wait more than they compute
+SITE = "site"  # the output folder of all tools
+EDITED = 6  # the block whose code and prose are edited: the thread pool
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A tool, with what it can build the blocks as.
+    """A tool.
 
-    `requirements`: its lock in this folder, "" for what this project's own has; `packages`:
-    those of its packages that are named. `selector` finds output on its pages. `each`: a
-    page for each block, where it is one for all otherwise. `also`: what else than a block
-    had to be changed.
+    `requirements` is its lock in this folder, "" for this project. `packages` are those
+    whose versions are shown. The CSS `selector` matches output on its pages. If
+    `page_per_block`, each block has its own page. `other_change` is a change that concerns
+    no block.
     """
 
     name: str
@@ -34,19 +34,19 @@ class Tool:
     packages: tuple[str, ...]
     selector: str
     changes: tuple[Change, ...] = ()
-    each: bool = False
-    also: str = ""
+    page_per_block: bool = False
+    other_change: str = ""
 
     def files(self, blocks: list[Block], prose: str) -> Iterator[tuple[str, str]]:
-        """The project: paths in it and their text; `prose` stands beside block EDITED."""
+        """Yield the paths and texts of the project's files; `prose` is added to block EDITED."""
         raise NotImplementedError
 
     def command(self, python: Path) -> list[str]:
-        """What builds it, with the tool's interpreter."""
+        """Return the build command for the tool's interpreter."""
         raise NotImplementedError
 
     def write(self, folder: Path, blocks: list[Block], prose: str = "") -> None:
-        """Lay the project out in `folder`; what is there already and the same is not touched."""
+        """Write the project into `folder`, except files that have not changed."""
         for name, text in self.files(blocks, prose):
             path = folder / name
             if not path.is_file() or path.read_text(encoding="utf-8") != text:
@@ -54,38 +54,38 @@ class Tool:
                 path.write_text(text, encoding="utf-8")
 
     def versions(self) -> str:
-        """`myst-nb 1.4.0`: the packages by which it is known, as locked."""
+        """Return the locked versions of the packages, such as "myst-nb 1.4.0"."""
         lock = (Path(__file__).parent / f"{self.requirements}.txt").read_text(encoding="utf-8")
         pins = dict(re.findall(r"^([\w.-]+)==(\S+)", lock, re.MULTILINE))
         return ", ".join(f"{name} {pins[name]}" for name in self.packages)
 
 
-def _told(block: Block, prose: str) -> str:
-    """The prose beside a block."""
+def _format_prose(block: Block, prose: str) -> str:
+    """Return the prose of a block."""
     return f"{block.snippet.title}. {prose if block.number == EDITED else ''}".rstrip()
 
 
-def _pages(each: bool, blocks: list[Block]) -> Iterator[tuple[str, list[Block]]]:
-    if each:
+def _group_blocks(page_per_block: bool, blocks: list[Block]) -> Iterator[tuple[str, list[Block]]]:
+    if page_per_block:
         yield from ((f"block-{block.number:02}", [block]) for block in blocks)
     else:
         yield "blocks", blocks
 
 
-class Ours(Tool):
-    """This project, with those snippets alone."""
+class ThisProject(Tool):
+    """This project, with only the snippets of the blocks."""
 
     def files(self, blocks: list[Block], prose: str) -> Iterator[tuple[str, str]]:
-        """A page for each chapter."""
+        """Yield a page for each chapter, the snippets and the configuration."""
         pages: dict[str, list[str]] = {}
         for block in blocks:
             snippet = block.snippet
             text = snippet.text.replace(snippet.code, block.code)
-            # What compares it with a program that is none of these has nothing to do here.
+            # A claim that compares it with another snippet cannot be measured here.
             text = re.sub(r'^# "speedup over .*\n', "", text, flags=re.MULTILINE)
             yield f"snippets/{snippet.name}{snippet.path.suffix}", text
             pages.setdefault(snippet.chapter, []).append(
-                f"## {block.title}\n\n{_told(block, prose)}\n\n{fence(snippet.name)}"
+                f"## {block.title}\n\n{_format_prose(block, prose)}\n\n{fence(snippet.name)}"
             )
         for chapter, parts in pages.items():
             yield f"docs/{chapter}.md", f"# {chapter}\n\n" + "\n".join(parts)
@@ -98,7 +98,7 @@ class Ours(Tool):
             yield name, (ROOT / name).read_text(encoding="utf-8")
 
     def write(self, folder: Path, blocks: list[Block], prose: str = "") -> None:
-        """With the engine, and what the pages are dressed with."""
+        """Write the project with the engine and the theme's files."""
         for name in ("includes", "overrides", "snippet_engine", "docs/assets"):
             if not (folder / name).exists():
                 ignored = shutil.ignore_patterns("__pycache__")
@@ -106,19 +106,19 @@ class Ours(Tool):
         super().write(folder, blocks, prose)
 
     def command(self, python: Path) -> list[str]:
-        """As `make site` does."""
+        """Return the command of `make site`."""
         return [str(python), "-m", "mkdocs", "build", "--strict"]
 
     def versions(self) -> str:
-        """None: it is measured as it stands."""
+        """Return "": the working tree is measured."""
         return ""
 
 
 class MarkdownExec(Tool):
-    """markdown-exec by itself: a fence for each block, run in the process that builds."""
+    """markdown-exec alone: a fence for each block, run in the process of the build."""
 
     def files(self, blocks: list[Block], prose: str) -> Iterator[tuple[str, str]]:
-        """One page: nothing is remembered, so that pages make no difference."""
+        """Yield one page: without a cache, more pages would make no difference."""
         yield (
             "mkdocs.yml",
             "site_name: Blocks\n"
@@ -132,21 +132,21 @@ class MarkdownExec(Tool):
             language = "bash" if block.snippet.language == "zsh" else "python"
             setup = block.snippet.setup and f"{block.snippet.setup}  # markdown-exec: hide\n"
             parts.append(
-                f"## {block.title}\n\n{_told(block, prose)}\n\n"
+                f"## {block.title}\n\n{_format_prose(block, prose)}\n\n"
                 f'```{language} exec="on" source="above" result="text"\n{setup}{block.code}```\n'
             )
         yield "docs/index.md", "\n".join(parts)
 
     def command(self, python: Path) -> list[str]:
-        """Not strictly: an error in a block is a warning."""
+        """Return a command without `--strict`: an error in a block is a warning."""
         return [str(python), "-m", "mkdocs", "build"]
 
 
 class SphinxGallery(Tool):
-    """Sphinx-Gallery: an example file for each block, examples run side by side."""
+    """Sphinx-Gallery: an example file for each block, run in parallel."""
 
     def files(self, blocks: list[Block], prose: str) -> Iterator[tuple[str, str]]:
-        """Its template's layout."""
+        """Yield the layout of its template."""
         yield (
             "source/conf.py",
             "project = 'Blocks'\n"
@@ -164,23 +164,23 @@ class SphinxGallery(Tool):
         yield "examples/README.rst", "The blocks\n==========\n"
         for block in blocks:
             title = block.title
-            head = f'"""\n{title}\n{"=" * len(title)}\n\n{_told(block, prose)}\n"""\n'
+            head = f'"""\n{title}\n{"=" * len(title)}\n\n{_format_prose(block, prose)}\n"""\n'
             if block.snippet.setup:
                 start, end = ("# sphinx_gallery_start_ignore", "# sphinx_gallery_end_ignore")
                 head += f"{start}\n{block.snippet.setup}\n{end}\n"
             yield f"examples/plot_block_{block.number:02}.py", head + block.code
 
     def command(self, python: Path) -> list[str]:
-        """Pages are read and written side by side too."""
+        """Return a command that also reads and writes pages in parallel."""
         return [str(python), "-m", "sphinx", "-b", "html", f"-j{WORKERS}", "source", SITE]
 
 
 class MystNb(Tool):
-    """MyST-NB: cells in Markdown, run by a Jupyter kernel, kept in its cache."""
+    """MyST-NB: cells in Markdown, run by a Jupyter kernel, with its cache."""
 
     def files(self, blocks: list[Block], prose: str) -> Iterator[tuple[str, str]]:
-        """One page, or a page for each block."""
-        pages = list(_pages(self.each, blocks))
+        """Yield one page, or a page for each block."""
+        pages = list(_group_blocks(self.page_per_block, blocks))
         yield (
             "source/conf.py",
             "project = 'Blocks'\n"
@@ -191,7 +191,7 @@ class MystNb(Tool):
             "nb_merge_streams = True\n"
             "import os\n"
             "nb_execution_cache_path = os.path.abspath('../.jupyter_cache')\n"
-            # Pages that are read side by side may not make the cache, as each then would.
+            # Create the cache first: pages read in parallel would all try to.
             "from jupyter_cache import get_cache\n"
             "get_cache(nb_execution_cache_path).list_cache_records()\n",
         )
@@ -200,11 +200,11 @@ class MystNb(Tool):
         for name, shown in pages:
             head = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n"
             stops = max(block.snippet.stop_after or 0 for block in shown)
-            if self.each and stops:
+            if self.page_per_block and stops:
                 head += f"mystnb:\n  execution_timeout: {round(stops)}\n"
             parts = [f"{head}---\n\n# A page\n"]
             for block in shown:
-                parts.append(f"## {block.title}\n\n{_told(block, prose)}\n")
+                parts.append(f"## {block.title}\n\n{_format_prose(block, prose)}\n")
                 if block.snippet.setup:
                     hidden = ":tags: [remove-cell]"
                     parts.append(f"```{{code-cell}}\n{hidden}\n\n{block.snippet.setup}\n```\n")
@@ -212,7 +212,7 @@ class MystNb(Tool):
             yield f"source/{name}.md", "\n".join(parts)
 
     def command(self, python: Path) -> list[str]:
-        """Pages are read side by side, and with that run."""
+        """Return a command that reads, and so runs, pages in parallel."""
         return [str(python), "-m", "sphinx", "-b", "html", f"-j{WORKERS}", "source", SITE]
 
 
@@ -220,7 +220,7 @@ class MkdocsJupyter(Tool):
     """mkdocs-jupyter: notebooks, run by a Jupyter kernel, with its cache of pages."""
 
     def files(self, blocks: list[Block], prose: str) -> Iterator[tuple[str, str]]:
-        """One notebook, or a notebook for each block."""
+        """Yield one notebook, or a notebook for each block."""
         yield (
             "mkdocs.yml",
             "site_name: Blocks\n"
@@ -232,10 +232,12 @@ class MkdocsJupyter(Tool):
             "      remove_tag_config: {remove_input_tags: [hidden]}\n",
         )
         yield "docs/index.md", "# The blocks\n"
-        for name, shown in _pages(self.each, blocks):
+        for name, shown in _group_blocks(self.page_per_block, blocks):
             cells = [_cell("markdown", "# A page")]
             for block in shown:
-                cells.append(_cell("markdown", f"## {block.title}\n\n{_told(block, prose)}"))
+                cells.append(
+                    _cell("markdown", f"## {block.title}\n\n{_format_prose(block, prose)}")
+                )
                 if block.snippet.setup:
                     cells.append(_cell("code", block.snippet.setup, "hidden"))
                 cells.append(_cell("code", block.code))
@@ -249,7 +251,7 @@ class MkdocsJupyter(Tool):
             yield f"docs/{name}.ipynb", json.dumps(notebook, indent=1)
 
     def command(self, python: Path) -> list[str]:
-        """Not strictly: an error in a block is no error of the page."""
+        """Return a command without `--strict`: an error in a block is no error of the page."""
         return [str(python), "-m", "mkdocs", "build"]
 
 
@@ -262,11 +264,11 @@ def _cell(kind: str, source: str, *tags: str) -> dict[str, object]:
     return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
 
 
-OURS = Ours("This project", "", (), ".snippet-output .line samp")
+THIS_PROJECT = ThisProject("This project", "", (), ".snippet-output .line samp")
 
 
-def tools() -> tuple[Tool, ...]:
-    """All of them, ours first."""
+def list_tools() -> tuple[Tool, ...]:
+    """Return all tools, this project first."""
     myst = ("myst-nb", ("myst-nb", "jupyter-cache"), ".cell_output pre")
     jupyter = (
         "mkdocs-jupyter",
@@ -278,7 +280,7 @@ def tools() -> tuple[Tool, ...]:
         'pre:has(code:-soup-contains("Traceback (most recent call last)"))'
     )
     return (
-        OURS,
+        THIS_PROJECT,
         MarkdownExec(
             "markdown-exec",
             "markdown-exec",
@@ -298,11 +300,14 @@ def tools() -> tuple[Tool, ...]:
             "MyST-NB (a page for each)",
             *myst,
             changes.MYST_NB_EACH,
-            each=True,
-            also=changes.MYST_NB_EACH_ALSO,
+            page_per_block=True,
+            other_change=changes.MYST_NB_EACH_ALSO,
         ),
         MkdocsJupyter("mkdocs-jupyter (one page)", *jupyter, changes.MKDOCS_JUPYTER),
         MkdocsJupyter(
-            "mkdocs-jupyter (a page for each)", *jupyter, changes.MKDOCS_JUPYTER, each=True
+            "mkdocs-jupyter (a page for each)",
+            *jupyter,
+            changes.MKDOCS_JUPYTER,
+            page_per_block=True,
         ),
     )

@@ -1,19 +1,19 @@
-"""What was measured, as a section of a page."""
+"""The results of the comparison, as a section of a page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from report import table
+from report import format_table
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A tool: seconds of its builds, and which blocks come out right on its pages.
+    """The results of a tool: seconds of its builds, and numbers of blocks by correctness.
 
-    `right`: those that are right and were not changed; `changed`: right, but changed for the
-    tool; `wrong`: the rest. `why`: what was changed, by number; `also`: what else was.
+    `right` are unchanged blocks with correct output, `changed` are changed blocks with
+    correct output, and `wrong` the others. `reasons` are those of the changes, by number.
     """
 
     name: str
@@ -25,12 +25,12 @@ class Row:
     right: tuple[int, ...]
     changed: tuple[int, ...]
     wrong: tuple[int, ...]
-    why: tuple[tuple[int, str], ...]
-    also: str = ""
+    reasons: tuple[tuple[int, str], ...]
+    other_change: str = ""
 
     @property
     def seconds(self) -> tuple[float, float, float, float]:
-        """Of each of the four builds."""
+        """The seconds of the four builds."""
         return self.cold, self.warm, self.prose, self.edit
 
 
@@ -68,57 +68,57 @@ What had to be changed for a tool to finish, or to take a block at all:
 """
 
 
-def section(rows: Sequence[Row]) -> str:
-    """The section "Beside other tools", in Markdown; the first of `rows` is this project."""
+def render_section(rows: Sequence[Row]) -> str:
+    """Return the section in Markdown; the first of `rows` is this project."""
     ours, *others = rows
     best = [min(times) for times in zip(*(row.seconds for row in others), strict=True)]
     ratios = [f"{own / other:.2f}" for own, other in zip(ours.seconds, best, strict=True)]
     return _SECTION.format(
         blocks=len(ours.right) + len(ours.changed) + len(ours.wrong),
-        times=table(
+        times=format_table(
             ("Tool", "Cold, s", "Warm, s", "Prose edited, s", "Block edited, s"),
             ((row.name, *(f"{seconds:.1f}" for seconds in row.seconds)) for row in rows),
         ),
         ratios=f"{', '.join(ratios[:-1])} and {ratios[-1]}",
-        counts=table(
+        counts=format_table(
             ("Tool", "Version", "Right", "Right, but changed", "Not right"),
             (
                 (
                     row.name,
                     f"`{row.versions}`" if row.versions else "as it stands",
                     str(len(row.right)),
-                    _counted(row.changed),
-                    _counted(row.wrong),
+                    _format_numbers(row.changed),
+                    _format_numbers(row.wrong),
                 )
                 for row in rows
             ),
             numbers=False,
         ),
-        changes=_changes(rows),
+        changes=_render_changes(rows),
     )
 
 
-def _changes(rows: Sequence[Row]) -> str:
-    """Each change once, with the tools that need it."""
+def _render_changes(rows: Sequence[Row]) -> str:
+    """Return a table of the changes, each with the tools that need it."""
     tools: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         blocks: dict[str, list[int]] = {}
-        for number, why in row.why:
-            blocks.setdefault(why, []).append(number)
-        for why, numbers in blocks.items():
-            tools.setdefault((_numbers(numbers), why), []).append(row.name)
-        if row.also:
-            tools.setdefault(("none", row.also), []).append(row.name)
+        for number, reason in row.reasons:
+            blocks.setdefault(reason, []).append(number)
+        for reason, numbers in blocks.items():
+            tools.setdefault((_join_numbers(numbers), reason), []).append(row.name)
+        if row.other_change:
+            tools.setdefault(("none", row.other_change), []).append(row.name)
     if not tools:
         return ""
-    needed = ((numbers, why, "; ".join(names)) for (numbers, why), names in tools.items())
-    return _CHANGES.format(table=table(("Blocks", "Change", "Tools"), needed, numbers=False))
+    needed = ((numbers, reason, "; ".join(names)) for (numbers, reason), names in tools.items())
+    return _CHANGES.format(table=format_table(("Blocks", "Change", "Tools"), needed, numbers=False))
 
 
-def _counted(numbers: Sequence[int]) -> str:
-    """`3: 2, 7, 8`."""
-    return f"{len(numbers)}: {_numbers(numbers)}" if numbers else "0"
+def _format_numbers(numbers: Sequence[int]) -> str:
+    """Return the count and the numbers, such as "3: 2, 7, 8"."""
+    return f"{len(numbers)}: {_join_numbers(numbers)}" if numbers else "0"
 
 
-def _numbers(numbers: Iterable[int]) -> str:
+def _join_numbers(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, numbers))

@@ -1,4 +1,4 @@
-"""Copies of this project: as it is, with its panels already rendered, and with many programs."""
+"""Copies of this project: unchanged, with rendered panels, and with many programs."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _FENCE = re.compile(r'^```python exec="on".*?\n(.*?)^```\n', re.MULTILINE | re.D
 _PAGE = 10  # programs on a page
 
 
-def copied(target: Path) -> Path:
-    """The project as it is."""
+def copy_project(target: Path) -> Path:
+    """Copy the project into `target`."""
     for name in ("docs", "includes", "overrides", "snippets", "snippet_engine"):
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     (target / "scripts").mkdir()
@@ -30,10 +30,10 @@ def copied(target: Path) -> Path:
     return target
 
 
-def bare(root: Path, target: Path, memory: Path) -> Path:
-    """The project in `root` with its panels and numbers already in its Markdown.
+def make_rendered(root: Path, target: Path, memory: Path) -> Path:
+    """Copy the project in `root`, with rendered panels and measured numbers in its Markdown.
 
-    Of the engine nothing is called any more; the generator's plugins are the same.
+    Its build uses the same plugins of the generator, but not the engine.
     """
     subprocess.run(
         [sys.executable, __file__, str(root), str(target)],
@@ -43,21 +43,21 @@ def bare(root: Path, target: Path, memory: Path) -> Path:
     return target
 
 
-def many(target: Path, number: int) -> Path:
-    """A project of `number` programs on pages of ten, a mix like ours without the slow ones."""
-    copied(target)
+def make_many(target: Path, number: int) -> Path:
+    """Make a project of `number` programs on pages of ten: copies of the short programs."""
+    copy_project(target)
     for folder in ("snippets", "docs/about"):
         shutil.rmtree(target / folder, ignore_errors=True)
     for page in (target / "docs").glob("*.*"):
         page.unlink()
     library = Library(ROOT)
-    quick = [one for one in map(library.read, library.names()) if one.time_limit is None]
-    usual = [
-        one
-        for one in quick
-        if not one.exclusive and one.expected_seconds < 1 and "speedup" not in one.head
+    finite = [s for s in map(library.read, library.names()) if s.time_limit is None]
+    short = [
+        snippet
+        for snippet in finite
+        if not snippet.exclusive and snippet.expected_seconds < 1 and "speedup" not in snippet.head
     ]
-    mix = [*{one.path.name: one for one in usual}.values()]  # a page has one of a name
+    mix = [*{snippet.path.name: snippet for snippet in short}.values()]  # unique names
     pages: dict[str, list[str]] = {}
     for n in range(number):
         snippet = mix[n % len(mix)]
@@ -65,7 +65,7 @@ def many(target: Path, number: int) -> Path:
         name = snippet.path.stem
         folder = target / "snippets" / chapter
         folder.mkdir(parents=True, exist_ok=True)
-        # A line of its own makes it a program of its own, with a run of its own.
+        # A comment makes it a different program with its own run.
         text = snippet.text.replace(snippet.code, f"{snippet.code.rstrip()}\n# {n}\n")
         (folder / f"{name}{snippet.path.suffix}").write_text(text, encoding="utf-8")
         pages.setdefault(chapter, []).append(fence(f"{chapter}/{name}"))
@@ -80,20 +80,20 @@ def many(target: Path, number: int) -> Path:
     return target
 
 
-def _rendered(root: Path, target: Path) -> None:
-    """Write the bare project; called in a process whose `snippet_engine` is that of `root`."""
+def _write_rendered(root: Path, target: Path) -> None:
+    """Write the rendered project, in a process whose `snippet_engine` is that of `root`."""
     from snippet_engine.pages.api import measured
 
     shutil.copytree(root, target, ignore=shutil.ignore_patterns("__pycache__", "site", ".cache"))
 
-    def panel(fence: re.Match[str]) -> str:
+    def render(fence: re.Match[str]) -> str:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             exec(fence[1], {})
         return f"\n{printed.getvalue()}\n"
 
     for page in (target / "docs").glob("*.md"):
-        text = _FENCE.sub(panel, page.read_text(encoding="utf-8"))
+        text = _FENCE.sub(render, page.read_text(encoding="utf-8"))
         text = re.sub(PATTERN, lambda match: measured(match[1], " ".join(match[2].split())), text)
         page.write_text(text, encoding="utf-8")
     config = (target / "mkdocs.yml").read_text(encoding="utf-8")
@@ -103,4 +103,4 @@ def _rendered(root: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    _rendered(Path(sys.argv[1]), Path(sys.argv[2]))
+    _write_rendered(Path(sys.argv[1]), Path(sys.argv[2]))

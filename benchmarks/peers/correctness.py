@@ -1,4 +1,4 @@
-"""What a built page shows of each block, and whether that is right: one rule for every tool."""
+"""The output of each block on built pages, and its correctness, by one rule for all tools."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from snippet_engine.snippet.versions import get_feature_version
 
 _PAGE = re.compile(r"block[-_](\d+)")
 _HEADING = re.compile(r"^Block (\d+)\b")
-# Where a traceback begins, as the interpreter, a child process or IPython writes it.
+# The first line of a traceback of Python, multiprocessing or IPython.
 _TRACEBACK = re.compile(
     r"-{20,}$|(?:.* )?Traceback \(most recent call last\)|\s+(?:File|Cell) |Process Process-\d+:$"
 )
-_STOPPED = "KeyboardInterrupt"  # what is raised in a program that a tool stops
+_STOPPED = "KeyboardInterrupt"  # raised in a program that a tool stops
 _PYTHON = platform.python_version()
 
 
-def outputs(site: Path, selector: str) -> dict[int, str]:
-    """What the pages of `site` show as the output of each block, by its number.
+def read_outputs(site: Path, selector: str) -> dict[int, str]:
+    """Return the output of each block on the pages of `site`, by number.
 
-    A block's part of a page goes from the heading "Block N" to the next of these, or from
-    the start of a page that is called so; its output are the elements in there that the
-    CSS `selector` finds, one on a line.
+    The part of a block extends from the heading "Block N", or from the start of a page with
+    that name, to the next such heading. Its output is the text of the elements in that part
+    which match the CSS `selector`, one per line.
     """
-    from bs4 import BeautifulSoup, Tag  # which takes long to import
+    from bs4 import BeautifulSoup, Tag  # slow to import
 
     found: dict[int, list[str]] = {}
     for path in sorted(site.rglob("*.html")):
@@ -49,61 +49,63 @@ def outputs(site: Path, selector: str) -> dict[int, str]:
                 parts.append(found.setdefault(int(title[1]), []))
             elif parts and id(element) in shown:
                 text = element.get_text().strip("\n")
-                if text or element.name != "pre":  # no reader sees a box with nothing in it
+                if text or element.name != "pre":  # an empty box is not visible
                     parts[-1].append(text)
     return {number: "\n".join(parts) for number, parts in found.items()}
 
 
-def right(snippet: Snippet, shown: str) -> bool:
-    """Whether the text `shown` is an output of `snippet`, by the engine's own judgement.
+def is_correct(snippet: Snippet, shown: str) -> bool:
+    """Return True if `shown` is a valid output of `snippet`, as checked by the engine.
 
-    Its order of lines, masks and guarantees hold as in the tests of this project. A page
-    need not tell the two streams apart: a line belongs to the one it was recorded on.
-    How a traceback is set out is the tool's: of an error, its last line counts, and of what
-    was stopped, as an endless program must be, what it printed until then.
+    Masks, guarantees and the order of lines apply as in the tests of this project. A line
+    belongs to the stream on which it was recorded, because a page need not separate them.
+    Of a traceback only the last line counts, because tools format tracebacks differently; of
+    a stopped program, the lines before it.
     """
     recording = snippet.find_recording(get_feature_version(_PYTHON))
     if recording is None:
         raise ValueError(f"nothing is recorded for {snippet.name} on Python {_PYTHON}")
-    recorded = _lines(snippet, [text for _, text in recording.lines])
+    recorded = _normalise_lines(snippet, [text for _, text in recording.lines])
     kinds = {apply_masks(text, snippet.mask): kind for kind, text in recording.lines}
-    printed = _lines(snippet, shown.splitlines())
-    if snippet.stop_after and not _shapes(snippet, printed) <= _shapes(snippet, recorded):
-        return False  # lines of something else, which the engine would have on the other stream
-    if snippet.raises:  # nothing but the line that names the error is on standard error
+    printed = _normalise_lines(snippet, shown.splitlines())
+    if snippet.stop_after and not _line_shapes(snippet, printed) <= _line_shapes(snippet, recorded):
+        return False  # lines that no run prints
+    if snippet.raises:  # only the line with the error is on standard error
         kinds[recorded[-1]] = "stderr"
-    plain = replace(snippet, claims=(), recordings=(Recording(_told(snippet, recorded, kinds)),))
-    return check_run(plain, _run(snippet, _told(snippet, printed, kinds))) is None
+    plain = replace(
+        snippet, claims=(), recordings=(Recording(_assign_streams(snippet, recorded, kinds)),)
+    )
+    return check_run(plain, _make_run(snippet, _assign_streams(snippet, printed, kinds))) is None
 
 
-def _lines(snippet: Snippet, lines: Iterable[str]) -> list[str]:
-    """Without empty lines around them; of a traceback, what counts of it."""
-    lines = _trimmed(lines)
-    began = next((n for n, line in enumerate(lines) if _TRACEBACK.match(line)), None)
-    if began is not None and snippet.raises:
-        return [*lines[:began], lines[-1]]
-    if began is not None and snippet.stop_after and lines[-1].startswith(_STOPPED):
-        return _trimmed(lines[:began])
+def _normalise_lines(snippet: Snippet, lines: Iterable[str]) -> list[str]:
+    """Remove empty lines at both ends, and the parts of a traceback that do not count."""
+    lines = _trim_lines(lines)
+    start = next((n for n, line in enumerate(lines) if _TRACEBACK.match(line)), None)
+    if start is not None and snippet.raises:
+        return [*lines[:start], lines[-1]]
+    if start is not None and snippet.stop_after and lines[-1].startswith(_STOPPED):
+        return _trim_lines(lines[:start])
     return lines
 
 
-def _trimmed(lines: Iterable[str]) -> list[str]:
+def _trim_lines(lines: Iterable[str]) -> list[str]:
     return "\n".join(line.rstrip() for line in lines).strip("\n").splitlines()
 
 
-def _shapes(snippet: Snippet, lines: Iterable[str]) -> set[str]:
-    """What kinds of line there are, whatever their numbers."""
+def _line_shapes(snippet: Snippet, lines: Iterable[str]) -> set[str]:
+    """Return the different lines with all numbers replaced."""
     return {re.sub(r"\d+", "0", apply_masks(line, snippet.mask)) for line in lines}
 
 
-def _told(
+def _assign_streams(
     snippet: Snippet, lines: Iterable[str], kinds: dict[str, Stream]
 ) -> tuple[tuple[Stream, str], ...]:
     return tuple((kinds.get(apply_masks(line, snippet.mask), "stdout"), line) for line in lines)
 
 
-def _run(snippet: Snippet, lines: Iterable[tuple[Stream, str]]) -> Run:
-    """A run that printed these lines, and ended as the snippet says: no page but ours tells."""
+def _make_run(snippet: Snippet, lines: Iterable[tuple[Stream, str]]) -> Run:
+    """Return a run that printed `lines` and ended as the snippet declares."""
     ending = "stopped" if snippet.stop_after else "exit 1" if snippet.raises else "exit 0"
     return Run(
         seconds=0.0,
