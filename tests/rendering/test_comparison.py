@@ -1,4 +1,4 @@
-"""The ways compared: one row for each, on one axis of time."""
+"""The comparison of several programs on one time axis."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from snippet_engine.run import Run, Span, Worker
 from snippet_engine.snippet.model import Snippet
 
 
-def a_way(
+def build_row(
     name: str, seconds: float, title: str = "A way", workers: int = 1
 ) -> tuple[Snippet, Run, str]:
-    """A row: a program of `workers` that sleep for `seconds`, and where its panel is."""
+    """Return a row for a program of `workers` that sleep for `seconds`."""
     snippet = Snippet(name, Path(f"{name}.py"), "", "pass\n", "python", title)
     run = Run(
         seconds,
@@ -35,10 +35,9 @@ def a_way(
     return snippet, run, f"{name.replace('/', '/#')}"
 
 
-def test_each_way_is_a_row_with_its_link_its_seconds_and_its_lesson() -> None:
-    """Rows stand in the order given."""
+def test_row_has_link_seconds_and_caption_in_the_given_order() -> None:
     html = render_comparison(
-        [a_way("one/loop", 9.06, "A loop"), a_way("threads/nine", 1.07, workers=4)]
+        [build_row("one/loop", 9.06, "A loop"), build_row("threads/nine", 1.07, workers=4)]
     )
     assert re.findall(r'<li class="way" data-snippet="(.+?)" data-seconds="(.+?)"', html) == [
         ("one/loop", "9.06"),
@@ -52,9 +51,8 @@ def test_each_way_is_a_row_with_its_link_its_seconds_and_its_lesson() -> None:
     assert "<p>3 threads wait in sleep at once, 0.00 s to 1.07 s.</p>" in html
 
 
-def test_all_ways_share_one_axis() -> None:
-    """A run of half the time is drawn half as wide as the longest."""
-    html = render_comparison([a_way("one/loop", 8.0), a_way("one/half", 4.0)])
+def test_rows_share_one_time_axis() -> None:
+    html = render_comparison([build_row("one/loop", 8.0), build_row("one/half", 4.0)])
     assert set(re.findall(r'data-edge="(.+?)"', html)) == {"8.0000"}
     waits = re.findall(r'class="wait" x="0.00%" width="(.+?)%"', html)
     assert waits == ["100.00", "50.00"]
@@ -62,30 +60,28 @@ def test_all_ways_share_one_axis() -> None:
     assert re.findall(r'class="tick" x="(.+?)"', html)[-1] == "100.00%"
 
 
-def test_small_pictures_have_lanes_and_no_letters_or_dots() -> None:
-    """Only the axis has words; each row keeps its text alternative."""
-    html = render_comparison([a_way("one/loop", 8.0, workers=3)])
+def test_pictures_have_lanes_and_a_label_but_no_text() -> None:
+    html = render_comparison([build_row("one/loop", 8.0, workers=3)])
     assert len(re.findall(r'<g class="lane ', html)) == 3
     assert 'class="reason' not in html
     assert html.count('role="img"') == 1
     assert 'aria-label="2 threads wait in sleep at once' in html
 
 
-def test_a_way_without_a_trace_still_has_its_row() -> None:
-    """Its seconds and its link stand beside an empty plot."""
-    html = render_comparison([a_way("one/loop", 2.0, workers=0)])
+def test_run_without_a_trace_has_a_row_without_a_picture() -> None:
+    html = render_comparison([build_row("one/loop", 2.0, workers=0)])
     assert "2.00 s" in html
     assert 'role="img"' not in html
 
 
-def test_no_ways_are_an_empty_comparison() -> None:
-    """A page under construction does not break."""
+def test_comparison_without_rows_is_empty() -> None:
     assert "<li" not in render_comparison([])
 
 
-def test_markdown_leaves_a_comparison_as_it_is_and_text_is_harmless() -> None:
-    """Titles are text, and no rule of Markdown applies to the rows."""
-    html = render_comparison([a_way("one/loop", 2.0, "</a><script>*x* &"), a_way("one/two", 1.0)])
+def test_markdown_leaves_a_comparison_unchanged() -> None:
+    html = render_comparison(
+        [build_row("one/loop", 2.0, "</a><script>*x* &"), build_row("one/two", 1.0)]
+    )
     assert "<script" not in html
     converted = Markdown(extensions=["md_in_html", "tables", "attr_list", "toc"]).convert(html)
     assert converted.strip() == html.strip()

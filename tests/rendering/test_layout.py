@@ -1,4 +1,4 @@
-"""Where everything of a run stands in its picture."""
+"""The layout of a run: lanes, segments, links and the time axis."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from snippet_engine.rendering.timeline_svg import render_timeline
 from snippet_engine.run import Link, Span, WorkerKind
 
 
-def test_lanes_are_nested_by_parent_in_the_order_of_start() -> None:
-    """A child stands under its parent, before the parent's younger sibling."""
+def test_lanes_are_nested_by_parent_in_order_of_start() -> None:
     run = a_run(
         [
             main(),
@@ -34,30 +33,25 @@ def test_lanes_are_nested_by_parent_in_the_order_of_start() -> None:
 
 
 @pytest.mark.parametrize(("kind", "state"), [("thread", "running"), ("generator", "suspended")])
-def test_where_nothing_is_told_threads_run_and_generators_are_suspended(
-    kind: WorkerKind, state: str
-) -> None:
-    """Gaps between spans are filled by what is normal for the kind of worker."""
+def test_time_outside_spans_is_the_idle_state_of_the_kind(kind: WorkerKind, state: str) -> None:
     run = a_run([main(), a_worker(1, kind)], [Span("w1", "waiting", 0.2, 0.4, "lock")])
     states = [(s.state, s.began, s.ended) for s in build_layout(run).lanes[1].segments]
     assert states == [(state, 0, 0.2), ("waiting", 0.2, 0.4), (state, 0.4, 1.0)]
 
 
-def test_spans_outside_a_life_or_over_another_are_cut() -> None:
-    """No stretch begins before the last has ended, nor lasts longer than its worker."""
+def test_overlapping_and_overlong_spans_are_cut() -> None:
     spans = [
         Span("w0", "waiting", 0.1, 0.5, "lock"),
         Span("w0", "waiting", 0.2, 0.4, "sleep"),
         Span("w0", "waiting", 0.4, 7.0, "queue"),
     ]
-    found = [
+    segments = [
         (s.reason, s.began, s.ended) for s in build_layout(a_run([main()], spans)).lanes[0].segments
     ]
-    assert found == [("", 0, 0.1), ("lock", 0.1, 0.5), ("queue", 0.5, 1.0)]
+    assert segments == [("", 0, 0.1), ("lock", 0.1, 0.5), ("queue", 0.5, 1.0)]
 
 
-def test_links_within_a_lane_or_from_nowhere_are_not_drawn() -> None:
-    """A worker that releases itself, or one that is not in the run, gives no line."""
+def test_links_within_a_lane_or_from_unknown_workers_are_omitted() -> None:
     links = [Link("w0", "w0", 0.1, "lock"), Link("w9", "w0", 0.1, "lock")]
     assert group_links(links, {"w0": 0}, 1.0) == []
 
@@ -76,24 +70,21 @@ def test_links_within_a_lane_or_from_nowhere_are_not_drawn() -> None:
 def test_ticks_are_round_and_in_milliseconds_for_short_runs(
     until: float, labels: list[str]
 ) -> None:
-    """The axis has from three to six marks, whatever the length of the run."""
     assert [label for _, label in compute_ticks(until)] == labels
 
 
-def test_many_changes_stay_small_and_show_what_lasts_longest() -> None:
-    """Twenty thousand short spans become at most as many parts as can be seen."""
+def test_many_short_spans_become_one_segment_of_the_longest_state() -> None:
     spans = []
     for n in range(20_000):
         spans.append(Span("w0", "running", n / 2e4, (n + 0.2) / 2e4))
         spans.append(Span("w0", "waiting", (n + 0.2) / 2e4, (n + 1) / 2e4, "lock"))
     run = a_run([main()], spans)
     [lane] = build_layout(run).lanes
-    assert [(one.state, one.began, one.ended) for one in lane.segments] == [("waiting", 0, 1)]
+    assert [(s.state, s.began, s.ended) for s in lane.segments] == [("waiting", 0, 1)]
     assert len(gzip.compress(render_timeline(run).encode())) < 12_000
 
 
-def test_crowded_lanes_are_drawn_coarser_until_they_are_few_enough() -> None:
-    """Twenty lanes that change in every pixel share the room there is."""
+def test_segments_of_crowded_lanes_are_merged_to_the_limit() -> None:
     workers = [main(), *(a_worker(n) for n in range(1, 20))]
     spans = [
         Span(f"w{n}", "waiting", at / 300, (at + 0.5) / 300, "lock")
@@ -104,15 +95,13 @@ def test_crowded_lanes_are_drawn_coarser_until_they_are_few_enough() -> None:
     assert sum(len(lane.segments) for lane in lanes) <= MAX_SEGMENTS
 
 
-def test_a_moment_between_two_waits_is_kept() -> None:
-    """What runs for a hundredth of a pixel between long waits is still seen."""
+def test_short_segment_between_two_waits_remains() -> None:
     spans = [Span("w0", "waiting", 0, 0.5, "sleep"), Span("w0", "waiting", 0.50001, 1, "sleep")]
     states = [stretch.state for stretch in build_layout(a_run([main()], spans)).lanes[0].segments]
     assert states == ["waiting", "running", "waiting"]
 
 
-def test_the_first_worker_is_in_ink_and_neighbours_differ_in_colour_and_symbol() -> None:
-    """No two of the first 56 workers have the same colour and the same symbol."""
+def test_first_56_workers_differ_in_colour_or_symbol() -> None:
     styles = list(assign_styles([a_worker(n) for n in range(57)]).values())
     assert styles[0] == "w0 s0"
     assert len(set(styles[1:])) == 56

@@ -1,4 +1,4 @@
-"""A snippet and its run as HTML in a page of Markdown."""
+"""The panel of a snippet and its run."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ EXTENSIONS = [
 ]
 
 
-def a_snippet(code: str = "print(1)\n", /, **more: object) -> Snippet:
-    """A program called threads/nine in a file of its own."""
+def build_snippet(code: str = "print(1)\n", /, **more: object) -> Snippet:
+    """Return a snippet `threads/nine` with `code`."""
     fields = {"name": "threads/nine", "language": "python", "title": "Nine threads", **more}
     path = Path("snippets/threads/nine.py")
     return Snippet(path=path, head="", code=code, **fields)  # type: ignore[arg-type]
 
 
-def a_run(*lines: Line, **more: object) -> Run:
-    """A run of one process that printed `lines`."""
+def build_run(*lines: Line, **more: object) -> Run:
+    """Return a run of one process that printed `lines`."""
     run = Run(
         seconds=1.066,
         cpu_seconds=0.05,
@@ -57,16 +57,15 @@ def a_run(*lines: Line, **more: object) -> Run:
     return replace(run, **more)  # type: ignore[arg-type]
 
 
-def notes(snippet: Snippet, run: Run) -> str:
-    """What the panel says of what is special."""
+def read_notices(snippet: Snippet, run: Run) -> str:
+    """Return the text of the panel's notices."""
     return " ".join(
         text for _, text in Page(render_panel(snippet, run)).all("div", "snippet-notes")
     ).strip()
 
 
-def test_the_section_has_the_stable_hooks() -> None:
-    """Tests and links find a panel by name, source, seconds, ending and id."""
-    [(section, _)] = Page(render_panel(a_snippet(source=5), a_run())).all("section")
+def test_section_has_the_attributes_that_tests_and_scripts_use() -> None:
+    [(section, _)] = Page(render_panel(build_snippet(source=5), build_run())).all("section")
     assert section == {
         "class": "snippet",
         "id": "threads-nine",
@@ -79,26 +78,24 @@ def test_the_section_has_the_stable_hooks() -> None:
     }
 
 
-def test_a_block_of_the_talk_is_told_and_one_of_ours_has_no_source() -> None:
-    """The number of the block stands on the page, and nothing in its place for ours."""
-    assert "Block 5 of 17 of the talk" in render_panel(a_snippet(source=5), a_run())
-    ours = render_panel(a_snippet(), a_run())
+def test_only_a_block_of_the_talk_has_its_number() -> None:
+    assert "Block 5 of 17 of the talk" in render_panel(build_snippet(source=5), build_run())
+    ours = render_panel(build_snippet(), build_run())
     assert "data-source" not in ours
     assert "of the talk" not in ours
 
 
 @pytest.mark.parametrize("level", [2, 3])
-def test_the_title_is_a_heading_that_links_to_itself(level: int) -> None:
-    """Its level fits the page; the section is named by it."""
-    [(heading, text)] = Page(render_panel(a_snippet(), a_run(), level)).all(f"h{level}")
+def test_title_is_a_heading_of_the_given_level_with_a_link_to_itself(level: int) -> None:
+    [(heading, text)] = Page(render_panel(build_snippet(), build_run(), level)).all(f"h{level}")
     assert heading["id"] == "threads-nine-title"
     assert text == "Nine threads#"
 
 
-def test_the_code_is_a_block_of_material_under_its_file_name() -> None:
-    """Numbered lines whose numbers are not in the text that the copy button takes."""
+def test_code_is_a_numbered_block_under_its_file_name() -> None:
+    """Line numbers are not part of the text, so they are not copied."""
     code = "\n\nx = '''\n```\n\n\ty\n~~~\n'''\nprint(x)\n"
-    page = Page(render_panel(a_snippet(code), a_run()))
+    page = Page(render_panel(build_snippet(code), build_run()))
     assert page.all("span", "filename")[0][1] == "nine.py"
     [(_, copied)] = page.all("code")
     assert copied == code
@@ -108,18 +105,16 @@ def test_the_code_is_a_block_of_material_under_its_file_name() -> None:
     assert [int(number or 0) for number in numbers] == list(range(1, 10))
 
 
-def test_zsh_is_highlighted_as_zsh() -> None:
-    """A program of the shell is a code block of its own language."""
-    page = Page(render_panel(a_snippet("time ls\n", language="zsh"), a_run()))
+def test_zsh_program_is_highlighted_as_zsh() -> None:
+    page = Page(render_panel(build_snippet("time ls\n", language="zsh"), build_run()))
     assert page.all("div", "language-zsh")
 
 
-def test_each_line_has_its_time_its_writer_and_its_stream() -> None:
-    """In attributes for the script, and in words for the reader."""
+def test_output_line_has_its_time_worker_and_stream() -> None:
     page = Page(
         render_panel(
-            a_snippet(),
-            a_run(
+            build_snippet(),
+            build_run(
                 Line(0.5, "stdout", "out", "w0"),
                 Line(0.75, "stderr", "wrong", "w0"),
                 Line(1.0, "stdout", "unknown", None),
@@ -140,10 +135,11 @@ def test_each_line_has_its_time_its_writer_and_its_stream() -> None:
 
 
 @pytest.mark.parametrize(("count", "folded"), [(20, 0), (24, 0), (25, 5), (100, 80)])
-def test_more_than_twenty_lines_fold_without_a_script(count: int, folded: int) -> None:
-    """The rest is in an element that any browser opens, numbered on."""
+def test_long_output_is_folded_after_twenty_lines(count: int, folded: int) -> None:
     page = Page(
-        render_panel(a_snippet(), a_run(*(Line(0.1, "stdout", str(n)) for n in range(count))))
+        render_panel(
+            build_snippet(), build_run(*(Line(0.1, "stdout", str(n)) for n in range(count)))
+        )
     )
     assert len(page.all("li", "line")) == count
     if folded:
@@ -154,9 +150,8 @@ def test_more_than_twenty_lines_fold_without_a_script(count: int, folded: int) -
         assert not page.all("details")
 
 
-def test_no_output_is_said_in_words() -> None:
-    """Block 13 prints nothing: a sentence stands where the output would."""
-    page = Page(render_panel(a_snippet(), a_run()))
+def test_empty_output_is_described_in_words() -> None:
+    page = Page(render_panel(build_snippet(), build_run()))
     assert page.all("div", "snippet-output")[0][1] == "Prints nothing."
 
 
@@ -188,16 +183,14 @@ def test_no_output_is_said_in_words() -> None:
         ),
     ],
 )
-def test_what_is_special_is_said_in_words(
+def test_notices_describe_requirements_and_the_exit_status(
     fields: dict[str, object], ending: str, expected: str
 ) -> None:
-    """Each key of a snippet that a reader must know of has its sentence."""
-    assert notes(a_snippet(**fields), a_run(ending=ending)) == expected
+    assert read_notices(build_snippet(**fields), build_run(ending=ending)) == expected
 
 
-def test_the_facts_are_measured_and_say_on_what() -> None:
-    """Numbers first, then the ground on which they were made and when."""
-    [(_, facts)] = Page(render_panel(a_snippet(), a_run())).all("footer", "snippet-facts")
+def test_facts_are_the_measurements_and_their_environment() -> None:
+    [(_, facts)] = Page(render_panel(build_snippet(), build_run())).all("footer", "snippet-facts")
     for fact in ("Time1.07 s", "CPU time50 ms", "Peak memory11 MB", "Workers1 process"):
         assert fact in facts
     assert "Endingexit 0" in facts
@@ -207,34 +200,31 @@ def test_the_facts_are_measured_and_say_on_what() -> None:
     ) in facts
 
 
-def test_a_date_that_is_none_is_shown_as_it_is() -> None:
-    """A damaged provenance does not break a page."""
-    run = a_run()
+def test_invalid_date_is_shown_as_it_is() -> None:
+    run = build_run()
     run = replace(run, provenance=replace(run.provenance, date="yesterday"))
-    assert "Run on yesterday UTC" not in render_panel(a_snippet(), run)
-    assert "Run on yesterday." in render_panel(a_snippet(), run)
+    assert "Run on yesterday UTC" not in render_panel(build_snippet(), run)
+    assert "Run on yesterday." in render_panel(build_snippet(), run)
 
 
-def test_a_run_without_a_trace_has_a_whole_panel_without_a_picture() -> None:
-    """An older run shows code, output and facts, and does not count its workers."""
-    run = a_run(Line(0.5, "stdout", "out", "gone"), workers=(), spans=())
-    page = Page(render_panel(a_snippet(), run))
+def test_run_without_a_trace_has_a_panel_without_a_timeline() -> None:
+    run = build_run(Line(0.5, "stdout", "out", "gone"), workers=(), spans=())
+    page = Page(render_panel(build_snippet(), run))
     assert not page.all("svg")
     assert page.all("li", "line")[0][1] == "0.50 s out"
     assert "Workers" not in page.all("footer")[0][1]
 
 
 def test_ids_are_unique_across_the_panels_of_a_page() -> None:
-    """Two panels with the same workers share no id."""
-    html = render_panel(a_snippet(), a_run()) + render_panel(
-        a_snippet(name="threads/ten.more"), a_run()
+    html = render_panel(build_snippet(), build_run()) + render_panel(
+        build_snippet(name="threads/ten.more"), build_run()
     )
     ids = re.findall(r'\bid="([^"]+)"', html)
     assert len(ids) == len(set(ids)) > 4
 
 
-def hostile() -> str:
-    """A panel with a trap in every place that takes text."""
+def render_hostile_panel() -> str:
+    """Return a panel whose text contains HTML and Markdown."""
     workers = (Worker("w0", "process", HOSTILE, None, 0.0, 1.0, 1, function=HOSTILE),)
     lines = [
         HOSTILE,
@@ -249,12 +239,12 @@ def hostile() -> str:
         "1. b",
     ]
     return render_panel(
-        a_snippet(
+        build_snippet(
             f'"""\n```python\n\n# h\n\n    {HOSTILE}\n--8<-- "x"\n~~~\n"""\n',
             title=f"Title {HOSTILE}",
             setup=f"x = 1\n\n\n# {HOSTILE}",
         ),
-        a_run(
+        build_run(
             *(Line(n / 100, "stdout", line, "w0") for n, line in enumerate(lines)),
             workers=workers,
             spans=(Span("w0", "waiting", 0, 1, HOSTILE),),
@@ -262,9 +252,8 @@ def hostile() -> str:
     )
 
 
-def test_hostile_text_is_harmless_and_legible() -> None:
-    """Whatever a program prints stands on the page as text, letter for letter."""
-    html = hostile()
+def test_markdown_in_text_is_shown_as_it_is() -> None:
+    html = render_hostile_panel()
     assert "<script" not in html
     page = Page(html)
     texts = [text for _, text in page.all("samp")]
@@ -274,11 +263,10 @@ def test_hostile_text_is_harmless_and_legible() -> None:
 
 
 @pytest.mark.parametrize("text", ["panel", "hostile", "failure"])
-def test_markdown_leaves_a_panel_as_it_is(text: str) -> None:
-    """Between two paragraphs of a page it is converted to itself, byte for byte."""
+def test_markdown_leaves_a_panel_unchanged(text: str) -> None:
     html = {
-        "panel": render_panel(a_snippet(source=5), a_run(Line(0.5, "stdout", "out", "w0"))),
-        "hostile": hostile(),
+        "panel": render_panel(build_snippet(source=5), build_run(Line(0.5, "stdout", "out", "w0"))),
+        "hostile": render_hostile_panel(),
         "failure": render_failure("threads/nine", f"line\n\n    {HOSTILE}\n```\n"),
     }[text]
     converted = Markdown(extensions=EXTENSIONS).convert(f"*Before*\n\n{html}\n*After*\n")
@@ -287,13 +275,12 @@ def test_markdown_leaves_a_panel_as_it_is(text: str) -> None:
 
 
 def test_every_line_of_a_panel_begins_with_a_tag() -> None:
-    """So no rule of Markdown that looks at the start of lines applies to one."""
-    for line in hostile().splitlines():
+    """So no Markdown rule on the start of a line applies."""
+    for line in render_hostile_panel().splitlines():
         assert line.startswith("<")
 
 
-def test_a_failure_says_what_and_why() -> None:
-    """A snippet that cannot be shown leaves a box with its name and the message."""
+def test_failure_names_the_snippet_and_the_reason() -> None:
     html = render_failure("threads/nine", "snippets/threads/nine.py:3: unknown key <b>")
     page = Page(html)
     assert page.all("section")[0][0]["data-snippet"] == "threads/nine"
@@ -301,31 +288,30 @@ def test_a_failure_says_what_and_why() -> None:
     assert page.all("pre")[0][1] == "snippets/threads/nine.py:3: unknown key <b>"
 
 
-def test_a_program_for_another_python_is_shown_without_output() -> None:
-    """It says which version it needs; nothing is measured."""
-    snippet = a_snippet(requires_python=">=3.13", lines="any-order")
+def test_program_for_another_python_is_shown_without_output() -> None:
+    snippet = build_snippet(requires_python=">=3.13", lines="any-order")
     page = Page(render_panel(snippet, None))
     [(section, _)] = page.all("section")
     assert "data-seconds" not in section
     assert "data-ending" not in section
-    [(_, said)] = page.all("div", "snippet-notes")
-    assert "Needs Python >=3.13, which this site was not built with" in said
+    [(_, notices)] = page.all("div", "snippet-notes")
+    assert "Needs Python >=3.13, which this site was not built with" in notices
     assert page.all("code")
     assert not page.all("svg")
     assert not page.all("footer")
 
 
-def test_an_exception_that_is_an_outcome_is_not_called_unintended() -> None:
-    """The head declares it, as what may come of a race; another ending it does not."""
+def test_exception_that_is_a_declared_outcome_is_intended() -> None:
     outcome = Outcome("two loops", "surprising", "Both began.", raises="RuntimeError")
-    run = a_run(Line(0.1, "stderr", "RuntimeError: loop"), ending="exit 1")
-    assert "not intended" not in notes(a_snippet(outcomes=(outcome,)), run)
-    assert "not intended" in notes(a_snippet(outcomes=(outcome,)), replace(run, ending="exit 2"))
+    run = build_run(Line(0.1, "stderr", "RuntimeError: loop"), ending="exit 1")
+    assert "not intended" not in read_notices(build_snippet(outcomes=(outcome,)), run)
+    assert "not intended" in read_notices(
+        build_snippet(outcomes=(outcome,)), replace(run, ending="exit 2")
+    )
 
 
-def test_a_hang_that_is_an_outcome_is_told_as_such() -> None:
-    """A deadlock that the head declares was intended."""
+def test_hang_that_is_a_declared_outcome_is_intended() -> None:
     hang = Outcome("deadlock", "surprising", "Each waits for the other.", hangs=1.0)
-    snippet = a_snippet(outcomes=(hang,))
-    assert notes(snippet, a_run(ending="stopped")) == "It hung: stopped after 1 s."
-    assert "was not intended" in notes(snippet, a_run(ending="exit 1"))
+    snippet = build_snippet(outcomes=(hang,))
+    assert read_notices(snippet, build_run(ending="stopped")) == "It hung: stopped after 1 s."
+    assert "was not intended" in read_notices(snippet, build_run(ending="exit 1"))

@@ -1,4 +1,4 @@
-"""What is said of a run in words."""
+"""Captions of runs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from snippet_engine.run import Run, Span, WorkerKind, WorkerState
 from snippet_engine.tracing.concurrency import measure_concurrency
 
 
-def in_turn(kind: WorkerKind, state: WorkerState = "waiting", overlap: float = 0.0) -> Run:
-    """Two workers that each wait (or run) for half of the time."""
+def build_run_in_turn(
+    kind: WorkerKind, state: WorkerState = "waiting", overlap: float = 0.0
+) -> Run:
+    """Return a run of two workers, each in `state` for half of the time."""
     reason = "sleep" if state == "waiting" else ""
     return a_run(
         [main(), a_worker(1, kind, ended=0.5 + overlap), a_worker(2, kind, began=0.5)],
@@ -23,20 +25,21 @@ def in_turn(kind: WorkerKind, state: WorkerState = "waiting", overlap: float = 0
     )
 
 
-def test_the_lesson_of_workers_in_turn() -> None:
-    """Sleeps that stand end to end are told so, and only where they never overlap."""
+def test_workers_in_turn_are_described_only_if_they_never_overlap() -> None:
     turns = "2 generators wait in sleep in turn, never two at once."
-    assert summarise_run(in_turn("generator")) == turns
+    assert summarise_run(build_run_in_turn("generator")) == turns
     assert (
-        summarise_run(in_turn("process", "running"))
+        summarise_run(build_run_in_turn("process", "running"))
         == "2 processes run in turn, never two at once."
     )
     each = "target 1 waits in sleep for 0.51 s and target 2 waits in sleep for 0.50 s"
-    assert summarise_run(in_turn("process", overlap=0.01)) == f"3 processes in 1.00 s: {each}."
+    assert (
+        summarise_run(build_run_in_turn("process", overlap=0.01))
+        == f"3 processes in 1.00 s: {each}."
+    )
 
 
-def test_the_lesson_of_tasks_says_that_they_share_a_thread() -> None:
-    """Where several overlap only at times, it says how many and for how long in all."""
+def test_tasks_of_one_thread_are_described_as_sharing_it() -> None:
     workers = [main(), *(a_worker(n, "task", f"Task-{n}") for n in (1, 2, 3))]
     spans = [Span(f"w{n}", "waiting", at, at + 0.3, "sleep") for n in (1, 2) for at in (0.0, 0.4)]
     spans.append(Span("w3", "waiting", 0.9, 1.0, "sleep"))
@@ -56,31 +59,29 @@ def test_the_lesson_of_tasks_says_that_they_share_a_thread() -> None:
         (None, ""),
     ],
 )
-def test_the_lesson_of_workers_that_compute(share: float | None, words: str) -> None:
-    """It says how much of a core each had, where that was measured."""
+def test_running_workers_are_described_with_their_mean_cpu_share(
+    share: float | None, words: str
+) -> None:
     shares = () if share is None else tuple((at / 10, share) for at in range(10))
     run = a_run([main(), a_worker(1, shares=shares), a_worker(2, shares=shares)])
     assert summarise_run(run) == f"2 threads run at once{words}, 0.00 s to 1.00 s."
 
 
-def test_the_lesson_of_one_worker_says_how_it_spent_its_time() -> None:
-    """A program of one process runs, or waits and runs."""
+def test_single_worker_is_described_by_its_longest_states() -> None:
     assert summarise_run(a_run([main()])) == "One process runs for 1.00 s."
     waits = a_run([main()], [Span("w0", "waiting", 0, 0.9, "")])
     assert summarise_run(waits) == "One process waits for something for 0.90 s and runs for 0.10 s."
 
 
-def test_the_lesson_where_nothing_stands_out_counts_the_workers() -> None:
-    """One thread beside main is no crowd: what it does longest is told."""
+def test_other_workers_are_counted_and_their_longest_activity_named() -> None:
     workers = [main(), a_worker(1)]
     waits = Span("w1", "waiting", 0.2, 0.9, "lock")
-    told = "1 process and 1 thread in 1.00 s: target 1"
-    assert summarise_run(a_run(workers)) == f"{told} runs for 1.00 s."
-    assert summarise_run(a_run(workers, [waits])) == f"{told} waits for a lock for 0.70 s."
+    start = "1 process and 1 thread in 1.00 s: target 1"
+    assert summarise_run(a_run(workers)) == f"{start} runs for 1.00 s."
+    assert summarise_run(a_run(workers, [waits])) == f"{start} waits for a lock for 0.70 s."
 
 
-def test_where_all_others_are_suspended_the_first_is_told_of() -> None:
-    """A loop by hand waits for its coroutines; what lasts for a moment only is not told."""
+def test_first_worker_is_described_if_all_others_are_suspended() -> None:
     workers = [main(), *(a_worker(n, "coroutine") for n in range(1, 5))]
     rests = [Span(f"w{n}", "suspended", 0, 1) for n in range(1, 5)]
     kinds = "1 process and 4 coroutines in 1.00 s"
@@ -93,8 +94,7 @@ def test_where_all_others_are_suspended_the_first_is_told_of() -> None:
     assert summarise_run(a_run(workers, [moment, *rests])) == f"{kinds}."
 
 
-def test_tasks_that_run_in_turn_are_no_lesson() -> None:
-    """Those of one thread cannot do otherwise; where there are many they are only counted."""
+def test_tasks_that_run_in_turn_in_one_thread_are_only_counted() -> None:
     workers = [main(), *(a_worker(n, "task", f"Task-{n}") for n in range(1, 5))]
     spans = [Span(f"w{n}", "running", 0.05 + n / 5, 0.25 + n / 5) for n in range(1, 5)]
     for n in range(1, 5):
@@ -103,22 +103,20 @@ def test_tasks_that_run_in_turn_are_no_lesson() -> None:
     assert summarise_run(a_run(workers, spans)) == "1 process and 4 tasks in 1.00 s."
 
 
-def test_a_pool_that_has_no_work_is_no_lesson() -> None:
-    """What its workers do in the items is told, however long they wait for the next one."""
+def test_idle_time_of_pool_workers_is_not_described() -> None:
     workers = [main(), *(a_worker(n, name=f"pool {n}", function="_worker") for n in (1, 2))]
     spans = [Span(f"w{n}", "waiting", 0, 0.8, "queue") for n in (1, 2)]
     spans += [Span(f"w{n}", "waiting", 0.8, 1, "sleep") for n in (1, 2)]
     assert (
         summarise_run(a_run(workers, spans)) == "2 threads wait in sleep at once, 0.80 s to 1.00 s."
     )
-    assert measure_concurrency(a_run(workers, spans[:2])) == 2  # nothing told after it: they run
+    assert measure_concurrency(a_run(workers, spans[:2])) == 2  # outside spans they run
     idle = [Span(f"w{n}", "waiting", 0, 1, "queue") for n in (1, 2)]
     assert measure_concurrency(a_run(workers, idle)) == 1
     assert summarise_run(a_run(workers, idle)) == "1 process and 2 threads in 1.00 s."
 
 
-def test_consumers_of_the_program_that_wait_on_its_queue_are_a_lesson() -> None:
-    """They are no pool's workers, though they are called like one."""
+def test_the_programs_own_workers_waiting_on_a_queue_are_described() -> None:
     workers = [main(), *(a_worker(n, function="worker", line=3) for n in (1, 2))]
     spans = [Span(f"w{n}", "waiting", 0, 1, "queue") for n in (1, 2)]
     assert (
@@ -127,23 +125,20 @@ def test_consumers_of_the_program_that_wait_on_its_queue_are_a_lesson() -> None:
     )
 
 
-def test_what_the_library_does_for_itself_is_no_lesson() -> None:
-    """Two threads that feed queues are no crowd, and are not told of."""
+def test_helper_threads_of_the_library_are_not_described() -> None:
     workers = [main(), *(a_worker(n, name=f"feeder {n}", function="_feed") for n in (1, 2))]
     spans = [Span(f"w{n}", "waiting", 0, 1, "queue") for n in (0, 1, 2)]
-    told = "1 process and 2 threads in 1.00 s: main waits on a queue for 1.00 s."
-    assert summarise_run(a_run(workers, spans)) == told
+    caption = "1 process and 2 threads in 1.00 s: main waits on a queue for 1.00 s."
+    assert summarise_run(a_run(workers, spans)) == caption
 
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [(0.0015, "1.5 ms"), (0.041, "41 ms"), (1.0666, "1.07 s"), (31.26, "31.3 s")],
 )
-def test_durations_have_the_unit_that_a_reader_expects(seconds: float, words: str) -> None:
-    """Short times are milliseconds, long ones have fewer digits."""
+def test_duration_is_in_milliseconds_below_a_fifth_of_a_second(seconds: float, words: str) -> None:
     assert format_duration(seconds) == words
 
 
-def test_lists_read_as_a_sentence() -> None:
-    """None, one, two and three items."""
+def test_words_are_joined_as_in_a_sentence() -> None:
     assert [join_words(list("abc"[:n])) for n in range(4)] == ["", "a", "a and b", "a, b and c"]

@@ -16,10 +16,10 @@ SNIPPET = snippet_of("pass\n")
 COLOUR = re.compile(r"\x1b\[[\d;]*3[1-7]")
 
 
-def shown(
+def print_to_text(
     run: Run, monkeypatch: pytest.MonkeyPatch, *, tty: bool = False, columns: int = 80
 ) -> str:
-    """What is printed of `run`."""
+    """Return what is printed of `run`."""
     file = io.StringIO()
     if tty:
         monkeypatch.setattr(file, "isatty", lambda: True, raising=False)
@@ -30,15 +30,16 @@ def shown(
 
 
 @pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No wish of whoever runs the tests."""
+def remove_preferences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove preferences of the user who runs the tests."""
     for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
         monkeypatch.delenv(name, raising=False)
 
 
-def test_all_that_a_page_tells_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Title, lesson, picture, each line with time and writer, facts."""
-    rows = shown(nine_threads(), monkeypatch).splitlines()
+def test_title_caption_timeline_output_and_facts_are_printed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = print_to_text(nine_threads(), monkeypatch).splitlines()
     assert rows[0] == "A program"
     assert rows[1] == "9 threads wait in sleep at once, 0.04 s to 1.04 s."
     assert rows[3].startswith("main ")
@@ -46,12 +47,13 @@ def test_all_that_a_page_tells_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert rows[-1] == "1.07 s, 0.10 s of CPU, 8 MiB, exit 0, Python 3.12.1"
 
 
-def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    """None in a pipe, none with NO_COLOR; the words are the same."""
-    coloured = shown(nine_threads(), monkeypatch, tty=True)
-    piped = shown(nine_threads(), monkeypatch)
+def test_colours_are_used_only_in_a_terminal_without_no_color(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    coloured = print_to_text(nine_threads(), monkeypatch, tty=True)
+    piped = print_to_text(nine_threads(), monkeypatch)
     monkeypatch.setenv("NO_COLOR", "1")
-    without = shown(nine_threads(), monkeypatch, tty=True)
+    without = print_to_text(nine_threads(), monkeypatch, tty=True)
     assert COLOUR.search(coloured)
     assert "\x1b" not in piped
     assert not COLOUR.search(without)
@@ -59,24 +61,23 @@ def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatc
 
 
 def test_standard_error_is_marked_and_markup_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a program prints is shown as it is."""
     lines = [Line(0.5, "stderr", "[bold]:smile:[/x]", "w0"), Line(0.6, "stdout", "a", None)]
-    text = shown(a_run([main()], lines=lines), monkeypatch)
+    text = print_to_text(a_run([main()], lines=lines), monkeypatch)
     assert "  0.50 s main ! [bold]:smile:[/x]\n" in text
     assert "  0.60 s        a\n" in text
 
 
-def test_a_long_line_goes_on_under_itself_and_is_whole_in_a_pipe(
+def test_long_line_is_wrapped_in_a_terminal_but_not_in_a_pipe(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """No line is wider than a terminal."""
     run = a_run([main()], lines=[Line(0.5, "stdout", "x" * 100, "w0")])
-    rows = re.sub(r"\x1b\[[\d;]*m", "", shown(run, monkeypatch, tty=True, columns=50)).splitlines()
+    rows = re.sub(
+        r"\x1b\[[\d;]*m", "", print_to_text(run, monkeypatch, tty=True, columns=50)
+    ).splitlines()
     assert all(len(row) <= 60 for row in rows if "x" in row and "exit" not in row)
     assert "".join(re.findall("x+$", "\n".join(rows), re.MULTILINE)) == "x" * 100
-    assert "x" * 100 + "\n" in shown(run, monkeypatch)
+    assert "x" * 100 + "\n" in print_to_text(run, monkeypatch)
 
 
-def test_silence_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run that printed nothing says so."""
-    assert "It prints nothing." in shown(a_run([main()]), monkeypatch)
+def test_empty_output_is_described_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "It prints nothing." in print_to_text(a_run([main()]), monkeypatch)

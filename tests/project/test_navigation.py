@@ -1,0 +1,40 @@
+"""The chapters of the site, from its navigation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from snippet_engine.project.navigation import chapters
+
+if TYPE_CHECKING:
+    pass
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project of two chapters in the navigation and one outside it."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/threads.md").write_text(
+        '# All about threads\n```python exec="on"\nshow(\n"threads/shown")\n```\n'
+    )
+    (tmp_path / "docs/index.md").write_text("---\nhide: []\n---\n# The start\n")
+    (tmp_path / "docs/extra.md").write_text("no heading\n")
+    (tmp_path / "mkdocs.yml").write_text(
+        "site_name: x\nnav:\n  # first\n  - index.md\n  - 'Many: at once': threads.md\n"
+        "theme:\n  - locks.md\n"
+    )
+    (tmp_path / "snippets/threads").mkdir(parents=True)
+    return tmp_path
+
+
+def test_chapters_are_in_the_order_of_the_navigation_and_others_last(root: Path) -> None:
+    assert list(chapters(root).items()) == [
+        ("index", "The start"),
+        ("threads", "Many: at once"),
+        ("extra", "extra"),
+    ]
+    (root / "mkdocs.yml").unlink()
+    assert list(chapters(root)) == ["extra", "index", "threads"]
