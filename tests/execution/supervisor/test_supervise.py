@@ -172,8 +172,8 @@ def test_program_that_closes_its_output_is_watched_until_it_ends(
 ) -> None:
     program.close()
     timer = threading.Timer(0.2, lambda: setattr(program, "ended", True))
-    timer.start()
     began = time.monotonic()
+    timer.start()
     result = watch(program, monitor, lifeline, tmp_path)
     assert result["exit_status"] == "exit 3"
     assert result["ended_at"] - began >= 0.2
