@@ -13,7 +13,7 @@ from pathlib import Path
 
 from snippet_engine.project.fences import fence
 from snippet_engine.project.plain_text import PATTERN
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
 
 ROOT = Path(__file__).parents[1]
 _FENCE = re.compile(r'^```python exec="on".*?\n(.*?)^```\n', re.MULTILINE | re.DOTALL)
@@ -50,8 +50,8 @@ def make_many(target: Path, number: int) -> Path:
         shutil.rmtree(target / folder, ignore_errors=True)
     for page in (target / "docs").glob("*.*"):
         page.unlink()
-    library = Library(ROOT)
-    finite = [s for s in map(library.read, library.names()) if s.time_limit is None]
+    project = Project(ROOT)
+    finite = [s for s in map(project.read, project.names()) if s.time_limit is None]
     short = [
         snippet
         for snippet in finite

@@ -74,7 +74,7 @@ _RENDER_ALL = """
 import sys, time
 start = time.process_time()
 from snippet_engine.pages import api
-for name in api.library().names():
+for name in api.project_runs().project.names():
     api.show(name)
 print(time.process_time() - start, file=sys.stderr)
 """

@@ -15,8 +15,8 @@ from report import Row, format_ratio
 from timing import Timing, compare_in_turn, make_environment, time_build, time_median
 
 from snippet_engine.execution.cores import count_cores
-from snippet_engine.project.project import Library
-from snippet_engine.project.run_cache import Memory
+from snippet_engine.project.project import Project
+from snippet_engine.project.run_cache import RunCache
 from snippet_engine.run import Run
 
 EDITED = "threads/thread-pool"
@@ -26,8 +26,8 @@ SETTLE_SECONDS = 3.0  # time for a server to finish all builds
 
 def read_runs(memory: Path) -> list[Run]:
     """Return all runs in the run cache `memory`."""
-    cache = Memory(memory)
-    runs = (cache.get(path.stem) for path in sorted(memory.glob("*.json")))
+    cache = RunCache(memory)
+    runs = (cache.load(path.stem) for path in sorted(memory.glob("*.json")))
     return [run for run in runs if run]
 
 
@@ -127,16 +127,16 @@ def _build_after_program_edit(root: Path, memory: Path, comment: str) -> tuple[f
 
 def _edit_program(root: Path, comment: str) -> None:
     """Append `comment` to the program EDITED, so that it must run again."""
-    library = Library(root)
-    snippet = library.read(EDITED)
+    project = Project(root)
+    snippet = project.read(EDITED)
     edited = snippet.text.replace(snippet.code, f"{snippet.code}# {comment}\n")
-    library.path(EDITED).write_text(edited, encoding="utf-8")
+    project.path(EDITED).write_text(edited, encoding="utf-8")
 
 
 def _new_run_seconds(memory: Path, known: set[Path]) -> float:
     """Return the seconds of the only run in `memory` that is not `known`."""
     [new] = {*memory.glob("*.json")} - known
-    run = Memory(memory).get(new.stem)
+    run = RunCache(memory).load(new.stem)
     assert run
     return run.seconds
 

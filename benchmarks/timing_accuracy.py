@@ -10,8 +10,9 @@ from statistics import median
 from timing import time_build
 
 from snippet_engine.execution.runner import execute
-from snippet_engine.project.project import Library
-from snippet_engine.project.run_cache import Memory
+from snippet_engine.project.project import Project
+from snippet_engine.project.project_runs import ProjectRuns
+from snippet_engine.project.run_cache import RunCache
 
 ROUNDS = 3
 EXCLUSIVE_ROUNDS = 7
@@ -49,18 +50,18 @@ def measure(root: Path, scratch: Path) -> list[ProgramTimes]:
     built: dict[str, list[float]] = {}
     alone: dict[str, list[float]] = {}
     again: dict[str, list[float]] = {}
-    library = Library(root)
-    snippets = [library.read(name) for name in library.names()]
+    project = Project(root)
+    snippets = [project.read(name) for name in project.names()]
     finite = [
         snippet
         for snippet in snippets
         if snippet.time_limit is None and snippet.can_run_on(python_version())
     ]
     for n in range(EXCLUSIVE_ROUNDS):
-        memory = Memory(scratch / f"runs-{n}")
+        memory = RunCache(scratch / f"runs-{n}")
         time_build(root, memory.folder)
         for snippet in finite:
-            if run := memory.get(library.key(snippet)):
+            if run := memory.load(ProjectRuns(project).cache_key(snippet)):
                 built.setdefault(snippet.name, []).append(run.seconds)
         for series in (alone, again):
             for snippet in finite:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from snippet_engine.checking.output_diff import diff_outputs
 from snippet_engine.errors import SnippetError
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
 from snippet_engine.run import Stream
 from snippet_engine.snippet.model import Snippet
 
@@ -162,11 +162,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("head", type=Path, help="the site built with the change")
     parser.add_argument("--artifact", default="", help="the URL to download HEAD from")
     options = parser.parse_args(arguments)
-    library = Library(Path.cwd())
+    project = Project(Path.cwd())
 
     def read_snippet(name: str) -> Snippet | None:
         try:
-            return library.read(name)
+            return project.read(name)
         except SnippetError as error:
             print(error, file=sys.stderr)
             return None

@@ -7,6 +7,7 @@ refuse to serve at an address in use. Zensical has no hooks; it builds the same 
 from __future__ import annotations
 
 import json
+import logging
 import socket
 from collections import Counter
 from pathlib import Path
@@ -18,7 +19,7 @@ from mkdocs.structure.files import File, Files
 
 from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.execution.unavailable import UnavailableError
-from snippet_engine.pages.api import library
+from snippet_engine.pages.site import project_runs
 from snippet_engine.project.downloads import downloads_of
 from snippet_engine.rendering.layout import build_layout
 from snippet_engine.urls import DOWNLOADS_FOLDER, HOME_CHAPTER, make_identifier
@@ -27,10 +28,21 @@ _command = "build"
 _is_address_free = False
 
 
+class ForwardToMkDocs(logging.Handler):
+    """Hand records on to the log of MkDocs, which counts warnings in a strict build."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Hand `record` on."""
+        logging.getLogger("mkdocs.plugins").handle(record)
+
+
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-    """Store the name of the command."""
+    """Store the name of the command, and forward the warnings of the engine."""
     global _command
     _command = command
+    engine_log = logging.getLogger("snippet_engine")
+    engine_log.propagate = False
+    engine_log.handlers = [ForwardToMkDocs()]
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -42,7 +54,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if _command == "serve" and not _is_address_free:
         check_address(*config.dev_addr)
         _is_address_free = True
-    library().begin_early()
+    project_runs().prestart()
     return config
 
 
@@ -59,7 +71,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_post_build(config: MkDocsConfig) -> None:
     """Write the facts of each panel into `panels.json`, for `changed_panels.py`."""
     if _command != "serve":
-        facts = [panel_facts(name) for name in library().names()]
+        facts = [panel_facts(name) for name in project_runs().project.names()]
         Path(config.site_dir, "panels.json").write_text(json.dumps(facts, indent=1))
 
 
@@ -73,7 +85,7 @@ def panel_facts(name: str) -> dict[str, object]:
     page = "" if chapter == HOME_CHAPTER else f"{chapter}/"
     facts: dict[str, object] = {"name": name, "page": f"{page}#{make_identifier(name)}"}
     try:
-        snippet, run = library().run(name)
+        snippet, run = project_runs().run(name)
     except UnavailableError as error:
         return {**facts, "code": error.snippet.code.strip()}
     except (SnippetError, ExecutionError):

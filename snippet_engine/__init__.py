@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from snippet_engine.pages.api import compare, coverage, gallery, library, measured, show
+    from snippet_engine.pages.api import compare, coverage, gallery, measured, project_runs, show
 
-__all__ = ["compare", "coverage", "gallery", "library", "measured", "show"]
+__all__ = ["compare", "coverage", "gallery", "measured", "project_runs", "show"]
 
 
 def __getattr__(name: str) -> object:

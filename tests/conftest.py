@@ -19,11 +19,12 @@ from helpers.browser import (
     serve,
 )
 from helpers.evaluation import SnippetExample
-from helpers.repository import LIBRARY, ROOT, MakeOnce, has_fixture, selected_snippets
+from helpers.repository import PROJECT, ROOT, MakeOnce, has_fixture, selected_snippets
 
-from snippet_engine.project.project import Library
-from snippet_engine.project.run_all import results
-from snippet_engine.project.run_cache import Memory
+from snippet_engine.project.project import Project
+from snippet_engine.project.project_runs import ProjectRuns
+from snippet_engine.project.run_all import run_snippets
+from snippet_engine.project.run_cache import RunCache
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -76,33 +77,36 @@ def run_cache(request: pytest.FixtureRequest, make_once: MakeOnce) -> Path:
     tests would distort the times of programs that must run alone. Runs that differ from their
     recording are cached too, so that every test judges the same run.
     """
-    names = selected_snippets(request.session.items, "library")
+    names = selected_snippets(request.session.items, "project_runs")
     if any(has_fixture(item, "site_folder") for item in request.session.items):
-        names = LIBRARY.names()
+        names = PROJECT.names()
 
     def make(target: Path) -> None:
-        memory = Memory(target)
+        cache = RunCache(target)
         target.mkdir()
-        library = Library(ROOT, memory=memory, eager=False)
-        for result in results(library, names):
-            if result.run and result.wrong:
-                memory.put(library.key(library.read(result.name)), result.run)
+        runs = ProjectRuns(Project(ROOT), cache=cache)
+        for result in run_snippets(runs, names):
+            if result.run and result.error:
+                cache.store(runs.cache_key(runs.project.read(result.name)), result.run)
 
     return make_once("runs", make)
 
 
 @pytest.fixture(scope="session")
-def library(run_cache: Path) -> Library:
+def project_runs(run_cache: Path) -> ProjectRuns:
     """The project's snippets, with the runs of this session."""
-    return Library(ROOT, memory=Memory(run_cache), eager=False)
+    return ProjectRuns(Project(ROOT), cache=RunCache(run_cache))
 
 
 @pytest.fixture
 def eval_example(
-    tmp_path: Path, request: pytest.FixtureRequest, library: Library, _examples_to_update: list
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    project_runs: ProjectRuns,
+    _examples_to_update: list,
 ) -> Iterator[SnippetExample]:
     """The fixture of pytest-examples, with programs run by the engine."""
-    evaluator = SnippetExample(library, tmp_path=tmp_path, pytest_request=request)
+    evaluator = SnippetExample(project_runs, tmp_path=tmp_path, pytest_request=request)
     yield evaluator
     if evaluator.update_examples:
         _examples_to_update.extend(evaluator.to_update)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from helpers.evaluation import SnippetExample
-from helpers.repository import LIBRARY, ROOT
+from helpers.repository import PROJECT, ROOT
 
 from snippet_engine.errors import SnippetError
 from snippet_engine.project.imports import check_imports, project_dependencies
@@ -39,10 +39,10 @@ BLOCKS = {
 
 
 def _file(name: str) -> str:
-    return LIBRARY.path(name).relative_to(ROOT).as_posix()
+    return PROJECT.path(name).relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("name", LIBRARY.names(), ids=_file)
+@pytest.mark.parametrize("name", PROJECT.names(), ids=_file)
 def test_snippet(name: str, eval_example: SnippetExample) -> None:
     """The snippet prints what is recorded and ends as its head says."""
     example = eval_example.example(name)
@@ -50,19 +50,19 @@ def test_snippet(name: str, eval_example: SnippetExample) -> None:
         eval_example.run_print_update(example)
         return
     eval_example.run_print_check(example)
-    snippet = LIBRARY.read(name)
+    snippet = PROJECT.read(name)
     if snippet.source is None and snippet.language == "python":
         eval_example.lint_ruff(example)
 
 
 def _is_racy(name: str) -> bool:
     try:
-        return bool(LIBRARY.read(name).outcomes)
+        return bool(PROJECT.read(name).outcomes)
     except SnippetError:  # its own test tells
         return False
 
 
-RACY = [name for name in LIBRARY.names() if _is_racy(name)]
+RACY = [name for name in PROJECT.names() if _is_racy(name)]
 SOON = ("shared-state/lost-update", "threads/torn-lines")  # neither of them may hang
 
 
@@ -75,15 +75,15 @@ SOON = ("shared-state/lost-update", "threads/torn-lines")  # neither of them may
 )
 def test_a_racy_snippet_comes_to_declared_outcomes_only(name: str) -> None:
     """Run again and again it never does what its head forbids, or does not know of."""
-    snippet = LIBRARY.read(name)
+    snippet = PROJECT.read(name)
     counted = sampled(snippet, 8, at_once=8)  # most of a run that hangs is waiting
     assert sum(count for _, count in counted.counts) == 8
 
 
-@pytest.mark.parametrize("name", LIBRARY.names(), ids=_file)
+@pytest.mark.parametrize("name", PROJECT.names(), ids=_file)
 def test_a_snippet_follows_the_rules_for_programs(name: str) -> None:
     """Width, name, markers, imports; it is recorded, and the outcomes of a race are counted."""
-    snippet, names = LIBRARY.read(name), LIBRARY.names()
+    snippet, names = PROJECT.read(name), PROJECT.names()
     imports = check_imports(snippet, project_dependencies(ROOT), names)
     assert [str(one) for one in (*check_program(snippet, names), *imports)] == []
 
@@ -108,14 +108,14 @@ def strayed(snippets: list[Snippet]) -> list[str]:
 
 def test_every_source_block_stands_once_and_unaltered() -> None:
     """The 17 blocks stand byte for byte, each in one snippet."""
-    assert strayed([LIBRARY.read(name) for name in LIBRARY.names()]) == []
+    assert strayed([PROJECT.read(name) for name in PROJECT.names()]) == []
 
 
 def test_a_missing_an_altered_and_a_doubled_block_are_told() -> None:
     """The check of the source blocks finds each of the three faults."""
     from dataclasses import replace
 
-    whole = [LIBRARY.read(name) for name in LIBRARY.names()]
+    whole = [PROJECT.read(name) for name in PROJECT.names()]
     first = next(snippet for snippet in whole if snippet.source == 1)
     assert strayed([one for one in whole if one.source != 1]) == ["block 1 is missing"]
     assert strayed([*whole, first]) == [f"block 1 stands in {first.path} and in {first.path}"]

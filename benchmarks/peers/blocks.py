@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
 from snippet_engine.snippet.model import Snippet
 
 ROOT = Path(__file__).parents[2]
@@ -41,8 +41,8 @@ class Block:
 
 def read_source_blocks() -> dict[int, Snippet]:
     """Return the snippets that are blocks of the source material, by number."""
-    library = Library(ROOT)
-    snippets = map(library.read, library.names())
+    project = Project(ROOT)
+    snippets = map(project.read, project.names())
     blocks = {snippet.source: snippet for snippet in snippets if snippet.source is not None}
     return dict(sorted(blocks.items()))
 

@@ -96,7 +96,7 @@ def _resolve_path(check: ProjectCheck, name: str) -> PurePosixPath:
             relative = PurePosixPath(path.relative_to(root).as_posix())
             if relative.parts[0] in ("snippets", "docs"):
                 return relative
-    file, own_name = resolve_file(check.library, name)
+    file, own_name = resolve_file(check.project, name)
     if own_name is None:
         check.add_draft(file.resolve())
         return PurePosixPath(file.resolve().as_posix())

@@ -13,7 +13,7 @@ from typing import Any
 from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.project.navigation import chapters
 from snippet_engine.project.placement import no_such
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
 from snippet_engine.snippet.model import LANGUAGES, Snippet
 from snippet_engine.snippet.parser import parse_snippet
 from snippet_engine.snippet.snippet_file import read_source
@@ -100,7 +100,7 @@ def add_name_argument(
 
 def list_names(root: Path) -> list[str]:
     """Return the names of all snippets of the project in `root`."""
-    return Library(root).names()
+    return Project(root).names()
 
 
 def list_used_chapters(root: Path) -> list[str]:
@@ -109,7 +109,7 @@ def list_used_chapters(root: Path) -> list[str]:
     return [chapter for chapter in chapters(root) if chapter in used]
 
 
-def resolve_file(library: Library, name: str) -> tuple[Path, str | None]:
+def resolve_file(project: Project, name: str) -> tuple[Path, str | None]:
     """Return the file of a snippet and its name, for a name or path `name`.
 
     The returned name is None for a file outside the project's `snippets` folder. Raise
@@ -117,27 +117,27 @@ def resolve_file(library: Library, name: str) -> tuple[Path, str | None]:
     """
     path = Path(name)
     if path.suffix in LANGUAGES:
-        folder = (library.root / "snippets").resolve()
+        folder = (project.root / "snippets").resolve()
         if path.resolve().is_relative_to(folder):
             name = path.resolve().relative_to(folder).with_suffix("").as_posix()
         elif path.is_file():
             return path, None
         else:
             name = name.removesuffix(path.suffix)
-    known = library.names()
+    known = project.names()
     if name not in known:
         raise CommandError(": ".join(no_such(name, known)))
-    return library.path(name), name
+    return project.path(name), name
 
 
-def load_snippet(library: Library, name: str) -> tuple[Snippet, bool]:
+def load_snippet(project: Project, name: str) -> tuple[Snippet, bool]:
     """Return the snippet for a name or path, and True if it belongs to the project.
 
     Raise CommandError if there is no such snippet, and SnippetError if its file is invalid.
     """
-    path, own_name = resolve_file(library, name)
+    path, own_name = resolve_file(project, name)
     if own_name:
-        return library.read(own_name), True
+        return project.read(own_name), True
     return parse_snippet(read_source(path, path), path, path.stem), False
 
 

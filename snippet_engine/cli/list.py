@@ -24,11 +24,12 @@ from snippet_engine.cli.common import (
 from snippet_engine.errors import SnippetError
 from snippet_engine.humanize import pluralise
 from snippet_engine.project.placement import misplaced_in
-from snippet_engine.project.progress import progress
-from snippet_engine.project.project import Library
-from snippet_engine.project.run_all import results
-from snippet_engine.project.run_cache import memory_of
-from snippet_engine.project.status import STATES, Known, Remembered, State
+from snippet_engine.project.progress import print_progress
+from snippet_engine.project.project import Project
+from snippet_engine.project.project_runs import ProjectRuns
+from snippet_engine.project.run_all import run_snippets
+from snippet_engine.project.run_cache import run_cache_of
+from snippet_engine.project.status import STATES, SnippetStatus, State, StatusStore
 from snippet_engine.rendering.terminal import Terminal
 from snippet_engine.snippet.model import Snippet
 
@@ -58,13 +59,13 @@ class _Row:
     name: str
     snippet: Snippet | None
     path: str
-    known: Known
+    status: SnippetStatus
 
     @property
     def is_wrong(self) -> bool:
         """Return True if the snippet needs a fix, or is stale because its run failed."""
-        state = self.known.state
-        return state in _WRONG_STATES or (state == "stale" and bool(self.known.why))
+        state = self.status.state
+        return state in _WRONG_STATES or (state == "stale" and bool(self.status.reason))
 
 
 def add(commands: Subparsers) -> None:
@@ -96,12 +97,12 @@ def add(commands: Subparsers) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    memory = memory_of(options.root)
-    library = Library(
-        options.root, python=options.python, memory=memory, eager=False, report=progress
+    cache = run_cache_of(options.root)
+    runs = ProjectRuns(
+        Project(options.root), python=options.python, cache=cache, report=print_progress
     )
-    rows = _rows(library, Remembered(library, memory), options.chapter, options.run)
-    shown = [row for row in rows if not options.state or row.known.state in options.state]
+    rows = _rows(StatusStore(runs, cache), options.chapter, options.run)
+    shown = [row for row in rows if not options.state or row.status.state in options.state]
     if options.json:
         print_json([_row_to_json(row) for row in shown])
     else:
@@ -113,53 +114,53 @@ def _list(options: argparse.Namespace) -> int:
     wrong = [row for row in shown if row.is_wrong]
     for row in wrong:
         if row.path not in reported:
-            print_error(f"{row.path}: {row.known.why}")
+            print_error(f"{row.path}: {row.status.reason}")
     return EXIT_MISMATCH if wrong or faults else EXIT_OK
 
 
-def _rows(library: Library, remembered: Remembered, chapter: str | None, run: bool) -> list[_Row]:
+def _rows(store: StatusStore, chapter: str | None, run: bool) -> list[_Row]:
     """Return a row for each snippet of `chapter`; None means all chapters.
 
     If `run`, stale snippets are run first. Raise CommandError if the chapter has no snippets.
     """
-    known = {name.partition("/")[0] for name in library.names()}
+    known = {name.partition("/")[0] for name in store.project.names()}
     if chapter and chapter not in known:
         raise CommandError(
             f"no snippets in {chapter!r}: expected one of {', '.join(sorted(known))}"
         )
-    names = [name for name in library.names() if chapter in (None, name.partition("/")[0])]
-    rows = _build_rows(names, remembered)
+    names = [name for name in store.project.names() if chapter in (None, name.partition("/")[0])]
+    rows = _build_rows(store, names)
     if not run:
         return rows
-    stale = [row.name for row in rows if row.known.state == "stale"]
+    stale = [row.name for row in rows if row.status.state == "stale"]
     failed = {}
-    for result in results(library, stale):
+    for result in run_snippets(store.runs, stale):
         if result.run:
-            remembered.keep(library.read(result.name), result.run)
+            store.store(store.project.read(result.name), result.run)
         else:
-            failed[result.name] = Known("stale", result.wrong)
-    rows = _build_rows(names, remembered)
-    return [replace(row, known=failed.get(row.name, row.known)) for row in rows]
+            failed[result.name] = SnippetStatus("stale", result.error)
+    rows = _build_rows(store, names)
+    return [replace(row, status=failed.get(row.name, row.status)) for row in rows]
 
 
-def _build_rows(names: list[str], remembered: Remembered) -> list[_Row]:
+def _build_rows(store: StatusStore, names: list[str]) -> list[_Row]:
     rows = []
     for name in names:
-        path = remembered.library.path(name).relative_to(remembered.library.root).as_posix()
+        path = store.project.path(name).relative_to(store.project.root).as_posix()
         snippet = None
         try:
-            snippet = remembered.library.read(name)
-            known = remembered.known(snippet)
+            snippet = store.project.read(name)
+            status = store.status(snippet)
         except SnippetError as error:
-            known = Known("broken", str(error).removeprefix(f"{path}:"))
-        rows.append(_Row(name, snippet, path, known))
+            status = SnippetStatus("broken", str(error).removeprefix(f"{path}:"))
+        rows.append(_Row(name, snippet, path, status))
     return rows
 
 
 def _row_to_json(row: _Row) -> dict[str, object]:
     title = row.snippet.title if row.snippet else None
-    facts = {"name": row.name, "state": row.known.state, "title": title, "path": row.path}
-    return {**facts, "why": row.known.why or None}
+    facts = {"name": row.name, "state": row.status.state, "title": title, "path": row.path}
+    return {**facts, "why": row.status.reason or None}
 
 
 def _print_rows(rows: list[_Row]) -> None:
@@ -167,7 +168,7 @@ def _print_rows(rows: list[_Row]) -> None:
     column = max((len(row.name) for row in rows), default=0)
     for row in rows:
         line = Text.assemble(
-            (f"{row.known.state:<15}", _COLOURS[row.known.state]),
+            (f"{row.status.state:<15}", _COLOURS[row.status.state]),
             f"{row.name:<{column}}  ",
             (row.snippet.title if row.snippet else "", "dim"),
         )
@@ -175,7 +176,7 @@ def _print_rows(rows: list[_Row]) -> None:
             line.truncate(terminal.width, overflow="ellipsis")
         terminal.print(line, soft_wrap=True)
     if terminal.is_terminal:
-        numbers = Counter(row.known.state for row in rows)
+        numbers = Counter(row.status.state for row in rows)
         counts = [f"{numbers[state]} {state}" for state in STATES if numbers[state]]
         summary = f"{pluralise(len(rows), 'snippet')}: {', '.join(counts) or 'none'}"
         terminal.print(summary, style="bold", soft_wrap=True)

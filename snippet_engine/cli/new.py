@@ -22,7 +22,7 @@ from snippet_engine.cli.common import (
 from snippet_engine.project.fences import fence
 from snippet_engine.project.navigation import chapters
 from snippet_engine.project.program_rules import shadowing
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
 from snippet_engine.snippet.model import LANGUAGES
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -99,20 +99,20 @@ def add(commands: Subparsers) -> None:
 
 
 def _new(options: argparse.Namespace) -> int:
-    library = Library(options.root)
+    project = Project(options.root)
     name, suffix = _split_name(options.name)
-    chapter = _find_chapter(library, name)
+    chapter = _find_chapter(project, name)
     if suffix == ".py" and (reason := shadowing(name.partition("/")[2])):
         raise CommandError(f"{reason}; choose another name")
     title = (options.title or name.partition("/")[2].replace("-", " ").capitalize()).strip()
     if not title or not title.isprintable():
         raise CommandError(f"invalid title {title!r}: expected one line of text")
     for other in LANGUAGES:
-        if (library.root / "snippets" / f"{name}{other}").exists():
+        if (project.root / "snippets" / f"{name}{other}").exists():
             message = f"snippets/{name}{other} already exists"
             raise CommandError(f"{message}: edit it, or choose another name")
     relative, page = f"snippets/{name}{suffix}", f"docs/{chapter}.md"
-    path = library.root / relative
+    path = project.root / relative
     path.parent.mkdir(parents=True, exist_ok=True)
     head = _HEAD.format(title=title.replace("\\", r"\\").replace('"', r"\""), claim=_CLAIMS[suffix])
     write_atomically(path, head + _PROGRAMS[suffix])
@@ -144,10 +144,10 @@ def _split_name(name: str) -> tuple[str, str]:
     return stem, suffix or ".py"
 
 
-def _find_chapter(library: Library, name: str) -> str:
+def _find_chapter(project: Project, name: str) -> str:
     chapter = name.partition("/")[0]
-    if not (library.root / "docs" / f"{chapter}.md").is_file():
-        known = list_used_chapters(library.root) or list(chapters(library.root))
+    if not (project.root / "docs" / f"{chapter}.md").is_file():
+        known = list_used_chapters(project.root) or list(chapters(project.root))
         similar = difflib.get_close_matches(chapter, known, 1)
         hint = f"did you mean {similar[0]!r}? " if similar else ""
         message = f"unknown chapter {chapter!r}: {hint}expected one of {', '.join(known)}; "

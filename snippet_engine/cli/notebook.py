@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from snippet_engine.cli.common import EXIT_OK, Subparsers, add_command, add_json_option, print_json
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
 from snippet_engine.rendering.notebook import render_notebook
 from snippet_engine.snippet.snippet_file import SnippetPath
 
@@ -29,8 +29,8 @@ def add(commands: Subparsers) -> None:
 
 
 def _notebook(options: argparse.Namespace) -> int:
-    library = Library(options.root)
-    text = render_notebook(map(library.read, library.names()))
+    project = Project(options.root)
+    text = render_notebook(map(project.read, project.names()))
     path = SnippetPath(options.root / PATH)
     changed = not path.is_file() or path.read_text() != text
     if changed:

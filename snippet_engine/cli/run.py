@@ -27,9 +27,10 @@ from snippet_engine.cli.common import (
 from snippet_engine.cli.drafts import suggest_move
 from snippet_engine.cli.watch import RunProcess, start_command, watch
 from snippet_engine.execution.runner import execute
-from snippet_engine.project.project import Library
-from snippet_engine.project.run_cache import memory_of
-from snippet_engine.project.status import Remembered
+from snippet_engine.project.project import Project
+from snippet_engine.project.project_runs import ProjectRuns
+from snippet_engine.project.run_cache import run_cache_of
+from snippet_engine.project.status import StatusStore
 from snippet_engine.rendering.terminal import Terminal, print_run
 
 
@@ -88,7 +89,7 @@ def _watch(options: argparse.Namespace) -> int:
     Each run is this command without `--watch`, in a child process.
     """
     terminal = Terminal()
-    path, _ = resolve_file(Library(options.root), options.name)
+    path, _ = resolve_file(Project(options.root), options.name)
     arguments = ["run", options.name, "--python", options.python, *["--json"] * options.json]
 
     def start() -> RunProcess:
@@ -110,17 +111,17 @@ def _watch(options: argparse.Namespace) -> int:
 
 
 def _run_once(options: argparse.Namespace) -> int:
-    memory = memory_of(options.root)
-    library = Library(options.root, python=options.python, memory=memory, eager=False)
-    remembered = Remembered(library, memory)
-    path, own_name = resolve_file(library, options.name)
-    snippet, _ = load_snippet(library, options.name)
+    project = Project(options.root)
+    cache = run_cache_of(options.root)
+    runs = ProjectRuns(project, python=options.python, cache=cache)
+    path, own_name = resolve_file(project, options.name)
+    snippet, _ = load_snippet(project, options.name)
     terminal = Terminal()
     with _show_spinner(options, snippet.name):
         run = execute(snippet, python=options.python)
         if own_name:
-            remembered.keep(snippet, run)
-        wrong = check_run(snippet, run, library.run_of)
+            StatusStore(runs, cache).store(snippet, run)
+        wrong = check_run(snippet, run, runs.run_of)
     if options.json:
         print(run.to_json())
     else:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from snippet_engine.cli.common import EXIT_MISMATCH, EXIT_OK, CommandError, print_error
 from snippet_engine.humanize import format_duration
-from snippet_engine.project.progress import progress
-from snippet_engine.project.project import Library
-from snippet_engine.project.run_all import Result, Shard, results
-from snippet_engine.project.run_cache import Memory, memory_of
+from snippet_engine.project.progress import print_progress
+from snippet_engine.project.project import Project
+from snippet_engine.project.project_runs import ProjectRuns
+from snippet_engine.project.run_all import RunResult, Shard, run_snippets
+from snippet_engine.project.run_cache import RunCache, run_cache_of
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -38,29 +39,28 @@ def run_all(options: argparse.Namespace) -> int:
     Errors are printed on standard error. Raise CommandError if the shard is invalid.
     """
     try:
-        shard = Shard.parsed(options.shard or "1/1")
+        shard = Shard.parse(options.shard or "1/1")
     except ValueError as error:
         raise CommandError(str(error)) from None
-    memory = Memory(options.into.absolute()) if options.into else memory_of(options.root)
-    library = Library(
-        options.root, python=options.python, memory=memory, eager=False, report=progress
-    )
+    project = Project(options.root)
+    cache = RunCache(options.into.absolute()) if options.into else run_cache_of(options.root)
+    runs = ProjectRuns(project, python=options.python, cache=cache, report=print_progress)
     failed = False
-    for result in results(library, shard.names(library)):
+    for result in run_snippets(runs, shard.names(project)):
         print(_format_json(result) if options.json else _format_text(result), flush=True)
-        if result.wrong:
-            print_error(result.wrong)
+        if result.error:
+            print_error(result.error)
             failed = True
     return EXIT_MISMATCH if failed else EXIT_OK
 
 
-def _format_json(result: Result) -> str:
+def _format_json(result: RunResult) -> str:
     run = result.run
     facts = {"ending": run.ending, "seconds": run.seconds} if run else {"ending": None}
-    return json.dumps({"name": result.name, **facts, "wrong": result.wrong}, ensure_ascii=False)
+    return json.dumps({"name": result.name, **facts, "wrong": result.error}, ensure_ascii=False)
 
 
-def _format_text(result: Result) -> str:
+def _format_text(result: RunResult) -> str:
     run = result.run
     facts = f"{format_duration(run.seconds):>8}  {run.ending}" if run else "       –  not run"
     return f"{facts:<28} {result.name}"

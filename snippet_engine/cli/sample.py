@@ -20,7 +20,7 @@ from snippet_engine.cli.common import (
     resolve_file,
 )
 from snippet_engine.errors import SnippetError
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
 from snippet_engine.project.sampling import UndeclaredOutcome, sampled, with_sample
 from snippet_engine.snippet.snippet_file import SnippetPath
 from snippet_engine.snippet.versions import get_feature_version
@@ -60,9 +60,9 @@ def add(commands: Subparsers) -> None:
 
 
 def _sample(options: argparse.Namespace) -> int:
-    library = Library(options.root)
-    path, _ = resolve_file(library, options.name)
-    snippet, _ = load_snippet(library, options.name)
+    project = Project(options.root)
+    path, _ = resolve_file(project, options.name)
+    snippet, _ = load_snippet(project, options.name)
     if not snippet.outcomes:
         message = "no outcomes declared: add [[tool.snippet.outcomes]] to the metadata"
         raise SnippetError(snippet.path, 1, message)
@@ -99,8 +99,8 @@ def _list_racy_names(root: Path) -> list[str]:
 
     The files are searched but not parsed, for fast shell completion.
     """
-    library = Library(root)
+    project = Project(root)
     mark = "[[tool.snippet.outcomes]]"
     return [
-        name for name in list_names(root) if mark in library.path(name).read_text(encoding="utf-8")
+        name for name in list_names(root) if mark in project.path(name).read_text(encoding="utf-8")
     ]

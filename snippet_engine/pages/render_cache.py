@@ -7,54 +7,44 @@ import json
 from collections.abc import Iterable
 
 from snippet_engine.errors import SnippetError
-from snippet_engine.project.project import Library
+from snippet_engine.project.project_runs import ProjectRuns
 from snippet_engine.urls import build_source_url, has_source_links
 
 
-class Rendering:
-    """A cache entry for HTML of the given `kind`, rendered from the snippets `names`.
+class RenderCache:
+    """Cached HTML by its `kind`, the snippets `names` it shows, and `options` (data for JSON).
 
-    It is valid until a snippet, its run, the engine or `given` (data for JSON) changes.
-    Nothing is cached if the `library` has no run cache.
+    An entry is valid until one of these snippets, its run, the engine or `options` changes.
+    Looking one up runs nothing. Nothing is cached if `runs` have no run cache.
     """
 
-    def __init__(
-        self,
-        kind: str,
-        library: Library,
-        names: Iterable[str],
-        given: object,
-    ) -> None:
-        self._library = library
-        self._names = list(names)
-        self._given = json.dumps([kind, has_source_links(), build_source_url(""), given])
+    def __init__(self, runs: ProjectRuns) -> None:
+        self._runs = runs
 
-    def recalled(self) -> str | None:
-        """Return the cached HTML if it is still valid, else None.
+    def get(self, kind: str, names: Iterable[str], options: object = None) -> str | None:
+        """Return the cached HTML if it is still valid, else None."""
+        file_name = self._file_name(kind, names, options)
+        cache = self._runs.cache
+        return cache.read_text(file_name) if cache and file_name else None
 
-        An eager library first runs all snippets without a cached run.
-        """
-        self._library.begin()
-        name = self._name()
-        return self._library.memory.text(name) if self._library.memory and name else None
-
-    def keep(self, html: str) -> None:
+    def set(self, kind: str, names: Iterable[str], options: object, html: str) -> None:
         """Cache `html`, which must be rendered from the current snippets."""
-        if self._library.memory and (name := self._name()):
-            self._library.memory.keep(name, html)
+        if self._runs.cache and (file_name := self._file_name(kind, names, options)):
+            self._runs.cache.write_text(file_name, html)
 
-    def _name(self) -> str | None:
-        """Return the file name of the entry in the cache.
+    def _file_name(self, kind: str, names: Iterable[str], options: object) -> str | None:
+        """Return the file name of an entry.
 
         None means that a snippet is invalid or that its run is not cached.
         """
-        digest = hashlib.sha256(self._given.encode())
+        settings = json.dumps([kind, has_source_links(), build_source_url(""), options])
+        digest = hashlib.sha256(settings.encode())
         try:
-            for name in self._names:
-                identity = self._library.identity(name)
-                if identity is None:
+            for name in names:
+                fingerprint = self._runs.fingerprint(name)
+                if fingerprint is None:
                     return None
-                digest.update(f"{identity}\0".encode())
+                digest.update(f"{fingerprint}\0".encode())
         except SnippetError:
             return None
         return f"{digest.hexdigest()}.html"

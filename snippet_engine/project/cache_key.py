@@ -17,10 +17,10 @@ from snippet_engine.snippet.model import Snippet, SourceParts
 _ENGINE = Path(__file__).parent.parent
 # Engine code that child processes load from disk: an edit affects the next run, so it is
 # hashed again for each key.
-_AFRESH = ("tracing/probe", "execution/supervisor")
+_CHILD_CODE = ("tracing/probe", "execution/supervisor")
 
 
-def key_of(program: Snippet | SourceParts, python: str, root: Path) -> str:
+def cache_key(program: Snippet | SourceParts, python: str, root: Path) -> str:
     """Return the cache key of a run of `program`: 64 hexadecimal digits.
 
     It depends on the program, its file name and metadata, the interpreter `python`, the
@@ -36,44 +36,46 @@ def key_of(program: Snippet | SourceParts, python: str, root: Path) -> str:
         "code": program.code,
         "interpreter": [facts["python"], facts["build"], facts["start_method"]],
         "system": facts["platform"].partition("-")[0],
-        "lock": _digest([str(root / "requirements.txt")]),
-        "engine": _loaded(_ENGINE),
-        "afresh": _digest(_afresh(_ENGINE)),
+        "lock": _digest_files([str(root / "requirements.txt")]),
+        "engine": _loaded_engine(_ENGINE),
+        "child_code": _digest_files(_child_files(_ENGINE)),
         "cores": count_cores(),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 @cache
-def _loaded(engine: Path) -> str:
+def _loaded_engine(engine: Path) -> str:
     """Return the digest of the engine's code and templates, read once per process.
 
     Later edits do not affect the modules that this process has imported.
     """
     files = (path for path in engine.rglob("*") if path.suffix in (".py", ".html"))
-    return _digest(str(path) for path in sorted(files))
+    return _digest_files(str(path) for path in sorted(files))
 
 
 @cache
-def _afresh(engine: Path) -> tuple[str, ...]:
-    return tuple(str(path) for part in _AFRESH for path in sorted((engine / part).rglob("*.py")))
+def _child_files(engine: Path) -> tuple[str, ...]:
+    return tuple(
+        str(path) for part in _CHILD_CODE for path in sorted((engine / part).rglob("*.py"))
+    )
 
 
-def _digest(paths: Iterable[str]) -> str:
+def _digest_files(paths: Iterable[str]) -> str:
     """Return the digest of the files `paths`, read again only if they have changed.
 
     Missing files are skipped.
     """
-    found = []
+    files = []
     for path in paths:
         with suppress(FileNotFoundError):
             status = os.stat(path)  # noqa: PTH116 # called for each panel; Path.stat takes three times as long
-            found.append((path, status.st_mtime_ns, status.st_size))
-    return _read(tuple(found))
+            files.append((path, status.st_mtime_ns, status.st_size))
+    return _digest_contents(tuple(files))
 
 
 @lru_cache(maxsize=8)
-def _read(files: tuple[tuple[str, int, int], ...]) -> str:
+def _digest_contents(files: tuple[tuple[str, int, int], ...]) -> str:
     """Return the digest of `files`, given as (path, modification time in ns, size).
 
     Time and size identify the contents in the cache of this function.

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 
 
-def progress(done: int, total: int) -> None:
+def print_progress(ended: int, total: int) -> None:
     """Print on standard error how many snippets have run.
 
     On a terminal, one line is updated; elsewhere, a line is printed for every ten snippets.
     """
     if sys.stderr.isatty():
-        end = "\n" if done == total else ""
-        print(f"\rsnippets: {done} of {total} have run", end=end, file=sys.stderr, flush=True)
-    elif done == total or done % 10 == 0:
-        print(f"snippets: {done} of {total} have run", file=sys.stderr, flush=True)
+        end = "\n" if ended == total else ""
+        print(f"\rsnippets: {ended} of {total} have run", end=end, file=sys.stderr, flush=True)
+    elif ended == total or ended % 10 == 0:
+        print(f"snippets: {ended} of {total} have run", file=sys.stderr, flush=True)

@@ -14,7 +14,7 @@ from snippet_engine.project.imports import check_imports, project_dependencies
 from snippet_engine.project.navigation import chapters
 from snippet_engine.project.placement import misplaced_in, pages_of
 from snippet_engine.project.program_rules import check_program
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
 from snippet_engine.project.prose_rules import (
     MEASURED_BY_BENCH,
     Text,
@@ -52,13 +52,13 @@ class ProjectCheck:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.library = Library(root, eager=False)
-        self.names = self.library.names()
+        self.project = Project(root)
+        self.names = self.project.names()
         self.pages = pages_of(root)
         self.snippets: list[Snippet] = []
         self.faults: list[Fault] = []
         for name in self.names:
-            path = self.library.path(name)
+            path = self.project.path(name)
             self._read(path, path.relative_to(root), name)
 
     def add_draft(self, path: Path) -> None:

@@ -13,76 +13,76 @@ from dataclasses import dataclass
 from snippet_engine.checking.check import check_run
 from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.execution.unavailable import UnavailableError
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
+from snippet_engine.project.project_runs import ProjectRuns
 from snippet_engine.run import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Shard `number` of `of` shards of the snippets, counted from 1."""
+    """Shard `number` of `count` shards of the snippets, counted from 1."""
 
     number: int
-    of: int
+    count: int
 
     @classmethod
-    def parsed(cls, text: str) -> Shard:
+    def parse(cls, text: str) -> Shard:
         """Return the shard for a text such as "2/8".
 
         Raise ValueError if the text is invalid.
         """
-        found = re.fullmatch(r"(\d+)/(\d+)", text)
-        if not found or not 1 <= int(found[1]) <= int(found[2]):
+        match = re.fullmatch(r"(\d+)/(\d+)", text)
+        if not match or not 1 <= int(match[1]) <= int(match[2]):
             raise ValueError(f"invalid shard {text!r}: expected I/N, e.g. 2/8")
-        return cls(int(found[1]), int(found[2]))
+        return cls(int(match[1]), int(match[2]))
 
-    def names(self, library: Library) -> list[str]:
+    def names(self, project: Project) -> list[str]:
         """Return the names of the snippets in this shard.
 
-        Each snippet is in one shard. The snippets are distributed in turn, those marked
+        Each snippet is in one shard. The snippets are dealt out in turn, those marked
         `alone` first and then by expected duration, so all shards take about the same time.
         """
-        return sorted(
-            sorted(library.names(), key=lambda name: _rank(library, name))[
-                self.number - 1 :: self.of
-            ]
-        )
+        ranked = sorted(project.names(), key=lambda name: _rank(project, name))
+        return sorted(ranked[self.number - 1 :: self.count])
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """The run of the snippet `name`, and the error message in `wrong`, if any.
+class RunResult:
+    """The run of the snippet `name`, and the message in `error`, "" if there is none.
 
     With neither, the snippet cannot run on this system.
     """
 
     name: str
     run: Run | None
-    wrong: str = ""
+    error: str = ""
 
 
-def results(library: Library, names: Iterable[str]) -> Iterator[Result]:
+def run_snippets(runs: ProjectRuns, names: Iterable[str]) -> Iterator[RunResult]:
     """Run the snippets `names` concurrently; yield their results in the given order.
 
     Claims that compare a snippet with another are not checked, because the other may be in
     another shard; the build checks them.
     """
     names = list(names)
-    library.start(names)
+    runs.start(names)
     for name in names:
         try:
-            snippet, run = library.run(name)
+            snippet, run = runs.run(name)
         except UnavailableError:
-            yield Result(name, None)
+            yield RunResult(name, None)
         except (SnippetError, ExecutionError) as error:
-            yield Result(name, None, str(error))
+            yield RunResult(name, None, str(error))
         else:
-            wrong = check_run(snippet, run)
-            yield Result(name, run, f"{snippet.path}: {wrong}" if wrong else "")
+            mismatch = check_run(snippet, run)
+            yield RunResult(name, run, f"{snippet.path}: {mismatch}" if mismatch else "")
+    if runs.cache:
+        runs.cache.evict()
 
 
-def _rank(library: Library, name: str) -> tuple[bool, float, str]:
+def _rank(project: Project, name: str) -> tuple[bool, float, str]:
     try:
-        snippet = library.read(name)
-    except SnippetError:  # `results` reports it
+        snippet = project.read(name)
+    except SnippetError:  # `run_snippets` reports it
         return (True, 0.0, name)
     return (not snippet.exclusive, -snippet.expected_seconds, name)

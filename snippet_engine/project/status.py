@@ -1,4 +1,4 @@
-"""The state of a snippet, from cached runs."""
+"""The status of a snippet, from cached runs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Literal
 
 from snippet_engine.checking.check import check_run
 from snippet_engine.execution.interpreter import query_interpreter
-from snippet_engine.project.project import Library
-from snippet_engine.project.run_cache import Memory
+from snippet_engine.project.project_runs import ProjectRuns
+from snippet_engine.project.run_cache import RunCache
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.snippet.versions import get_feature_version
@@ -27,63 +27,66 @@ STATES: dict[State, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """The state of a snippet; `why` is a reason of one line, or empty."""
+class SnippetStatus:
+    """The state of a snippet; `reason` is one line, or empty."""
 
     state: State
-    why: str = ""
+    reason: str = ""
 
 
-class Remembered:
-    """The last runs of the snippets of `library`, in the run cache `memory`.
+class StatusStore:
+    """The last runs of the snippets of `runs.project`, in the run cache `cache`.
 
     A run that agrees with its snippet is stored where the build of the site finds it; a run
     that differs has a separate key.
     """
 
-    def __init__(self, library: Library, memory: Memory) -> None:
-        self.library = library
-        self.memory = memory
+    def __init__(self, runs: ProjectRuns, cache: RunCache) -> None:
+        self.runs = runs
+        self.project = runs.project
+        self.cache = cache
 
-    def keep(self, snippet: Snippet, run: Run) -> None:
+    def store(self, snippet: Snippet, run: Run) -> None:
         """Cache `run` as the last run of `snippet`."""
-        key = self.library.key(snippet)
-        self.memory.put(key if check_run(snippet, run) is None else _other(key), run)
+        key = self.runs.cache_key(snippet)
+        self.cache.store(key if check_run(snippet, run) is None else _differs_key(key), run)
 
-    def last(self, snippet: Snippet) -> Run | None:
+    def last_run(self, snippet: Snippet) -> Run | None:
         """Return the last run of this version of `snippet`, or None."""
-        key = self.library.key(snippet)
-        runs = [run for one in (key, _other(key)) if (run := self.memory.get(one))]
+        key = self.runs.cache_key(snippet)
+        runs = [run for it in (key, _differs_key(key)) if (run := self.cache.load(it))]
         return max(runs, key=lambda run: run.provenance.date, default=None)
 
-    def known(self, snippet: Snippet) -> Known:
-        """Return the state of `snippet`, without running it.
+    def status(self, snippet: Snippet) -> SnippetStatus:
+        """Return the status of `snippet`, without running it.
 
         Raise ExecutionError if the interpreter cannot be used.
         """
-        python = query_interpreter(self.library.python)["python"]
+        python = query_interpreter(self.runs.python)["python"]
         if not snippet.can_run_on(python):
-            return Known("other-python", f"needs Python {snippet.requires_python}")
+            return SnippetStatus("other-python", f"needs Python {snippet.requires_python}")
         if snippet.find_recording(get_feature_version(python)) is None:
-            return Known(
+            return SnippetStatus(
                 "never-recorded",
                 f"nothing is recorded for it; run `make record NAME={snippet.name}`",
             )
-        run = self.last(snippet)
+        run = self.last_run(snippet)
         if run is None:
-            return Known("stale")
+            return SnippetStatus("stale")
         try:
-            wrong = check_run(snippet, run, self._last_of)
+            mismatch = check_run(snippet, run, self._last_run_of)
         except LookupError:  # no cached run of a compared snippet
-            wrong = check_run(snippet, run)
-        return Known("differs", f"{wrong.reason}; {wrong.hint}") if wrong else Known("agrees")
+            mismatch = check_run(snippet, run)
+        if mismatch:
+            return SnippetStatus("differs", f"{mismatch.reason}; {mismatch.hint}")
+        return SnippetStatus("agrees")
 
-    def _last_of(self, name: str) -> Run:
-        run = self.last(self.library.read(name))
+    def _last_run_of(self, name: str) -> Run:
+        run = self.last_run(self.project.read(name))
         if run is None:
             raise LookupError(name)
         return run
 
 
-def _other(key: str) -> str:
+def _differs_key(key: str) -> str:
     return f"{key}-differs"

@@ -16,7 +16,8 @@ from snippet_engine.checking.rerecording import (
     rerecord,
     update_recording,
 )
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
+from snippet_engine.project.project_runs import ProjectRuns
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
 
@@ -152,13 +153,13 @@ def example(
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "docs/threads.md").write_text("# Threads\n")
     monkeypatch.setattr(SnippetExample, "update_examples", True)
-    library = Library(tmp_path, eager=False)
-    return SnippetExample(library, tmp_path=tmp_path, pytest_request=request)
+    runs = ProjectRuns(Project(tmp_path))
+    return SnippetExample(runs, tmp_path=tmp_path, pytest_request=request)
 
 
 def update_file(example: SnippetExample, text: str) -> str:
     """Return the new text of a file with this `text`, "" if it is not changed."""
-    path = example.library.root / "snippets/threads/x.py"
+    path = example.runs.project.root / "snippets/threads/x.py"
     path.write_text(text)
     example.run_print_update(example.example("threads/x"))
     return example.to_update[0].source if example.to_update else ""
@@ -195,4 +196,4 @@ def test_failure_is_one_message_without_a_traceback(
     assert failed.value.__context__ is None
     assert failed.value.pytrace is False
     assert example.to_update == []
-    assert (example.library.root / "snippets/threads/x.py").read_text() == text
+    assert (example.runs.project.root / "snippets/threads/x.py").read_text() == text

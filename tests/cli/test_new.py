@@ -11,7 +11,8 @@ from helpers.projects import fence, small_project
 
 from snippet_engine.__main__ import main
 from snippet_engine.project.placement import misplaced_in
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
+from snippet_engine.project.project_runs import ProjectRuns
 
 NAMES = ["threads/thread-pool", "threads/whole-lines"]
 
@@ -37,7 +38,7 @@ def test_new_snippet_runs_and_satisfies_its_metadata(
     assert main(["new", name, "--title", 'A "new" \\ one'], root) == 0
     path = root / "snippets" / (name if name.endswith(".zsh") else f"{name}.py")
     name = name.removesuffix(".zsh")
-    assert Library(root).read(name).title == 'A "new" \\ one'
+    assert Project(root).read(name).title == 'A "new" \\ one'
     assert main(["run", name], root) == 1
     output = capsys.readouterr()
     assert "nothing is recorded for it" in output.err
@@ -50,7 +51,7 @@ def test_new_snippet_passes_lint(
     root: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     assert main(["new", "threads/my-idea"], root) == 0
-    example = SnippetExample(Library(root), tmp_path=tmp_path, pytest_request=request)
+    example = SnippetExample(ProjectRuns(Project(root)), tmp_path=tmp_path, pytest_request=request)
     example.lint_ruff(example.example("threads/my-idea"))
 
 
@@ -69,7 +70,7 @@ def test_next_steps_are_printed_with_the_fence(
     page = root / data["page"]
     page.write_text(f"{page.read_text()}\n{data['fence']}\n\n{fence('threads/my-idea')}")
     assert misplaced_in(root) == []
-    assert Library(root).read("threads/other-idea").title == "Other idea"
+    assert Project(root).read("threads/other-idea").title == "Other idea"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.repository import LIBRARY, ROOT
+from helpers.repository import PROJECT, ROOT
 from pytest_examples import CodeExample, EvalExample, find_examples
 
 from snippet_engine.project.fences import embeds_of
@@ -22,9 +22,9 @@ def find_fault(example: CodeExample) -> str:
     """Return the fault of a fence that shows a snippet file or an embed, or ""."""
     if "exec=" in example.prefix:
         names = [embed.name for embed in embeds_of(f'```python exec="on"\n{example.source}\n```\n')]
-        unknown = [name for name in names if name not in LIBRARY.names()]
+        unknown = [name for name in names if name not in PROJECT.names()]
         return f"there is no snippet {unknown[0]}" if unknown else ""
-    texts = {LIBRARY.path(name).read_text(encoding="utf-8") for name in LIBRARY.names()}
+    texts = {PROJECT.path(name).read_text(encoding="utf-8") for name in PROJECT.names()}
     return "" if example.source in texts else "it shows a snippet file that is not in snippets/"
 
 

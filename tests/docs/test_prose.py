@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 import pytest
-from helpers.repository import LIBRARY, ROOT
+from helpers.repository import PROJECT, ROOT
 from markdown import markdown
 
 from snippet_engine.project.plain_text import sentences
@@ -34,8 +34,8 @@ def check_project() -> ProjectCheck:
 def test_page_and_its_programs_follow_the_rules(name: str) -> None:
     """The rules are in `prose_rules`."""
     chapter = name.removesuffix(".md")
-    programs = [program for program in LIBRARY.names() if program.partition("/")[0] == chapter]
-    files = (LIBRARY.path(program).relative_to(ROOT).as_posix() for program in programs)
+    programs = [program for program in PROJECT.names() if program.partition("/")[0] == chapter]
+    files = (PROJECT.path(program).relative_to(ROOT).as_posix() for program in programs)
     paths = {PurePosixPath("docs", name), *map(PurePosixPath, files)}
     assert list(map(str, check_project().find_faults(paths))) == []
 

@@ -14,7 +14,7 @@ import pytest
 from helpers.processes import find_processes, is_gone, needs_proc
 from helpers.programs import printed, snippet_of, text_of
 from helpers.projects import fence
-from helpers.repository import LIBRARY, ROOT
+from helpers.repository import PROJECT, ROOT
 
 from snippet_engine.execution import platforms
 from snippet_engine.execution.limits import Limits
@@ -22,8 +22,9 @@ from snippet_engine.execution.platforms import LINUX, MACOS, WINDOWS
 from snippet_engine.execution.runner import execute
 from snippet_engine.execution.unavailable import UnavailableError
 from snippet_engine.execution.work_directory import run_directory
-from snippet_engine.pages import api
-from snippet_engine.project.project import Library
+from snippet_engine.pages import api, site
+from snippet_engine.project.project import Project
+from snippet_engine.project.project_runs import ProjectRuns
 from snippet_engine.run import Run
 from snippet_engine.snippet.parser import parse_snippet
 from snippet_engine.snippet.snippet_file import SnippetPath
@@ -65,30 +66,32 @@ import asyncio, concurrent.futures.process, multiprocessing.connection  # these 
 import markdown, packaging.specifiers, pygments, markdown_exec
 sys.platform = "win32"
 import snippet_engine.__main__, snippet_engine.pages.markdown_measured
-from snippet_engine.pages import api
+from snippet_engine.pages import api, site
 from pathlib import Path
 from snippet_engine.execution import platforms
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
+from snippet_engine.project.project_runs import ProjectRuns
 assert platforms.CURRENT is platforms.WINDOWS
 from helpers.handmade import nine_threads
 from snippet_engine.checking.check import check_run
 from snippet_engine.checking.masks import apply_masks
 from snippet_engine.rendering.panel import render_panel
-library, wrong = Library(Path({str(ROOT)!r}), eager=False), []  # what draws is asked, not what runs
-api.library = lambda: library
-for name in library.names():
-    snippet = library.read(name)
+project, wrong = Project(Path({str(ROOT)!r})), []  # what draws is asked, not what runs
+site.project_runs = lambda: ProjectRuns(project)
+for name in project.names():
+    snippet = project.read(name)
     assert render_panel(snippet, None, missing="a thing").count("</section>") == 1
     wrong.append(check_run(snippet, nine_threads()))
 assert sum(map(bool, wrong)) > 80
 assert "threading.Thread" in api.coverage()
-exhibit = api.build_card(name, snippet, nine_threads())
-assert snippet.title in api.render_gallery([exhibit], {{snippet.chapter: ""}})
+from snippet_engine.rendering.gallery_card import build_card
+card = build_card(name, snippet, nine_threads())
+assert snippet.title in api.render_gallery([card], {{snippet.chapter: ""}})
 assert snippet_engine.__main__.main(["list", "--json"]) == 0
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert result.returncode == 0, result.stderr
-    assert len(json.loads(result.stdout)) == len(LIBRARY.names())
+    assert len(json.loads(result.stdout)) == len(PROJECT.names())
 
 
 @pytest.mark.usefixtures("macos")
@@ -224,18 +227,8 @@ def test_program_on_windows_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> N
         execute(snippet_of("pass\n"))
 
 
-class Log:
-    """A log that records its warnings."""
-
-    def __init__(self) -> None:
-        self.warnings: list[str] = []
-
-    def warning(self, message: str, *arguments: object) -> None:
-        self.warnings.append(message % arguments)
-
-
 def test_page_on_windows_shows_snippets_without_output(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The panel names the requirement, and the build does not warn."""
     (tmp_path / "snippets/threads").mkdir(parents=True)
@@ -244,17 +237,16 @@ def test_page_on_windows_shows_snippets_without_output(
     counts = text_of("print(1)\n", head="[tool.snippet.claims]\nlines = 1")
     (tmp_path / "snippets/threads/counts.py").write_text(counts)
     (tmp_path / "snippets/threads/shell.zsh").write_text(text_of("true\n"))
-    library, log = Library(tmp_path), Log()
+    runs = ProjectRuns(Project(tmp_path), eager=True)
     monkeypatch.setattr(platforms, "CURRENT", WINDOWS)
-    monkeypatch.setattr(api, "library", lambda: library)
-    monkeypatch.setattr(api, "_log", log)
+    monkeypatch.setattr(site, "project_runs", lambda: runs)
     notice = "Needs Linux or macOS, which this site was not built with: it was not run."
     assert notice in api.show("threads/counts")
     assert notice in api.show("threads/shell")
     assert api.measured("threads/counts", "lines") == "?"
     assert api.compare("threads/counts", "threads/shell") == ""
     assert "counts.py: needs Linux or macOS; this is Windows" in api.gallery()
-    assert log.warnings == []
+    assert caplog.messages == []
 
 
 def test_path_of_a_socket_on_macos_is_short_enough(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.execution.runner import execute
 from snippet_engine.execution.unavailable import UnsupportedPythonError
 from snippet_engine.project import lint
-from snippet_engine.project.project import Library
+from snippet_engine.project.project_runs import ProjectRuns
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.snippet.snippet_file import SnippetPath
@@ -24,14 +24,14 @@ from snippet_engine.snippet.snippet_file import SnippetPath
 class Recorded:
     """A run of a snippet, in place of the print statements of pytest-examples."""
 
-    def __init__(self, library: Library, snippet: Snippet, run: Run) -> None:
-        self.library = library
+    def __init__(self, runs: ProjectRuns, snippet: Snippet, run: Run) -> None:
+        self.runs = runs
         self.snippet = snippet
         self.run = run
 
     def check_print_statements(self, example: CodeExample) -> None:
         """Fail with the difference and a hint if the run differs from its recording."""
-        if wrong := check_run(self.snippet, self.run, self.library.run_of):
+        if wrong := check_run(self.snippet, self.run, self.runs.run_of):
             pytest.fail(f"{self.snippet.path}: {wrong}", pytrace=False)
 
     def updated_print_statements(self, example: CodeExample) -> str | None:
@@ -42,7 +42,7 @@ class Recorded:
                 self.snippet,
                 self.run,
                 self._run_again,
-                self.library.run_of,
+                self.runs.run_of,
                 per_version=bool(os.environ.get("RECORD_OWN")),  # `make record PYTHON=3.13`
             ).text
             return text if text != example.source else None
@@ -52,15 +52,15 @@ class Recorded:
         pytest.fail(f"{self.snippet.path}: {wrong}", pytrace=False)
 
     def _run_again(self) -> Run:
-        return execute(self.snippet, python=self.library.python)
+        return execute(self.snippet, python=self.runs.python)
 
 
 class SnippetExample(EvalExample):
-    """An EvalExample for the snippets of a library."""
+    """An EvalExample for the snippets of a project."""
 
-    def __init__(self, library: Library, **options: Any) -> None:
+    def __init__(self, runs: ProjectRuns, **options: Any) -> None:
         super().__init__(**options)
-        self.library = library
+        self.runs = runs
         self.set_config(
             target_version=lint.TARGET,
             ruff_select=list(lint.SELECT),
@@ -69,17 +69,17 @@ class SnippetExample(EvalExample):
 
     def example(self, name: str) -> CodeExample:
         """Return the file of the snippet `name` as an example, in its own group."""
-        path = SnippetPath(self.library.path(name))
+        path = SnippetPath(self.runs.project.path(name))
         example = CodeExample.create(path.read_text(), path=path)
         example.group = uuid4()
         return example
 
     def _run(self, example: CodeExample, *_: Any) -> tuple[Recorded, dict[str, Any]]:
-        folder = self.library.root / "snippets"
+        folder = self.runs.project.root / "snippets"
         name = example.path.relative_to(folder).with_suffix("").as_posix()
         skipped = wrong = ""
         try:
-            return Recorded(self.library, *self.library.run(name)), {}
+            return Recorded(self.runs, *self.runs.run(name)), {}
         except UnsupportedPythonError as error:
             skipped = str(error)
         except (SnippetError, ExecutionError) as error:

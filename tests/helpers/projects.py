@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from helpers.programs import text_of
 from helpers.repository import ROOT
 from snippet_engine.project.fences import fence
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
 
 
 def copy_project(target: Path, *, snippets: bool = True) -> Path:
@@ -31,10 +32,10 @@ def small_project(target: Path, names: Iterable[str], *, notebook: bool = False)
     Without `notebook` it has no notebook, because the plugin for it is slow to start.
     """
     copy_project(target, snippets=False)
-    library = Library(ROOT)
+    project = Project(ROOT)
     fences: dict[str, list[str]] = {}
     for name in names:
-        path = library.path(name)
+        path = project.path(name)
         folder = target / "snippets" / path.parent.name
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, folder)
@@ -49,3 +50,17 @@ def small_project(target: Path, names: Iterable[str], *, notebook: bool = False)
         config = re.sub(r"(?m)^  - mkdocs-jupyter:\n(?:      .*\n)+", "", config)
         (target / "mkdocs.yml").write_text(config, encoding="utf-8")
     return target
+
+
+def write_snippet(
+    root: Path, name: str, code: str = "pass\n", head: str = "", recording: str = ""
+) -> Path:
+    """Write the snippet `name` into the project in `root`, and return its file.
+
+    `recording` are the recorded lines ("#> a\\n"); without them nothing is recorded.
+    """
+    path = root / "snippets" / f"{name}.py"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    recorded = f"#: output\n{recording}" if recording else ""
+    path.write_text(text_of(code, head=head, recording=recorded), encoding="utf-8")
+    return path

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
 
 ROOT = Path(__file__).parents[2]
-# For reading snippets, each parsed once; tests that need runs use the fixture `library`.
-LIBRARY = Library(ROOT, eager=False)
+# For reading snippets, each parsed once; tests that need runs use the fixture `project_runs`.
+PROJECT = Project(ROOT)
 
 # Return the folder of that name; the first call in a test session makes it.
 MakeOnce = Callable[[str, Callable[[Path], None]], Path]

@@ -1,8 +1,7 @@
-"""What a page calls from its fences: panels, comparisons, and what is told where there is none."""
+"""The functions of pages: panels, comparisons, gallery, coverage, and their warnings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +11,10 @@ from helpers.programs import text_of
 
 from snippet_engine.errors import ExecutionError
 from snippet_engine.execution.unavailable import UnsupportedPythonError
-from snippet_engine.pages import api
-from snippet_engine.project.fences import fence
-from snippet_engine.project.project import Library
-from snippet_engine.project.run_cache import Memory
+from snippet_engine.pages import api, site
+from snippet_engine.project.project import Project
+from snippet_engine.project.project_runs import ProjectRuns
+from snippet_engine.project.run_cache import RunCache
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
 
@@ -31,8 +30,8 @@ PROGRAMS = {
 
 
 @pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small project, whose programs do as their names say."""
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectRuns:
+    """Return the runs of a small project, whose programs do as their names say."""
     for folder in ("docs", "snippets/threads"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "docs/threads.md").touch()
@@ -49,54 +48,40 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             return replace(run, provenance=replace(run.provenance, python="3.99.0"))
         return run
 
-    library = Library(tmp_path, execute=execute)
-    monkeypatch.setattr(api, "library", lambda: library)
+    runs = ProjectRuns(Project(tmp_path), execute=execute, eager=True)
+    monkeypatch.setattr(site, "project_runs", lambda: runs)
+    return runs
 
 
-@pytest.fixture
-def warned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is told in the build's log."""
-    told: list[str] = []
-
-    class Log:
-        def warning(self, message: str, *args: object) -> None:
-            told.append(message % args)
-
-    monkeypatch.setattr(api, "_log", Log())
-    return told
-
-
-def test_a_program_is_shown_with_its_run(warned: list[str]) -> None:
-    """One panel, and no word in the log."""
+def test_panel_shows_a_program_and_its_run(caplog: pytest.LogCaptureFixture) -> None:
     [(section, _)] = Page(api.show("threads/good")).all("section")
     assert (section["data-snippet"], section["data-seconds"]) == ("threads/good", "1.07")
-    assert warned == []
+    assert caplog.messages == []
 
 
-def test_a_run_that_differs_is_shown_and_told(warned: list[str]) -> None:
-    """The reader sees what was printed, whoever builds the site what differs."""
+def test_run_that_differs_is_shown_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     section_html = api.show("threads/differs")
     [(section, text)] = Page(section_html).all("section")
     assert section["data-ending"] == "exit 0"
     assert "x ** y = 9" in text
     assert "snippet-mismatch" in section_html
-    [message] = warned
+    [message] = caplog.messages
     assert message.startswith("snippets/threads/differs.py: its output differs")
 
 
-def test_a_run_on_a_python_newer_than_all_recordings_is_shown_and_no_fault(
-    warned: list[str],
+def test_run_on_a_python_newer_than_all_recordings_is_shown_without_a_warning(
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Its panel says so; a strict build passes."""
     assert "is-newer" in api.show("threads/future")
-    assert warned == []
+    assert caplog.messages == []
 
 
-def test_a_program_for_another_python_is_shown_without_a_run(warned: list[str]) -> None:
-    """That is no fault, so nothing is told."""
+def test_program_for_another_python_is_shown_without_run_or_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     [(section, _)] = Page(api.show("threads/newer")).all("section")
     assert "data-ending" not in section
-    assert warned == []
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize(
@@ -107,47 +92,43 @@ def test_a_program_for_another_python_is_shown_without_a_run(warned: list[str]) 
         ("lacks", "threads/lacks needs zsh"),
     ],
 )
-def test_what_cannot_be_shown_is_told_on_the_page_and_in_the_log(
-    name: str, why: str, warned: list[str]
+def test_error_is_shown_on_the_page_and_logged(
+    name: str, why: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Shown alone, or compared with another."""
     for html in (
         api.show(f"threads/{name}"),
         api.compare("threads/good", f"threads/{name}"),
     ):
         assert why in Page(html).all("section")[0][1]
-    assert len(warned) == 2
-    assert all(why in message for message in warned)
+    assert len(caplog.messages) == 2
+    assert all(why in message for message in caplog.messages)
 
 
-def test_programs_are_compared_in_the_order_of_their_names(warned: list[str]) -> None:
-    """A row for each, with a link to its panel as seen from the page."""
+def test_comparison_has_a_row_with_a_link_for_each_name(caplog: pytest.LogCaptureFixture) -> None:
     html = api.compare("threads/differs", "threads/good", page="choosing")
     hrefs = [attrs["href"] for attrs, _ in Page(html).all("a")]
     assert hrefs == ["../threads/#threads-differs", "../threads/#threads-good"]
-    assert warned == []
+    assert caplog.messages == []
 
 
-def test_a_program_that_is_no_python_is_in_the_gallery_and_not_in_the_map(
-    warned: list[str],
+def test_program_with_a_syntax_error_is_in_the_gallery_and_listed_by_coverage(
+    runs: ProjectRuns,
 ) -> None:
-    """It was run like any other; which names it uses cannot be told, and the map says why."""
-    snippet = api.library().path("threads/good")
-    snippet.with_name("torn.py").write_text(text_of("def\n", recording=LINES))
-    exhibits = Page(api.gallery()).all("li", "exhibit")
-    assert "threads/torn" in [attrs.get("data-snippet") for attrs, _ in exhibits]
-    unread = {
+    path = runs.project.path("threads/good")
+    path.with_name("torn.py").write_text(text_of("def\n", recording=LINES))
+    cards = Page(api.gallery()).all("li", "exhibit")
+    assert "threads/torn" in [attrs.get("data-snippet") for attrs, _ in cards]
+    unanalysed = {
         attrs["data-snippet"]: text
         for attrs, text in Page(api.coverage()).all("li")
         if "data-snippet" in attrs
     }
-    assert set(unread) == {"threads/spoilt", "threads/torn"}
+    assert set(unanalysed) == {"threads/spoilt", "threads/torn"}
 
 
-def test_what_was_made_once_is_remembered(
-    project: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warned: list[str]
+def test_next_build_takes_the_html_from_the_cache_and_runs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next build takes the same HTML from there, and nothing is run for it."""
     for path in (tmp_path / "snippets/threads").iterdir():
         if path.stem != "good":
             path.unlink()
@@ -159,8 +140,9 @@ def test_what_was_made_once_is_remembered(
 
     made = []
     for _ in range(2):
-        library = Library(tmp_path, execute=execute, memory=Memory(tmp_path / "runs"))
-        monkeypatch.setattr(api, "library", lambda library=library: library)
+        cache = RunCache(tmp_path / "runs")
+        runs = ProjectRuns(Project(tmp_path), execute=execute, cache=cache, eager=True)
+        monkeypatch.setattr(site, "project_runs", lambda runs=runs: runs)
         calls = (
             lambda: api.show("threads/good"),
             lambda: api.compare("threads/good"),
@@ -171,78 +153,20 @@ def test_what_was_made_once_is_remembered(
     assert made[0] == made[1]
     assert all(made[0])
     assert ran == ["threads/good"]
-    exhibits = 1  # which the gallery and the map of names share
-    assert len([*(tmp_path / "runs").glob("*.html")]) == len(calls) + exhibits
+    cards = 1  # that the gallery and the coverage share
+    assert len([*(tmp_path / "runs").glob("*.html")]) == len(calls) + cards
 
 
-@pytest.fixture
-def ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
-    """Run `good` alone, shown on its page by these fences; what was drawn of it meanwhile.
-
-    While it runs, `during` is called.
-    """
-
-    def drawn(fences: str, during: Callable[[Path], object] = lambda path: None) -> list[str]:
-        (tmp_path / "docs/threads.md").write_text(fences)
-        path = tmp_path / "snippets/threads/good.py"
-        for other in path.parent.iterdir():
-            if other != path:
-                other.unlink()
-
-        def execute(snippet: Snippet) -> Run:
-            during(path)
-            return nine_threads()
-
-        memory, kept = Memory(tmp_path / "runs"), api._draw_ahead
-        library = Library(tmp_path, execute=execute, memory=memory, kept=kept)
-        monkeypatch.setattr(api, "library", lambda: library)
-        library.begin()
-        return [path.read_text() for path in memory.folder.glob("*.html")]
-
-    return drawn
+def test_first_call_runs_all_programs(runs: ProjectRuns, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(runs, "run_all", lambda: calls.append("run_all"))
+    api.show("threads/none")
+    assert calls == []  # an unknown snippet needs no run
+    api.show("threads/good")
+    assert calls == ["run_all"]
 
 
-def test_what_has_run_is_drawn_before_it_is_asked_for(
-    ahead: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With the notes of its page. A build that waits for other programs has time for it."""
-    notes = {"pass": "Does nothing."}
-    drawn = ahead(fence("threads/good").replace('good"', f'good", {notes}'))
-    assert len(drawn) == 2
-
-    def never(*_: object, **__: object) -> None:
-        raise AssertionError("it was drawn already")
-
-    monkeypatch.setattr(api, "render_panel", never)
-    monkeypatch.setattr(api, "build_card", never)
-    assert "Does nothing." in api.show("threads/good", notes)
-    assert 'data-snippet="threads/good"' in api.gallery()
-
-
-@pytest.mark.parametrize("given", ["", ', {"no such line": "Says so."}', ", {**{}}"])
-def test_what_its_page_does_not_tell_is_left_to_the_page(
-    given: str, ahead: Callable[..., list[str]]
-) -> None:
-    """No page shows it, or only with a note that fits no line, or has to be worked out."""
-    page = fence("threads/good").replace('good"', f'good"{given}') if given else ""
-    panels = [html for html in ahead(page) if "<section" in html]
-    assert len(panels) == ("**" in given)
-
-
-def test_what_was_edited_while_it_ran_is_not_drawn(ahead: Callable[..., list[str]]) -> None:
-    """Its title would be the old one. The page draws it as it stands."""
-
-    def edit(path: Path) -> None:
-        path.write_text(path.read_text().replace("title = ", "title = 'Old and ' # "))
-
-    assert ahead(fence("threads/good"), edit) == []
-
-
-def test_what_is_compared_with_another_waits_for_that_one(
-    ahead: Callable[..., list[str]], tmp_path: Path
-) -> None:
-    """Beside it, it may differ from what it claims."""
-    head = '[tool.snippet.claims]\n"speedup over threads/good" = { min = 0 }'
-    path = tmp_path / "snippets/threads/good.py"
-    path.write_text(text_of("pass\n", head=head, recording=LINES))
-    assert ahead(fence("threads/good")) == []
+def test_project_runs_are_shared_and_nothing_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    assert site.project_runs() is site.project_runs()
+    assert site.project_runs().project.names()

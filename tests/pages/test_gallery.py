@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from helpers.handmade import Page, nine_threads
@@ -12,16 +11,13 @@ from helpers.programs import text_of
 
 from snippet_engine.errors import ExecutionError
 from snippet_engine.execution.unavailable import UnsupportedPythonError
-from snippet_engine.pages import api
-from snippet_engine.project.project import Library
-from snippet_engine.project.run_cache import Memory
+from snippet_engine.pages import api, cards, site
+from snippet_engine.project.project import Project
+from snippet_engine.project.project_runs import ProjectRuns
+from snippet_engine.project.run_cache import RunCache
 from snippet_engine.rendering.gallery_card import GalleryCard, build_card
 from snippet_engine.run import Line, Run
 from snippet_engine.snippet.model import Snippet
-
-if TYPE_CHECKING:
-    pass
-
 
 NEWER = text_of("pass\n").replace("script\n", 'script\n# requires-python = ">=3.99"\n', 1)
 
@@ -37,18 +33,8 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-class RecordedLog:
-    """A log that stores its warnings."""
-
-    def __init__(self) -> None:
-        self.warnings: list[str] = []
-
-    def warning(self, message: str, *args: object) -> None:
-        self.warnings.append(message % args)
-
-
 def test_programs_that_cannot_run_are_listed_with_the_reason(
-    root: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A warning is logged only for programs that are on no page."""
     for name in ("shown", "unseen", "good"):
@@ -63,16 +49,15 @@ def test_programs_that_cannot_run_are_listed_with_the_reason(
             raise UnsupportedPythonError(snippet, "3.11.7")
         raise ExecutionError(f"{snippet.name} needs zsh")
 
-    library, log = Library(root, execute=execute), RecordedLog()
-    monkeypatch.setattr(api, "library", lambda: library)
-    monkeypatch.setattr(api, "_log", log)
+    runs = ProjectRuns(Project(root), execute=execute, eager=True)
+    monkeypatch.setattr(site, "project_runs", lambda: runs)
     missing = {
         attrs["data-snippet"]: text for attrs, text in Page(api.gallery()).all("li", "is-missing")
     }
     assert list(missing) == [f"threads/{name}" for name in ("newer", "shown", "spoilt", "unseen")]
     assert "needs Python >=3.99; this is 3.11.7" in missing["threads/newer"]
     assert "threads/shown needs zsh" in missing["threads/shown"]
-    assert [message.partition(": put")[0] for message in log.warnings] == [
+    assert [message.partition(": put")[0] for message in caplog.messages] == [
         f"snippets/threads/{name}.py:1: it is shown on no page"
         for name in ("good", "newer", "spoilt", "unseen")
     ]
@@ -86,21 +71,20 @@ def test_after_an_edit_only_the_edited_program_is_rendered_again(
         text = text_of("import queue\n", recording=recorded)
         (root / "snippets/threads" / name).write_text(text)
     nine = replace(nine_threads(), lines=(Line(0.1, "stdout", "nine"),))
-    monkeypatch.setattr(api, "_log", RecordedLog())
     rendered: list[str] = []
 
     def build_and_record(name: str, *args: object, **kwargs: object) -> GalleryCard:
         rendered.append(name)
         return build_card(name, *args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(api, "build_card", build_and_record)
+    monkeypatch.setattr(cards, "build_card", build_and_record)
     pages = []
     for edit in ("import queue\n", "import queue  # edited\n"):
         path = root / "snippets/threads/edited.py"
         path.write_text(text_of(edit, recording=recorded))
-        memory = Memory(root / "runs")
-        library = Library(root, execute=lambda _: nine, memory=memory)
-        monkeypatch.setattr(api, "library", lambda library=library: library)
+        cache = RunCache(root / "runs")
+        runs = ProjectRuns(Project(root), execute=lambda _: nine, cache=cache, eager=True)
+        monkeypatch.setattr(site, "project_runs", lambda runs=runs: runs)
         pages += [(api.gallery(), api.coverage())]
     assert pages[0] == pages[1]
     names = [f"threads/{name}" for name in ("edited", "other", "shell")]

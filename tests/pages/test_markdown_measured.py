@@ -1,4 +1,4 @@
-"""A number in prose is one that a snippet claims, as it was measured."""
+"""A placeholder in prose becomes the measured value that a snippet claims."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import logging
 import pytest
 from helpers.handmade import nine_threads
 from helpers.programs import snippet_of
+from helpers.repository import PROJECT
 from markdown import markdown
 
 from snippet_engine.errors import SnippetError
-from snippet_engine.pages import api
+from snippet_engine.pages import site
+from snippet_engine.project.project_runs import ProjectRuns
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
 
@@ -22,41 +24,33 @@ CLAIMS = """
 """
 
 
-class Shelf:
-    """In place of the library: one snippet and its run, which nothing remembers."""
+class HandmadeRuns(ProjectRuns):
+    """One snippet and its handmade run; nothing is cached."""
 
-    memory = None
-
-    def begin(self) -> None:
-        pass
-
-    def identity(self, name: str) -> None:
-        return None
+    def __init__(self) -> None:
+        super().__init__(PROJECT)
 
     def run(self, name: str) -> tuple[Snippet, Run]:
-        if name != "tests/program":
+        if name not in ("tests/program", "tests/slow"):
             raise SnippetError(snippet_of("1\n").path, 1, "there is no such snippet")
         return snippet_of("pass\n", head=CLAIMS), nine_threads()
 
-    def run_of(self, name: str) -> Run:
-        assert name == "tests/slow"
-        return nine_threads()
+    def fingerprint(self, name: str) -> None:
+        return None
 
 
 @pytest.fixture(autouse=True)
-def shelf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every name is looked up on the shelf."""
-    monkeypatch.setattr(api, "library", Shelf)
+def use_handmade_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site, "project_runs", HandmadeRuns)
 
 
-def prose(text: str) -> str:
-    """What Markdown makes of a paragraph."""
+def render_paragraph(text: str) -> str:
+    """Return the HTML of a paragraph of Markdown."""
     return markdown(text, extensions=["snippet_engine.pages.markdown_measured"])
 
 
-def test_a_number_stands_in_the_place_of_its_name() -> None:
-    """With a note where it was measured, inside other markup too."""
-    html = prose("All **{{ tests/program workers }}** in {{tests/program  seconds}}.")
+def test_placeholder_becomes_a_span_with_the_measured_value() -> None:
+    html = render_paragraph("All **{{ tests/program workers }}** in {{tests/program  seconds}}.")
     assert html == (
         '<p>All <strong><span class="measured" title="measured: workers of tests/program">10</span>'
         '</strong> in <span class="measured" title="measured: seconds of tests/program">1.07 s'
@@ -64,15 +58,13 @@ def test_a_number_stands_in_the_place_of_its_name() -> None:
     )
 
 
-def test_a_comparison_is_a_number_too() -> None:
-    """The name of the claim may have spaces in it."""
-    assert ">1.0</span>" in prose("{{ tests/program speedup over tests/slow }} times")
+def test_name_of_a_measure_may_contain_spaces() -> None:
+    assert ">1.0</span>" in render_paragraph("{{ tests/program speedup over tests/slow }} times")
 
 
-def test_code_and_other_braces_stay_as_they_are() -> None:
-    """Only a name and a claim between double braces are a number."""
+def test_code_and_other_braces_are_left_unchanged() -> None:
     for text in ("`{{ tests/program workers }}`", "{{ workers }}", "{ tests/program workers }"):
-        assert "measured" not in prose(text)
+        assert "measured" not in render_paragraph(text)
 
 
 @pytest.mark.parametrize(
@@ -82,10 +74,9 @@ def test_code_and_other_braces_stay_as_they_are() -> None:
         ("{{ tests/none workers }}", "there is no such snippet"),
     ],
 )
-def test_what_nobody_claims_is_warned_of(
+def test_unclaimed_measure_is_a_question_mark_and_a_warning(
     text: str, words: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A strict build fails; the page shows a question mark."""
     with caplog.at_level(logging.WARNING):
-        assert ">?</span>" in prose(text)
+        assert ">?</span>" in render_paragraph(text)
     assert words in caplog.text

@@ -18,7 +18,7 @@ from urllib.request import urlopen
 import pytest
 from helpers.browser import MonitoredPage, page_url
 from helpers.built_page import read_page
-from helpers.repository import LIBRARY, ROOT
+from helpers.repository import PROJECT, ROOT
 
 from snippet_engine.__main__ import main
 from snippet_engine.checking.masks import apply_masks
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 PROGRAMS = {
     f"{snippet.chapter}/{snippet.path.name}": build_standalone_text(snippet).encode()
-    for snippet in map(LIBRARY.read, LIBRARY.names())
+    for snippet in map(PROJECT.read, PROJECT.names())
 }
 CHAPTERS = sorted({name.partition("/")[0] for name in PROGRAMS})
 
@@ -236,7 +236,7 @@ def test_what_a_reader_downloads_is_called_as_its_file_and_runs(
     name: str, monitored: MonitoredPage, tmp_path: Path
 ) -> None:
     """A click saves it, head and recording included; Python prints what the page shows."""
-    snippet = LIBRARY.read(name)
+    snippet = PROJECT.read(name)
     page = monitored.open(snippet.chapter)
     file = snippet.path.name
     with page.expect_download() as saving:

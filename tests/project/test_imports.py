@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from helpers.programs import snippet_of
-from helpers.repository import LIBRARY, ROOT
+from helpers.repository import PROJECT, ROOT
 
 from snippet_engine.project.imports import check_imports, imported_modules, project_dependencies
 from snippet_engine.snippet.model import Snippet
@@ -30,9 +30,9 @@ def faults_of(snippet: Snippet) -> list[str]:
 
 def test_every_program_of_this_project_declares_what_it_imports() -> None:
     """Those in zsh may have it imported by a child."""
-    names, allowed = LIBRARY.names(), project_dependencies(ROOT)
+    names, allowed = PROJECT.names(), project_dependencies(ROOT)
     assert {"pandas", "mkdocs-material", "markdown-exec"} <= allowed
-    found = [one for name in names for one in check_imports(LIBRARY.read(name), allowed, names)]
+    found = [one for name in names for one in check_imports(PROJECT.read(name), allowed, names)]
     assert found == []
 
 

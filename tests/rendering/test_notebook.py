@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import pytest
 from helpers.browser import MonitoredPage, find_violations_in_both_schemes, monitor
 from helpers.processes import is_gone, needs_proc
-from helpers.repository import LIBRARY, ROOT, MakeOnce
+from helpers.repository import PROJECT, ROOT, MakeOnce
 from helpers.torn_lines import mend
 
 from snippet_engine.checking.masks import apply_masks
@@ -30,7 +30,7 @@ from snippet_engine.snippet.versions import get_feature_version
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-SNIPPETS = [LIBRARY.read(name) for name in LIBRARY.names()]
+SNIPPETS = [PROJECT.read(name) for name in PROJECT.names()]
 BLOCKS = sorted((s for s in SNIPPETS if s.source), key=lambda s: s.source)
 FILE = Path(ROOT, "docs", "session.ipynb")
 TOKEN = "NOTEBOOK_OF_THIS_TEST"  # in the environment of all that a kernel starts

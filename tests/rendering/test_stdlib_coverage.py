@@ -10,8 +10,9 @@ from helpers.handmade import Page
 from helpers.programs import text_of
 from markdown import Markdown
 
-from snippet_engine.pages import api
-from snippet_engine.project.project import Library
+from snippet_engine.pages import api, site
+from snippet_engine.project.project import Project
+from snippet_engine.project.project_runs import ProjectRuns
 from snippet_engine.rendering.gallery_card import GalleryCard, build_card
 from snippet_engine.rendering.stdlib_coverage import render_coverage
 from snippet_engine.run import Run
@@ -105,7 +106,7 @@ def test_markdown_does_not_change_the_page_and_text_is_escaped() -> None:
 
 
 def test_page_is_rendered_without_running_a_program(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Only a hidden name is logged here; other invalid files are logged by the check."""
     (tmp_path / "docs").mkdir()
@@ -121,14 +122,12 @@ def test_page_is_rendered_without_running_a_program(
     def execute(snippet: Snippet) -> Run:
         raise AssertionError(f"{snippet.name} was run")
 
-    library = Library(tmp_path, execute=execute)
-    warnings: list[str] = []
-    monkeypatch.setattr(api, "library", lambda: library)
-    monkeypatch.setattr(api._log, "warning", lambda _, error: warnings.append(str(error)))
+    runs = ProjectRuns(Project(tmp_path), execute=execute, eager=True)
+    monkeypatch.setattr(site, "project_runs", lambda: runs)
     page = Page(api.coverage())
     assert [text for _, text in page.all("dt")] == ["Queue"]
     unanalyzed = [attrs["data-snippet"] for attrs, _ in page.all("li") if "data-snippet" in attrs]
     assert unanalyzed == ["threads/invalid", "threads/star"]
-    assert [warning.partition(": ")[2] for warning in warnings] == [
+    assert [warning.partition(": ")[2] for warning in caplog.messages] == [
         "`from queue import *` hides which names the program uses; import them by name"
     ]

@@ -9,7 +9,7 @@ import mkdocs_hooks
 import pytest
 from changed_panels import Panel, read_panels
 from helpers.handmade import a_run, a_worker, main, nine_threads
-from helpers.repository import LIBRARY
+from helpers.repository import PROJECT
 
 from snippet_engine.errors import ExecutionError
 from snippet_engine.execution.unavailable import UnsupportedPythonError
@@ -17,20 +17,17 @@ from snippet_engine.run import Line, Run
 from snippet_engine.snippet.model import Snippet
 
 
-class HandmadeLibrary:
-    """A library with one snippet of the project and the given run, or an error to raise."""
+class HandmadeRuns:
+    """One snippet of the project, with the given run or an error to raise."""
 
     def __init__(self, name: str, run: Run | Exception) -> None:
-        self.name = name
+        self.project = SimpleNamespace(names=lambda: [name])
         self._run = run
-
-    def names(self) -> list[str]:
-        return [self.name]
 
     def run(self, name: str) -> tuple[Snippet, Run]:
         if isinstance(self._run, Exception):
             raise self._run
-        return LIBRARY.read(name), self._run
+        return PROJECT.read(name), self._run
 
 
 @pytest.fixture
@@ -38,7 +35,7 @@ def write_panel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Write the facts of one panel as a build does, and read them back."""
 
     def write(name: str, run: Run | Exception) -> Panel:
-        monkeypatch.setattr(mkdocs_hooks, "library", lambda: HandmadeLibrary(name, run))
+        monkeypatch.setattr(mkdocs_hooks, "project_runs", lambda: HandmadeRuns(name, run))
         mkdocs_hooks.on_post_build(SimpleNamespace(site_dir=tmp_path))  # type: ignore[arg-type]
         [panel] = read_panels(tmp_path).values()
         return panel
@@ -53,7 +50,7 @@ def test_facts_of_a_run(write_panel) -> None:
     assert panel.name == name
     assert panel.page == "threads/#threads-thread-for-each-task"
     assert panel.ending == "exit 0"
-    assert panel.code == LIBRARY.read(name).code.strip()
+    assert panel.code == PROJECT.read(name).code.strip()
     assert [tuple(line) for line in panel.lines] == [(line.stream, line.text) for line in run.lines]
     assert panel.lanes == {"process": 1, "thread": 9}
     assert not panel.failed
@@ -78,7 +75,7 @@ def test_workers_without_a_lane_are_counted(write_panel) -> None:
 
 def test_program_that_cannot_run_here_has_only_code(write_panel) -> None:
     name = "threads/thread-pool"
-    snippet = LIBRARY.read(name)
+    snippet = PROJECT.read(name)
     panel = write_panel(name, UnsupportedPythonError(snippet, "Python 3.11"))
     assert panel == Panel(name, "threads/#threads-thread-pool", snippet.code.strip())
 

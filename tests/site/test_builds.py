@@ -26,7 +26,7 @@ from helpers.projects import fence, small_project
 from helpers.repository import ROOT
 
 from snippet_engine.execution.work_directory import PREFIX, run_directory
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
 from snippet_engine.snippet.snippet_file import SnippetPath
 
 MOST_MEMORY = 300 << 20  # bytes, of the process that builds
@@ -78,8 +78,8 @@ def endings(page: Path) -> dict[str, str]:
 
 def expected(root: Path) -> dict[str, str]:
     """How each snippet of `root` says that it ends."""
-    library = Library(root)
-    snippets = [library.read(name) for name in library.names()]
+    project = Project(root)
+    snippets = [project.read(name) for name in project.names()]
     return {
         one.name: "stopped" if one.stop_after else "exit 1" if one.raises else "exit 0"
         for one in snippets
@@ -276,7 +276,7 @@ def test_a_file_written_again_and_again_is_whole_whenever_its_writer_is_killed(
             os.kill(writer, signal.SIGKILL)
             assert int(writers.stdout.readline()) == -signal.SIGKILL
             assert path.read_text() in texts
-            assert Library(tmp_path).names() == ["threads/program"]
+            assert Project(tmp_path).names() == ["threads/program"]
     left = folder / ".other.py.123"  # as one killed long ago leaves it
     left.write_text("half")
     for beside in folder.glob(".*"):

@@ -23,7 +23,7 @@ from helpers.browser import (
 from helpers.built_page import read_page
 from helpers.programs import text_of
 from helpers.projects import fence, small_project
-from helpers.repository import LIBRARY, ROOT, MakeOnce
+from helpers.repository import PROJECT, ROOT, MakeOnce
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -285,7 +285,7 @@ def test_every_link_to_a_panel_has_a_target(page_name: str, site: str) -> None:
     if page_name == "gallery":
         cards = page.select("li", "exhibit")
         names = {card.attributes["data-snippet"] for card in cards}
-        assert names == set(LIBRARY.names())
+        assert names == set(PROJECT.names())
     [content] = page.select("article", "gallery") or page.select("div", "coverage")
     links = {link.attributes["href"] for link in page.select("a", inside=content)}
     parts = {link for link in links if "#" in link and "#show=" not in link}

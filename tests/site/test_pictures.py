@@ -9,14 +9,14 @@ from platform import python_version
 
 import pytest
 from helpers.programs import snippet_of
-from helpers.repository import LIBRARY
+from helpers.repository import PROJECT
 
 from snippet_engine.execution.runner import execute
-from snippet_engine.project.project import Library
+from snippet_engine.project.project_runs import ProjectRuns
 from snippet_engine.rendering.timeline_svg import render_timeline
 from snippet_engine.run import Run, Span, Worker
 
-NAMES = [name for name in LIBRARY.names() if LIBRARY.read(name).can_run_on(python_version())]
+NAMES = [name for name in PROJECT.names() if PROJECT.read(name).can_run_on(python_version())]
 
 
 def most_at_once(spans: Iterable[Span], until: float) -> int:
@@ -68,18 +68,18 @@ def test_lines_are_attributed_to_the_workers_that_wrote_them(stream: str) -> Non
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_timeline_is_small_and_always_the_same(name: str, library: Library) -> None:
+def test_a_timeline_is_small_and_always_the_same(name: str, project_runs: ProjectRuns) -> None:
     """The same run gives the same picture, in less than 12 KB compressed."""
-    run = library.run_of(name)
+    run = project_runs.run_of(name)
     picture = render_timeline(run, "x")
     assert picture == render_timeline(Run.from_json(run.to_json()), "x")
     assert len(gzip.compress(picture.encode())) < 12_000
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_stopped_program_keeps_its_picture(name: str, library: Library) -> None:
+def test_a_stopped_program_keeps_its_picture(name: str, project_runs: ProjectRuns) -> None:
     """Stopped, some worker is still alive and in the middle of something; ended, none is."""
-    run = library.run_of(name)
+    run = project_runs.run_of(name)
     alive = [worker for worker in run.workers if worker.ended is None]
     open_spans = [span for span in run.spans if span.ended is None]
     assert bool(alive) == bool(open_spans) == (run.ending == "stopped")
@@ -102,19 +102,21 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_a_picture_has_the_shape_of_its_lesson(name: str, library: Library) -> None:
+def test_a_picture_has_the_shape_of_its_lesson(name: str, project_runs: ProjectRuns) -> None:
     """As many workers as the program has, their sleeps beside one another or end to end."""
     kind, number, at_once = SHAPES[name]
-    run = library.run_of(name)
+    run = project_runs.run_of(name)
     workers = of_kind(run, kind)
     assert len(workers) == number
     assert most_at_once(sleeps(run, workers), run.seconds) == at_once
 
 
 @pytest.mark.parametrize("name", ["queues/producer-and-consumer"])
-def test_a_queue_between_processes_has_a_thread_that_feeds_it(name: str, library: Library) -> None:
+def test_a_queue_between_processes_has_a_thread_that_feeds_it(
+    name: str, project_runs: ProjectRuns
+) -> None:
     """The thread that multiprocessing starts for a queue is shown, in the producer."""
-    run = library.run_of(name)
+    run = project_runs.run_of(name)
     (feeder,) = of_kind(run, "thread")
     producer = next(worker for worker in run.workers if worker.name == "producer")
     assert feeder.parent == producer.id

@@ -27,7 +27,7 @@ from helpers.browser import (
 from helpers.built_page import BuiltPage, read_page
 from helpers.processes import find_processes, is_gone, needs_proc
 from helpers.projects import small_project
-from helpers.repository import LIBRARY
+from helpers.repository import PROJECT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -38,10 +38,10 @@ def test_a_page_has_all_its_panels(chapter: str, site: str) -> None:
     """Each snippet of the chapter has a panel with its output, or says that there is none."""
     page = read_page(site, chapter)
     panels = page.select("section", "snippet")
-    names = [name for name in LIBRARY.names() if name.startswith(f"{chapter}/")]
+    names = [name for name in PROJECT.names() if name.startswith(f"{chapter}/")]
     assert sorted(panel.attributes["data-snippet"] for panel in panels) == sorted(names)
     for panel in panels:
-        snippet = LIBRARY.read(panel.attributes["data-snippet"])
+        snippet = PROJECT.read(panel.attributes["data-snippet"])
         expected = str(snippet.source) if snippet.source else None
         assert panel.attributes.get("data-source") == expected
         assert float(panel.attributes["data-seconds"]) >= 0
@@ -84,7 +84,7 @@ def test_all_source_blocks_are_on_the_site(site: str) -> None:
     """Each of the 17 blocks stands once, on a chapter's page."""
     found = [
         int(panel.attributes["data-source"])
-        for chapter in {name.partition("/")[0] for name in LIBRARY.names()}
+        for chapter in {name.partition("/")[0] for name in PROJECT.names()}
         for panel in read_page(site, chapter).select("section", "snippet")
         if "data-source" in panel.attributes
     ]
@@ -123,7 +123,7 @@ def test_copy_copies_the_program_alone(name: str, monitored: MonitoredPage) -> N
     button.click()
     page.wait_for_function("navigator.clipboard.readText().then(text => text.length > 0)")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.strip() == LIBRARY.read(name).code.strip()
+    assert copied.strip() == PROJECT.read(name).code.strip()
 
 
 def test_a_traceback_names_the_lines_that_the_page_numbers(site: str) -> None:

@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from helpers.programs import snippet_of
-from helpers.repository import LIBRARY, ROOT
+from helpers.repository import PROJECT, ROOT
 from helpers.torn_lines import mend
 
 from snippet_engine.checking.check import check_run
@@ -31,7 +31,7 @@ from snippet_engine.snippet.model import Snippet
 from snippet_engine.snippet.standalone import build_standalone_text
 from snippet_engine.snippet.versions import SUPPORTED_VERSIONS
 
-SNIPPETS = [LIBRARY.read(name) for name in LIBRARY.names()]
+SNIPPETS = [PROJECT.read(name) for name in PROJECT.names()]
 CONCURRENT = 12  # programs: most of them wait
 LONGEST_S = 60.0  # for a program that ends by itself, on a busy machine
 # The regular expression of PEP 723, "Inline script metadata".

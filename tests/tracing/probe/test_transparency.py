@@ -11,15 +11,16 @@ from shutil import which
 
 import pytest
 from helpers.probed import RunProgram, python, read_block, run_program
-from helpers.repository import LIBRARY, ROOT, selected_snippets
+from helpers.repository import PROJECT, ROOT, selected_snippets
 
 from snippet_engine.checking.check import check_run
 from snippet_engine.execution.runner import execute
 from snippet_engine.execution.unavailable import UnsupportedPythonError
-from snippet_engine.project.project import Library
+from snippet_engine.project.project import Project
+from snippet_engine.project.project_runs import ProjectRuns
 
 __all__ = ["python", "run_program"]  # fixtures
-NAMES = LIBRARY.names()
+NAMES = PROJECT.names()
 # One of each kind that neither computes nor waits for long.
 QUICK = {
     *("asyncio/from-a-thread", "asyncio/async-with-and-async-for"),
@@ -34,18 +35,18 @@ assert set(NAMES) >= QUICK
 
 
 @pytest.fixture(scope="module")
-def unprobed(request: pytest.FixtureRequest) -> Library:
+def unprobed(request: pytest.FixtureRequest) -> ProjectRuns:
     """Return the project's snippets without the probe; those selected are started."""
-    library = Library(ROOT, execute=partial(execute, probe=False), eager=False)
-    library.start({*selected_snippets(request.session.items, "unprobed")} - {*QUICK})
-    return library
+    runs = ProjectRuns(Project(ROOT), execute=partial(execute, probe=False))
+    runs.start({*selected_snippets(request.session.items, "unprobed")} - {*QUICK})
+    return runs
 
 
 @pytest.mark.parametrize(
     "name",
     [pytest.param(name, marks=[pytest.mark.slow] * (name not in QUICK)) for name in NAMES],
 )
-def test_snippet_matches_its_recording_without_the_probe(name: str, unprobed: Library) -> None:
+def test_snippet_matches_its_recording_without_the_probe(name: str, unprobed: ProjectRuns) -> None:
     try:
         snippet, run = unprobed.run(name)
     except UnsupportedPythonError as error:
