@@ -15,7 +15,7 @@ TARGET = "py311"
 SELECT = ("I", "B", "W")
 # Rules for the engine's code that programs need not follow. Like the talk, programs may write
 # loops on one line (E701, E702); `program_rules` checks their width (E501).
-IGNORE = ("E501", "E701", "E702", "PT", "PTH", "RUF", "S", "SIM")
+IGNORE = ("D", "E501", "E701", "E702", "PT", "PTH", "RUF", "S", "SIM")
 
 
 class LintError(RuntimeError):

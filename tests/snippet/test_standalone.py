@@ -1,4 +1,4 @@
-"""What readers take home: every download does what its page shows, with plain Python."""
+"""Downloads: each behaves as its page shows, with plain Python or zsh."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from snippet_engine.snippet.standalone import build_standalone_text
 from snippet_engine.snippet.versions import SUPPORTED_VERSIONS
 
 SNIPPETS = [PROJECT.read(name) for name in PROJECT.names()]
-CONCURRENT = 12  # programs: most of them wait
-LONGEST_S = 60.0  # for a program that ends by itself, on a busy machine
+MAX_CONCURRENT = 12  # programs; most of them wait
+TIME_LIMIT_S = 60.0  # for a program that ends by itself, on a busy machine
 # The regular expression of PEP 723, "Inline script metadata".
 METADATA = re.compile(r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 
 
-def version_of(python: str) -> str:
-    """Return the full version of an interpreter; nothing where it does not start."""
+def query_version(python: str) -> str:
+    """Return the full version of an interpreter, "" if it does not start."""
     result = subprocess.run(
         [python, "-c", "import platform; print(platform.python_version())"],
         capture_output=True,
@@ -59,26 +59,26 @@ def find_pythons() -> dict[str, str]:
     for version in SUPPORTED_VERSIONS:
         of_pyenv = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
         candidates += [shutil.which(f"python{version}", path=path) or "", *map(str, of_pyenv)]
-    found: dict[str, str] = {}
+    pythons: dict[str, str] = {}
     for python in filter(None, candidates):
-        if full := version_of(python):
-            found.setdefault(".".join(full.split(".")[:2]), python)
-    return {version: python for version, python in found.items() if version in SUPPORTED_VERSIONS}
+        if full := query_version(python):
+            pythons.setdefault(".".join(full.split(".")[:2]), python)
+    return {version: python for version, python in pythons.items() if version in SUPPORTED_VERSIONS}
 
 
 PYTHONS = find_pythons()
 each_python = pytest.mark.parametrize(
     "version",
     [
-        pytest.param(one, marks=[] if python == sys.executable else [pytest.mark.slow])
-        for one, python in PYTHONS.items()
+        pytest.param(version, marks=[] if python == sys.executable else [pytest.mark.slow])
+        for version, python in PYTHONS.items()
     ],
 )
 
 
 @pytest.fixture(autouse=True)
-def ctrl_c_is_not_ignored() -> Iterator[None]:
-    """Let programs start as in a terminal: what a shell runs in the background ignores it."""
+def restore_ctrl_c() -> Iterator[None]:
+    """Let programs handle Ctrl-C: background jobs of a shell inherit that it is ignored."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -108,16 +108,16 @@ class Terminal:
             reader.start()
             self.readers.append(reader)
 
-    def run(self, stops_s: float | None) -> tuple[str, dict[Stream, str]]:
-        """Return how it ended, and what it printed: until Ctrl-C, if it is stopped."""
+    def run(self, stop_after_s: float | None) -> tuple[str, dict[Stream, str]]:
+        """Return the exit status and the output, which ends at Ctrl-C if it is stopped."""
         try:
             try:
-                ending = self._ending(stops_s or LONGEST_S)
+                ending = self._wait(stop_after_s or TIME_LIMIT_S)
                 stopped = False
             except subprocess.TimeoutExpired:
                 stopped = True
-                texts = {stream: self._text(stream) for stream in self.printed}
-                ending = self._interrupt() if stops_s else "limit: time"
+                texts = {stream: self._decode(stream) for stream in self.printed}
+                ending = self._interrupt() if stop_after_s else "limit: time"
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -126,44 +126,44 @@ class Terminal:
                 reader.join()
         if stopped:  # perhaps while it wrote a line
             return ending, {stream: text[: text.rfind("\n") + 1] for stream, text in texts.items()}
-        return ending, {stream: self._text(stream) for stream in self.printed}
+        return ending, {stream: self._decode(stream) for stream in self.printed}
 
-    def _ending(self, patience_s: float) -> str:
-        status = self.process.wait(patience_s)
+    def _wait(self, time_limit_s: float) -> str:
+        status = self.process.wait(time_limit_s)
         return f"exit {status}" if status >= 0 else f"signal {signal.Signals(-status).name}"
 
     def _interrupt(self) -> str:
-        """Press Ctrl-C, and again if that does not end it, as its first lines say."""
-        for patience_s in (2.0, LONGEST_S):
+        """Press Ctrl-C, and again if that does not end it, as the preamble says."""
+        for time_limit_s in (2.0, TIME_LIMIT_S):
             os.killpg(self.process.pid, signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(patience_s)
+                self.process.wait(time_limit_s)
                 return "stopped"
         return "not ended by Ctrl-C"
 
-    def _text(self, stream: Stream) -> str:
+    def _decode(self, stream: Stream) -> str:
         return bytes(self.printed[stream]).decode()
 
     @staticmethod
     def _read(master: int, into: bytearray) -> None:
-        with suppress(OSError):  # EIO: all that held the other end have ended
+        with suppress(OSError):  # EIO: no process has the other end open
             while piece := os.read(master, 1 << 16):
                 into += piece
         os.close(master)
 
 
 class Reader:
-    """One who runs downloads with a certain interpreter, each in a folder of its own."""
+    """A reader who runs downloads with one interpreter, each in its own folder."""
 
     def __init__(self, python: str, folder: Path, temporary: str, options: str = "") -> None:
         self.python = python
-        self.version = version_of(python)
+        self.version = query_version(python)
         self.folder = folder
         facts = "import sysconfig; print(sysconfig.get_path('stdlib'))"
         self.library = subprocess.check_output([python, "-c", facts], text=True).strip()
         commands = folder / "bin"
         commands.mkdir()
-        # What a zsh program calls `python`.
+        # The `python` command of zsh programs.
         (commands / "python").write_text(f'#!/bin/sh\nexec "{python}" {options} "$@"\n')
         (commands / "python").chmod(0o755)
         self.environment = {
@@ -176,7 +176,7 @@ class Reader:
         }
 
     def run(self, snippet: Snippet, text: bytes) -> Run:
-        """Return the run of a download that has this `text`."""
+        """Run a download that has this `text`."""
         folder = self.folder / snippet.name
         folder.mkdir(parents=True)
         file = folder / snippet.path.name
@@ -188,7 +188,7 @@ class Reader:
         ending, printed = terminal.run(snippet.time_limit)
         above = text.decode().partition(snippet.code)[0].count("\n")
         lines = [
-            Line(0.0, stream, self._as_shown(line, file, above))
+            Line(0.0, stream, self._normalize(line, file, above))
             for stream, text in printed.items()
             for line in text.splitlines()
         ]
@@ -197,7 +197,7 @@ class Reader:
         made = Provenance(self.version, "", "", 2, "", "")
         return Run(1.0, 0.1, 1, ending, made, tuple(lines))
 
-    def _as_shown(self, line: str, file: Path, above: int) -> str:
+    def _normalize(self, line: str, file: Path, above: int) -> str:
         """Return a line with paths and line numbers as on the page.
 
         There the program has no lines `above`. Such numbers are in tracebacks and warnings,
@@ -210,22 +210,21 @@ class Reader:
         in_warning = rf"(?<=^{name}:)\d+"
         in_disassembly = r"^ {0,2}\d+(?= +(?:\d+ )?[A-Z_]{4,} )"
 
-        def shift(found: re.Match[str]) -> str:
-            width = len(found[0]) if found[0].startswith(" ") else 0
-            return f"{int(found[0]) - above:>{width}}"
+        def shift(match: re.Match[str]) -> str:
+            width = len(match[0]) if match[0].startswith(" ") else 0
+            return f"{int(match[0]) - above:>{width}}"
 
         return re.sub(f"{in_traceback}|{in_warning}|{in_disassembly}", shift, line)
 
 
 @pytest.fixture
-def reader_with(tmp_path: Path) -> Iterator[Callable[..., Reader]]:
-    """What makes a reader. The address of a fork server's socket has to be short, unix(7)."""
+def make_reader(tmp_path: Path) -> Iterator[Callable[..., Reader]]:
+    """Return a factory of readers with a short path for fork server sockets, unix(7)."""
     with TemporaryDirectory() as temporary:
         yield lambda python, options="": Reader(python, tmp_path, temporary, options)
 
 
-def test_torn_lines_are_mended() -> None:
-    """Those that threads printed into each other; not what differs, and no blank line."""
+def test_lines_printed_into_each_other_are_split() -> None:
     snippet = snippet_of(
         "print()\n",
         head='lines = "any-order"',
@@ -238,65 +237,62 @@ def test_torn_lines_are_mended() -> None:
 
 
 def check_downloads(reader: Reader, snippets: Iterable[Snippet]) -> None:
-    """Fail with what the downloads of `snippets` do otherwise than their pages show.
+    """Fail with the differences between downloads of `snippets` and their pages.
 
-    Claims are left out: they are about workers and times, which the probe reports.
+    Claims are not checked: they are about workers and times, which the probe reports.
     """
     texts = downloads_of(ROOT)
 
-    def fault(snippet: Snippet) -> str:
+    def find_fault(snippet: Snippet) -> str:
         run = reader.run(snippet, texts[f"{snippet.chapter}/{snippet.path.name}"])
-        wrong = check_run(replace(snippet, claims=()), run)
-        return f"{snippet.path}: {wrong}" if wrong else ""
+        mismatch = check_run(replace(snippet, claims=()), run)
+        return f"{snippet.path}: {mismatch}" if mismatch else ""
 
-    with ThreadPoolExecutor(CONCURRENT) as pool:
-        faults = [*filter(None, pool.map(fault, snippets))]
+    with ThreadPoolExecutor(MAX_CONCURRENT) as pool:
+        faults = [*filter(None, pool.map(find_fault, snippets))]
     assert faults == [], "\n".join(faults)
 
 
 @pytest.mark.timeout(600)
 @each_python
-def test_downloads_do_what_their_pages_show(
-    version: str, reader_with: Callable[..., Reader]
+def test_downloads_behave_as_their_pages_show(
+    version: str, make_reader: Callable[..., Reader]
 ) -> None:
-    """All that need no packages; what never ends is stopped by Ctrl-C."""
-    chosen = [one for one in SNIPPETS if not one.dependencies]
-    reader = reader_with(PYTHONS[version])
-    check_downloads(reader, [one for one in chosen if one.can_run_on(reader.version)])
+    """Programs that never end are stopped by Ctrl-C."""
+    snippets = [snippet for snippet in SNIPPETS if not snippet.dependencies]
+    reader = make_reader(PYTHONS[version])
+    check_downloads(reader, [one for one in snippets if one.can_run_on(reader.version)])
 
 
 @each_python
-def test_downloads_that_need_packages_do_what_their_pages_show(
-    version: str, reader_with: Callable[..., Reader]
+def test_downloads_that_need_packages_behave_as_their_pages_show(
+    version: str, make_reader: Callable[..., Reader]
 ) -> None:
-    """Where they are installed."""
-    chosen = [one for one in SNIPPETS if one.dependencies]
-    names = sorted({name for one in chosen for name in one.dependencies})
+    snippets = [snippet for snippet in SNIPPETS if snippet.dependencies]
+    names = sorted({name for snippet in snippets for name in snippet.dependencies})
     python = PYTHONS[version]
-    found = subprocess.run([python, "-c", f"import {', '.join(names)}"], capture_output=True)
-    if found.returncode:
+    imported = subprocess.run([python, "-c", f"import {', '.join(names)}"], capture_output=True)
+    if imported.returncode:
         pytest.skip(f"Python {version} has no {', '.join(names)} here")
-    check_downloads(reader_with(python), chosen)
+    check_downloads(make_reader(python), snippets)
 
 
 @pytest.mark.parametrize(
     "snippet", [one for one in SNIPPETS if one.dependencies], ids=lambda one: one.name
 )
-def test_a_download_says_which_package_is_missing(
-    snippet: Snippet, reader_with: Callable[..., Reader]
+def test_download_names_the_missing_package_in_its_first_line(
+    snippet: Snippet, make_reader: Callable[..., Reader]
 ) -> None:
-    """In its first lines, which name the package and how to install it."""
     [package] = snippet.dependencies
     text = downloads_of(ROOT)[f"{snippet.chapter}/{snippet.path.name}"]
-    run = reader_with(sys.executable, "-I -S").run(snippet, text)
+    run = make_reader(sys.executable, "-I -S").run(snippet, text)
     assert any(f"No module named '{package}'" in line.text for line in run.lines)
     first = text.decode().removeprefix(snippet.head).splitlines()[0]
     assert first.startswith("# Needs ")
     assert f"`pip install {package}`" in first
 
 
-def test_a_download_without_a_preamble_is_the_file_itself() -> None:
-    """To the byte; and the program is in each download to the letter."""
+def test_download_without_a_preamble_equals_the_file() -> None:
     for snippet in SNIPPETS:
         text = build_standalone_text(snippet)
         needs = snippet.setup or snippet.time_limit or snippet.start_method or snippet.dependencies
@@ -306,17 +302,17 @@ def test_a_download_without_a_preamble_is_the_file_itself() -> None:
 
 
 def test_each_download_is_a_script_with_metadata() -> None:
-    """Its head is read by other tools too: `uv run FILE`."""
+    """Other tools read its head too: `uv run FILE`."""
     for snippet in SNIPPETS:
-        [found] = METADATA.finditer(build_standalone_text(snippet))
-        assert found.start() == 0, snippet.name
-        assert found["type"] == "script"
-        head = tomllib.loads(re.sub("(?m)^# ?", "", found["content"]))
+        [metadata] = METADATA.finditer(build_standalone_text(snippet))
+        assert metadata.start() == 0, snippet.name
+        assert metadata["type"] == "script"
+        head = tomllib.loads(re.sub("(?m)^# ?", "", metadata["content"]))
         assert head["requires-python"] == snippet.requires_python
         assert tuple(head["dependencies"]) == snippet.dependencies
 
 
-def preamble_of(snippet: Snippet) -> list[str]:
+def find_preamble(snippet: Snippet) -> list[str]:
     """Return the lines between the head and the program."""
     text = build_standalone_text(snippet)
     assert text.startswith(snippet.head)
@@ -324,10 +320,9 @@ def preamble_of(snippet: Snippet) -> list[str]:
 
 
 def test_notes_start_method_and_setup_come_before_the_program() -> None:
-    """In the order in which they are needed, each with a comment."""
     head = 'setup = "d = {}"\nstart-method = "spawn"\nstops = 2'
     snippet = snippet_of("print(d)\n", head=head, recording="#: output\n#> {}\n")
-    assert preamble_of(snippet) == [
+    assert find_preamble(snippet) == [
         "# This program never ends by itself. Press Ctrl-C to stop it, and again if threads",
         "# are still running.",
         '# This program needs the "spawn" start method of multiprocessing,',
@@ -355,13 +350,12 @@ def test_notes_start_method_and_setup_come_before_the_program() -> None:
         ),
     ],
 )
-def test_a_zsh_program_says_what_it_needs(code: str, dependencies: str, needs: str) -> None:
-    """A system may have `python3` and no `python`."""
+def test_zsh_program_names_what_it_needs(code: str, dependencies: str, needs: str) -> None:
     snippet = replace(
         snippet_of(code, suffix=".zsh"),
         dependencies=tuple(tomllib.loads(dependencies).get("dependencies", ())),
     )
-    assert preamble_of(snippet) == [needs, "# The program begins below."]
+    assert find_preamble(snippet) == [needs, "# The program begins below."]
 
 
 @pytest.mark.parametrize(
@@ -372,21 +366,19 @@ def test_a_zsh_program_says_what_it_needs(code: str, dependencies: str, needs: s
         ("print(__doc__, x)\n", 0),
     ],
 )
-def test_a_docstring_and_future_imports_stay_first(code: str, before: int, tmp_path: Path) -> None:
-    """Python accepts them nowhere else."""
+def test_docstring_and_future_imports_stay_first(code: str, before: int, tmp_path: Path) -> None:
     snippet = snippet_of(code, head="setup = \"x = 'left'\"")
     text = build_standalone_text(snippet)
     assert text.removeprefix(snippet.head).splitlines()[:before] == code.splitlines()[:before]
     (tmp_path / "program.py").write_text(text)
     printed = subprocess.check_output([sys.executable, tmp_path / "program.py"], text=True)
-    said = "Says what it is." if before == 2 else None
-    assert printed == f"{said} left\n"
+    docstring = "Says what it is." if before == 2 else None
+    assert printed == f"{docstring} left\n"
 
 
-def test_a_program_that_does_not_compile_keeps_its_order() -> None:
-    """What it shows is the error."""
+def test_program_that_does_not_compile_follows_the_preamble() -> None:
     snippet = snippet_of("def\n", head='setup = "x = 1"\nraises = "SyntaxError"')
-    assert preamble_of(snippet)[-2:] == ["x = 1", "# The program begins below."]
+    assert find_preamble(snippet)[-2:] == ["x = 1", "# The program begins below."]
 
 
 CHILD = """\
@@ -405,8 +397,9 @@ if __name__ == "__main__":
 
 @each_python
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
-def test_children_have_the_start_method_too(version: str, method: str, tmp_path: Path) -> None:
-    """Those that import the file again choose it again."""
+def test_child_processes_have_the_start_method_too(
+    version: str, method: str, tmp_path: Path
+) -> None:
     file = tmp_path / "program.py"
     file.write_text(build_standalone_text(snippet_of(CHILD, head=f'start-method = "{method}"')))
     result = subprocess.run([PYTHONS[version], file], capture_output=True, text=True, timeout=60)
@@ -414,8 +407,8 @@ def test_children_have_the_start_method_too(version: str, method: str, tmp_path:
 
 
 @pytest.mark.parametrize("method", ["fork", "forkserver"])
-def test_a_system_without_the_start_method_gets_a_message(method: str, tmp_path: Path) -> None:
-    """As on Windows. It says what to do, without a traceback."""
+def test_system_without_the_start_method_gets_a_message(method: str, tmp_path: Path) -> None:
+    """As on Windows, without a traceback."""
     file = tmp_path / "program.py"
     file.write_text(build_standalone_text(snippet_of(CHILD, head=f'start-method = "{method}"')))
     as_on_windows = (
