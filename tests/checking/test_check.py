@@ -8,8 +8,9 @@ import pytest
 from helpers.handmade import run_with
 from helpers.programs import snippet_of
 
-from snippet_engine.checking.check import check_run
+from snippet_engine.checking.check import check_run, is_newer_than_supported
 from snippet_engine.checking.rerecording import update_recording
+from snippet_engine.snippet.versions import SUPPORTED_VERSIONS
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,16 @@ def test_declared_exception_agrees() -> None:
     recording = "#: output\n#! KeyError: 1\n"
     snippet = snippet_of("pass\n", head='raises = "KeyError"', recording=recording)
     assert check_run(snippet, run_with("!KeyError: 1", ending="exit 1")) is None
+
+
+def test_program_that_never_ends_agrees_if_it_is_stopped() -> None:
+    snippet = snippet_of("pass\n", head="stops = 1", recording="#: output\n#> a\n")
+    assert check_run(snippet, run_with("a", ending="stopped")) is None
+
+
+def test_version_above_the_last_supported_one_is_newer() -> None:
+    assert is_newer_than_supported("3.99")
+    assert not is_newer_than_supported(SUPPORTED_VERSIONS[-1])
 
 
 def test_output_mismatch_has_a_diff_and_a_hint() -> None:

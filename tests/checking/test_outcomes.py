@@ -1,4 +1,4 @@
-"""What a racy program comes to is declared, graded and counted."""
+"""Recognition of the outcome of a run, and the check of a racy program."""
 
 from __future__ import annotations
 
