@@ -11,8 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from snippet_engine.project.fences import fence
-from snippet_engine.project.plain_text import PATTERN
+from snippet_engine.project.fences import format_fence
+from snippet_engine.project.plain_text import PLACEHOLDER_PATTERN
 from snippet_engine.project.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -68,7 +68,7 @@ def make_many(target: Path, number: int) -> Path:
         # A comment makes it a different program with its own run.
         text = snippet.text.replace(snippet.code, f"{snippet.code.rstrip()}\n# {n}\n")
         (folder / f"{name}{snippet.path.suffix}").write_text(text, encoding="utf-8")
-        pages.setdefault(chapter, []).append(fence(f"{chapter}/{name}"))
+        pages.setdefault(chapter, []).append(format_fence(f"{chapter}/{name}"))
     for chapter, fences in pages.items():
         text = f"# {chapter}\n\n" + "\n".join(fences)
         (target / "docs" / f"{chapter}.md").write_text(text, encoding="utf-8")
@@ -94,7 +94,9 @@ def _write_rendered(root: Path, target: Path) -> None:
 
     for page in (target / "docs").glob("*.md"):
         text = _FENCE.sub(render, page.read_text(encoding="utf-8"))
-        text = re.sub(PATTERN, lambda match: measured(match[1], " ".join(match[2].split())), text)
+        text = re.sub(
+            PLACEHOLDER_PATTERN, lambda match: measured(match[1], " ".join(match[2].split())), text
+        )
         page.write_text(text, encoding="utf-8")
     config = (target / "mkdocs.yml").read_text(encoding="utf-8")
     config = re.sub(r"(?m)^  - snippet_engine\.pages\.markdown_measured.*\n", "", config)

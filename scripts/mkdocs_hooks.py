@@ -20,7 +20,7 @@ from mkdocs.structure.files import File, Files
 from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.execution.unavailable import UnavailableError
 from snippet_engine.pages.site import project_runs
-from snippet_engine.project.downloads import downloads_of
+from snippet_engine.project.downloads import read_downloads
 from snippet_engine.rendering.layout import build_layout
 from snippet_engine.urls import DOWNLOADS_FOLDER, HOME_CHAPTER, make_identifier
 
@@ -60,7 +60,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the downloads to the site, without writing into `docs`, which is watched."""
-    for name, data in downloads_of(Path(config.docs_dir).parent).items():
+    for name, data in read_downloads(Path(config.docs_dir).parent).items():
         path = f"{DOWNLOADS_FOLDER}/{name}"
         if old := files.get_file_from_path(path):
             files.remove(old)

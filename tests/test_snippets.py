@@ -11,9 +11,9 @@ from helpers.evaluation import SnippetExample
 from helpers.repository import PROJECT, ROOT
 
 from snippet_engine.errors import SnippetError
-from snippet_engine.project.imports import check_imports, project_dependencies
+from snippet_engine.project.imports import check_imports, read_dependencies
 from snippet_engine.project.program_rules import check_program
-from snippet_engine.project.sampling import sampled
+from snippet_engine.project.sampling import sample_outcomes
 from snippet_engine.snippet.model import Snippet
 
 # SHA-256 of each block of the source material, in its order.
@@ -76,7 +76,7 @@ SOON = ("shared-state/lost-update", "threads/torn-lines")  # neither of them may
 def test_a_racy_snippet_comes_to_declared_outcomes_only(name: str) -> None:
     """Run again and again it never does what its head forbids, or does not know of."""
     snippet = PROJECT.read(name)
-    counted = sampled(snippet, 8, at_once=8)  # most of a run that hangs is waiting
+    counted = sample_outcomes(snippet, 8, concurrency=8)  # most of a run that hangs is waiting
     assert sum(count for _, count in counted.counts) == 8
 
 
@@ -84,7 +84,7 @@ def test_a_racy_snippet_comes_to_declared_outcomes_only(name: str) -> None:
 def test_a_snippet_follows_the_rules_for_programs(name: str) -> None:
     """Width, name, markers, imports; it is recorded, and the outcomes of a race are counted."""
     snippet, names = PROJECT.read(name), PROJECT.names()
-    imports = check_imports(snippet, project_dependencies(ROOT), names)
+    imports = check_imports(snippet, read_dependencies(ROOT), names)
     assert [str(one) for one in (*check_program(snippet, names), *imports)] == []
 
 

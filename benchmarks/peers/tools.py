@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from snippet_engine.project.fences import fence
+from snippet_engine.project.fences import format_fence
 
 from . import changes
 from .blocks import ROOT, Block, Change
@@ -85,7 +85,7 @@ class ThisProject(Tool):
             text = re.sub(r'^# "speedup over .*\n', "", text, flags=re.MULTILINE)
             yield f"snippets/{snippet.name}{snippet.path.suffix}", text
             pages.setdefault(snippet.chapter, []).append(
-                f"## {block.title}\n\n{_format_prose(block, prose)}\n\n{fence(snippet.name)}"
+                f"## {block.title}\n\n{_format_prose(block, prose)}\n\n{format_fence(snippet.name)}"
             )
         for chapter, parts in pages.items():
             yield f"docs/{chapter}.md", f"# {chapter}\n\n" + "\n".join(parts)

@@ -19,7 +19,7 @@ from snippet_engine.cli.common import (
     resolve_file,
 )
 from snippet_engine.project.lint import LintError
-from snippet_engine.project.project_check import Length, ProjectCheck, missing_tools
+from snippet_engine.project.project_check import Length, ProjectCheck, find_missing_tools
 
 
 def add(commands: Subparsers) -> None:
@@ -60,7 +60,7 @@ def _check(options: argparse.Namespace) -> int:
         faults = check.find_faults(paths)
     except LintError as error:
         raise CommandError(str(error)) from None
-    for message in missing_tools():
+    for message in find_missing_tools():
         print_error(message)
     if options.json:
         print_json(

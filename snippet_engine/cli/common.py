@@ -11,8 +11,8 @@ from textwrap import dedent
 from typing import Any
 
 from snippet_engine.errors import ExecutionError, SnippetError
-from snippet_engine.project.navigation import chapters
-from snippet_engine.project.placement import no_such
+from snippet_engine.project.navigation import read_page_titles
+from snippet_engine.project.placement import suggest_name
 from snippet_engine.project.project import Project
 from snippet_engine.snippet.model import LANGUAGES, Snippet
 from snippet_engine.snippet.parser import parse_snippet
@@ -106,7 +106,7 @@ def list_names(root: Path) -> list[str]:
 def list_used_chapters(root: Path) -> list[str]:
     """Return the chapters that have programs, in the order of the navigation."""
     used = {name.partition("/")[0] for name in list_names(root)}
-    return [chapter for chapter in chapters(root) if chapter in used]
+    return [chapter for chapter in read_page_titles(root) if chapter in used]
 
 
 def resolve_file(project: Project, name: str) -> tuple[Path, str | None]:
@@ -126,7 +126,7 @@ def resolve_file(project: Project, name: str) -> tuple[Path, str | None]:
             name = name.removesuffix(path.suffix)
     known = project.names()
     if name not in known:
-        raise CommandError(": ".join(no_such(name, known)))
+        raise CommandError(": ".join(suggest_name(name, known)))
     return project.path(name), name
 
 

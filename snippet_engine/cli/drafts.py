@@ -10,8 +10,8 @@ from pathlib import Path
 
 from snippet_engine.checking.check import Mismatch
 from snippet_engine.cli.common import list_used_chapters
-from snippet_engine.project.program_rules import shadowing
-from snippet_engine.project.project_check import LANDING
+from snippet_engine.project.program_rules import explain_shadowing
+from snippet_engine.project.project_check import HOME_CHAPTER
 
 
 def suggest_move(wrong: Mismatch, path: Path, root: Path) -> Mismatch:
@@ -20,7 +20,7 @@ def suggest_move(wrong: Mismatch, path: Path, root: Path) -> Mismatch:
     Only files in `snippets` can be recorded, so the remedy says how to move the file there.
     Other remedies are not changed.
     """
-    chapters = [chapter for chapter in list_used_chapters(root) if chapter != LANDING]
+    chapters = [chapter for chapter in list_used_chapters(root) if chapter != HOME_CHAPTER]
     if "make record" not in wrong.hint or not chapters:
         return wrong
     name = f"{chapters[0]}/{_free_name(path, root / 'snippets' / chapters[0])}"
@@ -37,6 +37,6 @@ def suggest_move(wrong: Mismatch, path: Path, root: Path) -> Mismatch:
 def _free_name(path: Path, folder: Path) -> str:
     """Return an unused, valid name for the file in `folder`, which is a chapter."""
     name = re.sub("[^a-z0-9]+", "-", path.stem.lower()).strip("-") or "draft"
-    while shadowing(name) or list(folder.glob(f"{name}.*")):
+    while explain_shadowing(name) or list(folder.glob(f"{name}.*")):
         name += "-example"
     return name

@@ -23,12 +23,12 @@ from snippet_engine.cli.common import (
 )
 from snippet_engine.errors import SnippetError
 from snippet_engine.humanize import pluralise
-from snippet_engine.project.placement import misplaced_in
+from snippet_engine.project.placement import find_misplaced
 from snippet_engine.project.progress import print_progress
 from snippet_engine.project.project import Project
 from snippet_engine.project.project_runs import ProjectRuns
 from snippet_engine.project.run_all import run_snippets
-from snippet_engine.project.run_cache import run_cache_of
+from snippet_engine.project.run_cache import open_run_cache
 from snippet_engine.project.status import STATES, SnippetStatus, State, StatusStore
 from snippet_engine.rendering.terminal import Terminal
 from snippet_engine.snippet.model import Snippet
@@ -97,7 +97,7 @@ def add(commands: Subparsers) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    cache = run_cache_of(options.root)
+    cache = open_run_cache(options.root)
     runs = ProjectRuns(
         Project(options.root), python=options.python, cache=cache, report=print_progress
     )
@@ -107,7 +107,7 @@ def _list(options: argparse.Namespace) -> int:
         print_json([_row_to_json(row) for row in shown])
     else:
         _print_rows(shown)
-    faults = [] if options.chapter else misplaced_in(options.root)
+    faults = [] if options.chapter else find_misplaced(options.root)
     for fault in faults:
         print_error(fault)
     reported = {str(fault.path) for fault in faults}

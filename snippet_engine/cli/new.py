@@ -19,9 +19,9 @@ from snippet_engine.cli.common import (
     list_used_chapters,
     print_json,
 )
-from snippet_engine.project.fences import fence
-from snippet_engine.project.navigation import chapters
-from snippet_engine.project.program_rules import shadowing
+from snippet_engine.project.fences import format_fence
+from snippet_engine.project.navigation import read_page_titles
+from snippet_engine.project.program_rules import explain_shadowing
 from snippet_engine.project.project import Project
 from snippet_engine.snippet.model import LANGUAGES
 
@@ -102,7 +102,7 @@ def _new(options: argparse.Namespace) -> int:
     project = Project(options.root)
     name, suffix = _split_name(options.name)
     chapter = _find_chapter(project, name)
-    if suffix == ".py" and (reason := shadowing(name.partition("/")[2])):
+    if suffix == ".py" and (reason := explain_shadowing(name.partition("/")[2])):
         raise CommandError(f"{reason}; choose another name")
     title = (options.title or name.partition("/")[2].replace("-", " ").capitalize()).strip()
     if not title or not title.isprintable():
@@ -116,7 +116,7 @@ def _new(options: argparse.Namespace) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     head = _HEAD.format(title=title.replace("\\", r"\\").replace('"', r"\""), claim=_CLAIMS[suffix])
     write_atomically(path, head + _PROGRAMS[suffix])
-    steps, embed = _next_steps(name, relative, page), fence(name).rstrip()
+    steps, embed = _next_steps(name, relative, page), format_fence(name).rstrip()
     if options.json:
         print_json({"name": name, "path": relative, "page": page, "fence": embed, "next": steps})
         return EXIT_OK
@@ -147,7 +147,7 @@ def _split_name(name: str) -> tuple[str, str]:
 def _find_chapter(project: Project, name: str) -> str:
     chapter = name.partition("/")[0]
     if not (project.root / "docs" / f"{chapter}.md").is_file():
-        known = list_used_chapters(project.root) or list(chapters(project.root))
+        known = list_used_chapters(project.root) or list(read_page_titles(project.root))
         similar = difflib.get_close_matches(chapter, known, 1)
         hint = f"did you mean {similar[0]!r}? " if similar else ""
         message = f"unknown chapter {chapter!r}: {hint}expected one of {', '.join(known)}; "

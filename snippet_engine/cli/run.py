@@ -29,7 +29,7 @@ from snippet_engine.cli.watch import RunProcess, start_command, watch
 from snippet_engine.execution.runner import execute
 from snippet_engine.project.project import Project
 from snippet_engine.project.project_runs import ProjectRuns
-from snippet_engine.project.run_cache import run_cache_of
+from snippet_engine.project.run_cache import open_run_cache
 from snippet_engine.project.status import StatusStore
 from snippet_engine.rendering.terminal import Terminal, print_run
 
@@ -112,7 +112,7 @@ def _watch(options: argparse.Namespace) -> int:
 
 def _run_once(options: argparse.Namespace) -> int:
     project = Project(options.root)
-    cache = run_cache_of(options.root)
+    cache = open_run_cache(options.root)
     runs = ProjectRuns(project, python=options.python, cache=cache)
     path, own_name = resolve_file(project, options.name)
     snippet, _ = load_snippet(project, options.name)

@@ -12,7 +12,7 @@ from snippet_engine.project.progress import print_progress
 from snippet_engine.project.project import Project
 from snippet_engine.project.project_runs import ProjectRuns
 from snippet_engine.project.run_all import RunResult, Shard, run_snippets
-from snippet_engine.project.run_cache import RunCache, run_cache_of
+from snippet_engine.project.run_cache import RunCache, open_run_cache
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +43,7 @@ def run_all(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise CommandError(str(error)) from None
     project = Project(options.root)
-    cache = RunCache(options.into.absolute()) if options.into else run_cache_of(options.root)
+    cache = RunCache(options.into.absolute()) if options.into else open_run_cache(options.root)
     runs = ProjectRuns(project, python=options.python, cache=cache, report=print_progress)
     failed = False
     for result in run_snippets(runs, shard.names(project)):

@@ -21,7 +21,7 @@ from snippet_engine.cli.common import (
 )
 from snippet_engine.errors import SnippetError
 from snippet_engine.project.project import Project
-from snippet_engine.project.sampling import UndeclaredOutcome, sampled, with_sample
+from snippet_engine.project.sampling import UndeclaredOutcome, replace_sample, sample_outcomes
 from snippet_engine.snippet.snippet_file import SnippetPath
 from snippet_engine.snippet.versions import get_feature_version
 
@@ -67,14 +67,14 @@ def _sample(options: argparse.Namespace) -> int:
         message = "no outcomes declared: add [[tool.snippet.outcomes]] to the metadata"
         raise SnippetError(snippet.path, 1, message)
     try:
-        sample = sampled(snippet, options.runs, python=options.python)
+        sample = sample_outcomes(snippet, options.runs, python=options.python)
     except UndeclaredOutcome as error:
         print_error(error)
         return EXIT_MISMATCH
     old = snippet.find_sample(get_feature_version(sample.python))
     is_unchanged = old is not None and old.runs > sample.runs and not options.force
     if not is_unchanged:
-        SnippetPath(path).write_text(with_sample(snippet, sample).text)
+        SnippetPath(path).write_text(replace_sample(snippet, sample).text)
     if options.json:
         counts = dict(sample.counts)
         facts = {"runs": sample.runs, "python": sample.python, "cores": sample.cores}

@@ -10,8 +10,8 @@ from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.execution.unavailable import UnavailableError
 from snippet_engine.pages.cards import find_card, find_usage_card
 from snippet_engine.pages.site import log, project_runs, run_programs, warn_if_unknown
-from snippet_engine.project.navigation import chapters
-from snippet_engine.project.placement import misplaced_in
+from snippet_engine.project.navigation import read_page_titles
+from snippet_engine.project.placement import find_misplaced
 from snippet_engine.rendering.comparison import render_comparison
 from snippet_engine.rendering.gallery import render_gallery
 from snippet_engine.rendering.panel import render_failure, render_panel
@@ -118,10 +118,10 @@ def gallery() -> str:
     outside the chapters, because `show` cannot detect these.
     """
     runs, cache = run_programs()
-    for fault in misplaced_in(runs.project.root):
+    for fault in find_misplaced(runs.project.root):
         if not fault.unknown:  # `show` and `compare` log these
             log.warning("%s", fault)
-    names, titles = runs.project.names(), chapters(runs.project.root)
+    names, titles = runs.project.names(), read_page_titles(runs.project.root)
     if html := cache.get("gallery", names, titles):
         return html
     cards = [find_card(name, runs, cache) for name in names]
@@ -138,7 +138,7 @@ def coverage() -> str:
     the reason; a program that imports `*` is also logged as a warning.
     """
     runs, cache = run_programs()
-    order = list(chapters(runs.project.root))
+    order = list(read_page_titles(runs.project.root))
     shown = (name for name in runs.project.names() if name.partition("/")[0] in order)
     names = sorted(shown, key=lambda name: order.index(name.partition("/")[0]))
     if html := cache.get("coverage", names):

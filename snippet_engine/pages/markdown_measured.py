@@ -15,7 +15,7 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 
 from snippet_engine.pages.api import measured
-from snippet_engine.project.plain_text import PATTERN
+from snippet_engine.project.plain_text import PLACEHOLDER_PATTERN
 
 
 class Measured(InlineProcessor):
@@ -39,7 +39,7 @@ class Prose(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Register the pattern after code spans (priority 190), before emphasis."""
-        md.inlinePatterns.register(Measured(PATTERN, md), "measured", 175)
+        md.inlinePatterns.register(Measured(PLACEHOLDER_PATTERN, md), "measured", 175)
 
 
 def makeExtension(**options: Any) -> Prose:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from snippet_engine.errors import SnippetError
 from snippet_engine.pages.render_cache import RenderCache
-from snippet_engine.project.placement import unknown
+from snippet_engine.project.placement import unknown_snippet_message
 from snippet_engine.project.progress import print_progress
 from snippet_engine.project.project import Project
 from snippet_engine.project.project_runs import ProjectRuns
-from snippet_engine.project.run_cache import run_cache_of
+from snippet_engine.project.run_cache import open_run_cache
 from snippet_engine.rendering.panel import render_failure
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -33,7 +33,7 @@ def project_runs() -> ProjectRuns:
     cached = os.environ.get("SNIPPETS_MEMORY") or not uncached
     return ProjectRuns(
         Project(_ROOT),
-        cache=run_cache_of(_ROOT) if cached else None,
+        cache=open_run_cache(_ROOT) if cached else None,
         eager=True,
         report=print_progress,
     )
@@ -55,6 +55,6 @@ def warn_if_unknown(name: str) -> str:
     with suppress(SnippetError):
         project.path(name)
         return ""
-    message = unknown(project.root, name, project.names())
+    message = unknown_snippet_message(project.root, name, project.names())
     log.warning("%s", message)
     return render_failure(name, message)

@@ -16,11 +16,11 @@ from snippet_engine.urls import ALL_PROGRAMS
 
 # The earliest time that a zip file can store. Fixed times, order and modes, and no
 # compression, make the zip files the same bytes on every machine.
-MOMENT = (1980, 1, 1, 0, 0, 0)
-MODE = 0o644
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+ZIP_MODE = 0o644
 
 
-def files(programs: Mapping[str, bytes]) -> dict[str, bytes]:
+def build_downloads(programs: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the downloads of `programs`, by path in the folder of downloads.
 
     Both map a path to file contents; that of a program is "threads/thread-pool.py".
@@ -28,24 +28,24 @@ def files(programs: Mapping[str, bytes]) -> dict[str, bytes]:
     chapters: dict[str, dict[str, bytes]] = {}
     for name, data in sorted(programs.items()):
         chapters.setdefault(name.partition("/")[0], {})[name] = data
-    made = {f"{chapter}.zip": archive(those) for chapter, those in chapters.items()}
+    made = {f"{chapter}.zip": build_zip(those) for chapter, those in chapters.items()}
     every = {f"{ALL_PROGRAMS}/{name}": data for name, data in programs.items()}
-    return {**programs, **made, f"{ALL_PROGRAMS}.zip": archive(every)}
+    return {**programs, **made, f"{ALL_PROGRAMS}.zip": build_zip(every)}
 
 
-def archive(members: Mapping[str, bytes]) -> bytes:
+def build_zip(members: Mapping[str, bytes]) -> bytes:
     """Return a zip file of `members` (contents by path), reproducible byte for byte."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as made:
         for name, data in sorted(members.items()):
-            member = zipfile.ZipInfo(name, MOMENT)
+            member = zipfile.ZipInfo(name, ZIP_EPOCH)
             member.create_system = 3  # Unix, so that the mode is used
-            member.external_attr = MODE << 16
+            member.external_attr = ZIP_MODE << 16
             made.writestr(member, data)
     return target.getvalue()
 
 
-def downloads_of(root: Path) -> dict[str, bytes]:
+def read_downloads(root: Path) -> dict[str, bytes]:
     """Return all downloads of the project in `root`, by path as in `files`.
 
     A file that is not a valid snippet is included unchanged; the build reports it elsewhere.
@@ -56,11 +56,11 @@ def downloads_of(root: Path) -> dict[str, bytes]:
         if path.suffix in LANGUAGES:
             name = path.relative_to(folder).as_posix()
             with suppress(FileNotFoundError):  # deleted since it was listed
-                programs[name] = _offered(path.read_bytes(), path, name.rpartition(".")[0])
-    return files(programs)
+                programs[name] = _build_program(path.read_bytes(), path, name.rpartition(".")[0])
+    return build_downloads(programs)
 
 
-def _offered(data: bytes, path: Path, name: str) -> bytes:
+def _build_program(data: bytes, path: Path, name: str) -> bytes:
     try:
         return build_standalone_text(parse_snippet(data.decode(), path, name)).encode()
     except ValueError:
@@ -73,7 +73,7 @@ def write_downloads(root: Path, folder: Path) -> list[str]:
     Return the paths, relative to `folder`, of the files that were new or changed. Obsolete
     programs and zip files in `folder` are deleted. Raise OSError if a file cannot be written.
     """
-    offered = downloads_of(root)
+    offered = read_downloads(root)
     changed = []
     for name, data in offered.items():
         path = folder / name

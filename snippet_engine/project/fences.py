@@ -28,7 +28,7 @@ class Embed:
     notes: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-def fence(name: str) -> str:
+def format_fence(name: str) -> str:
     """Return the Markdown fence that shows the snippet `name` on a page."""
     return (
         '```python exec="on" html="on"\n'
@@ -39,26 +39,26 @@ def fence(name: str) -> str:
 
 
 @lru_cache
-def embeds_of(page: str) -> tuple[Embed, ...]:
+def find_embeds(page: str) -> tuple[Embed, ...]:
     """Return the snippets embedded in the text of a page, in order.
 
     A fence with a syntax error is skipped; markdown-exec reports it. A fence that imports
     `show` without calling it gives an embed without a name.
     """
     found: list[Embed] = []
-    for line, code in _fences(page):
+    for line, code in _find_run_fences(page):
         try:
             tree = ast.parse(code)
         except SyntaxError:
             continue
-        embeds = sorted(_calls(tree, line), key=lambda embed: embed.line)
+        embeds = sorted(_find_calls(tree, line), key=lambda embed: embed.line)
         if _imports_show(tree) and all(embed.call != "show" for embed in embeds):
             embeds.append(Embed("show", None, line))
         found += embeds
     return tuple(found)
 
 
-def _fences(page: str) -> Iterator[tuple[int, str]]:
+def _find_run_fences(page: str) -> Iterator[tuple[int, str]]:
     """Yield the opening line's number and the code of each Python fence that is run."""
     opening: re.Match[str] | None = None
     began, code = 0, list[str]()
@@ -75,31 +75,33 @@ def _fences(page: str) -> Iterator[tuple[int, str]]:
             code.append(line)
 
 
-def _calls(tree: ast.AST, line: int) -> Iterator[Embed]:
+def _find_calls(tree: ast.AST, line: int) -> Iterator[Embed]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         at = line + node.lineno
         if name == "compare":
-            yield from (Embed(name, _text(value), at) for value in node.args)
+            yield from (Embed(name, _literal_text(value), at) for value in node.args)
         elif name == "show":
             given = dict(zip(("name", "notes"), node.args, strict=False))
             given |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
-            yield Embed(name, _text(given.get("name")), at, _notes(given.get("notes")))
+            yield Embed(
+                name, _literal_text(given.get("name")), at, _literal_notes(given.get("notes"))
+            )
 
 
-def _text(node: ast.expr | None) -> str | None:
+def _literal_text(node: ast.expr | None) -> str | None:
     """Return the value of a string literal, or None if it is empty or not a literal."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value or None
     return None
 
 
-def _notes(node: ast.expr | None) -> dict[str, str]:
+def _literal_notes(node: ast.expr | None) -> dict[str, str]:
     """Return the notes in a dict literal, without entries that are not literals."""
     pairs = zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ()
-    texts = {_text(part): _text(note) for part, note in pairs}
+    texts = {_literal_text(part): _literal_text(note) for part, note in pairs}
     return {part: note for part, note in texts.items() if part and note}
 
 

@@ -26,11 +26,13 @@ def is_standard(module: str) -> bool:
     return module in sys.stdlib_module_names or module in _BUILT_IN
 
 
-def project_dependencies(root: Path) -> frozenset[str]:
+def read_dependencies(root: Path) -> frozenset[str]:
     """Return the direct dependencies in pyproject.toml, as normalised names."""
     path = root / "pyproject.toml"
     project = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return frozenset(map(_package, project.get("project", {}).get("dependencies", ())))
+    return frozenset(
+        map(_normalise_requirement, project.get("project", {}).get("dependencies", ()))
+    )
 
 
 def check_imports(
@@ -40,29 +42,34 @@ def check_imports(
 
     `allowed` are the packages of pyproject.toml, `snippets` the names of all snippets.
     """
-    declared = {_package(text): _modules_of(_package(text)) for text in snippet.dependencies}
-    path, line = PurePosixPath(snippet.path.as_posix()), _line_of(snippet, "dependencies")
+    declared = {
+        _normalise_requirement(text): _find_modules(_normalise_requirement(text))
+        for text in snippet.dependencies
+    }
+    path, line = PurePosixPath(snippet.path.as_posix()), _find_line(snippet, "dependencies")
     for package, modules in declared.items():
         if package not in allowed:
             what = f"dependency {package!r} is not in the dependencies of pyproject.toml"
             yield Fault(path, line, f"{what}; add it there and run `make lock`, or do without it")
-        if not any(re.search(rf"\b{re.escape(name)}\b", _program(snippet)) for name in modules):
+        if not any(
+            re.search(rf"\b{re.escape(name)}\b", _setup_and_code(snippet)) for name in modules
+        ):
             what = f"dependency {package!r} is not imported"
             yield Fault(path, line, f"{what}; remove it from `dependencies`")
     known = {module for modules in declared.values() for module in modules}
-    for number, module in _imports(snippet):
+    for number, module in _find_imports(snippet):
         if module and (is_standard(module) or module in known):
             continue
-        if message := _refuse(module, snippet, allowed, snippets):
+        if message := _explain_refusal(module, snippet, allowed, snippets):
             yield Fault(path, number, message)
 
 
-def imported_modules(snippet: Snippet) -> set[str]:
+def find_imported_modules(snippet: Snippet) -> set[str]:
     """Return the top-level modules that `snippet` imports; none for a shell script."""
-    return {module for _, module in _imports(snippet) if module}
+    return {module for _, module in _find_imports(snippet) if module}
 
 
-def _refuse(
+def _explain_refusal(
     module: str, snippet: Snippet, allowed: Collection[str], snippets: Collection[str]
 ) -> str:
     """Return why `module` must not be imported, with a remedy, or "" if it may be.
@@ -77,7 +84,9 @@ def _refuse(
             return f"imports {what}; a program is one file: put the code into it"
     if module == "snippet_engine":
         return "imports the engine, which readers do not have; do without it"
-    packages = sorted({canonicalize_name(name) for name in _packages().get(module, ())})
+    packages = sorted(
+        {canonicalize_name(name) for name in _map_modules_to_packages().get(module, ())}
+    )
     if not packages:
         if not snippet.can_run_on(sys.version.split()[0]):
             return ""  # another version's standard library may have it
@@ -90,7 +99,7 @@ def _refuse(
     return f"{what}; do without it, or add it to both `dependencies`"
 
 
-def _imports(snippet: Snippet) -> Iterator[tuple[int, str]]:
+def _find_imports(snippet: Snippet) -> Iterator[tuple[int, str]]:
     """Yield the line in the file and the top-level module of each import.
 
     The module is empty for a relative import.
@@ -98,7 +107,7 @@ def _imports(snippet: Snippet) -> Iterator[tuple[int, str]]:
     if snippet.language != "python":
         return
     parts: tuple[tuple[str, Callable[[int], int]], ...] = (
-        (snippet.setup, lambda _: _line_of(snippet, "setup")),
+        (snippet.setup, lambda _: _find_line(snippet, "setup")),
         (snippet.code, lambda line: line + snippet.head.count("\n")),
     )
     for code, place in parts:
@@ -115,7 +124,7 @@ def _imports(snippet: Snippet) -> Iterator[tuple[int, str]]:
                 yield place(node.lineno), module.partition(".")[0]
 
 
-def _program(snippet: Snippet) -> str:
+def _setup_and_code(snippet: Snippet) -> str:
     """Return the setup and the code of `snippet`.
 
     Names are searched in this text, because a program may import a module only in the
@@ -124,23 +133,23 @@ def _program(snippet: Snippet) -> str:
     return f"{snippet.setup}\n{snippet.code}"
 
 
-def _line_of(snippet: Snippet, key: str) -> int:
+def _find_line(snippet: Snippet, key: str) -> int:
     lines = snippet.head.splitlines()
     return next((n for n, line in enumerate(lines, 1) if line.startswith(f"# {key}")), 1)
 
 
-def _package(requirement: str) -> str:
+def _normalise_requirement(requirement: str) -> str:
     return canonicalize_name(Requirement(requirement).name)
 
 
 @cache
-def _packages() -> dict[str, list[str]]:
+def _map_modules_to_packages() -> dict[str, list[str]]:
     """Return the packages of each installed module; the first call is slow (0.5 s)."""
     return {module: list(names) for module, names in packages_distributions().items()}
 
 
 @cache
-def _modules_of(package: str) -> frozenset[str]:
+def _find_modules(package: str) -> frozenset[str]:
     """Return the top-level modules of a package.
 
     If the package is not installed, its name is assumed to be the name of its module.

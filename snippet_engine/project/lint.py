@@ -11,11 +11,11 @@ from pathlib import Path, PurePosixPath
 
 from snippet_engine.project.faults import Fault
 
-TARGET = "py311"
-SELECT = ("I", "B", "W")
+TARGET_VERSION = "py311"
+SELECTED_RULES = ("I", "B", "W")
 # Rules for the engine's code that programs need not follow. Like the talk, programs may write
 # loops on one line (E701, E702); `program_rules` checks their width (E501).
-IGNORE = ("D", "E501", "E701", "E702", "PT", "PTH", "RUF", "S", "SIM")
+IGNORED_RULES = ("D", "E501", "E701", "E702", "PT", "PTH", "RUF", "S", "SIM")
 
 
 class LintError(RuntimeError):
@@ -27,7 +27,7 @@ def is_installed() -> bool:
     return importlib.util.find_spec("ruff") is not None
 
 
-def lint(root: Path, paths: Iterable[PurePosixPath]) -> list[Fault]:
+def lint_programs(root: Path, paths: Iterable[PurePosixPath]) -> list[Fault]:
     """Return the faults that ruff finds in the files `paths`, relative to `root`.
 
     Raise LintError if ruff cannot be run.
@@ -35,8 +35,11 @@ def lint(root: Path, paths: Iterable[PurePosixPath]) -> list[Fault]:
     files = {str(Path(root, path).resolve()): path for path in paths}
     if not files:
         return []
-    options = ["--no-cache", "--output-format=json", f"--target-version={TARGET}"]
-    options += [f"--extend-select={','.join(SELECT)}", f"--ignore={','.join(IGNORE)}"]
+    options = ["--no-cache", "--output-format=json", f"--target-version={TARGET_VERSION}"]
+    options += [
+        f"--extend-select={','.join(SELECTED_RULES)}",
+        f"--ignore={','.join(IGNORED_RULES)}",
+    ]
     if (config := root.resolve() / "pyproject.toml").is_file():
         options.append(f"--config={config}")  # also for a draft outside `root`
     done = subprocess.run(

@@ -10,24 +10,24 @@ _ENTRY = re.compile(r"^ *- (?:(.+?): +)?([\w/-]+)\.md *(?:#.*)?$", re.MULTILINE)
 _HEADING = re.compile(r"^# +(.+?) *#* *$", re.MULTILINE)
 
 
-def chapters(root: Path) -> dict[str, str]:
+def read_page_titles(root: Path) -> dict[str, str]:
     """Return the title of each page of the project in `root`, by the page's name.
 
     The order is that of the navigation, followed by other pages directly in `docs`. A page
     without a title in the navigation has that of its heading, or else its name.
     """
-    navigation = _NAVIGATION.search(_text(root / "mkdocs.yml") + "\n")
+    navigation = _NAVIGATION.search(_read_text(root / "mkdocs.yml") + "\n")
     entries = _ENTRY.findall(navigation[1]) if navigation else []
     titles = {name: title.strip("'\"") for title, name in entries}
     for path in sorted((root / "docs").glob("*.md")):
         titles.setdefault(path.stem, "")
-    return {name: title or _heading(root, name) for name, title in titles.items()}
+    return {name: title or _read_heading(root, name) for name, title in titles.items()}
 
 
-def _heading(root: Path, name: str) -> str:
-    found = _HEADING.search(_text(root / "docs" / f"{name}.md"))
+def _read_heading(root: Path, name: str) -> str:
+    found = _HEADING.search(_read_text(root / "docs" / f"{name}.md"))
     return found[1] if found else name
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     return path.read_text(encoding="utf-8") if path.is_file() else ""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from snippet_engine.project.fences import Embed, embeds_of
+from snippet_engine.project.fences import Embed, find_embeds
 from snippet_engine.snippet.model import LANGUAGES
 
 
@@ -32,14 +32,14 @@ class Misplaced:
         return f"{self.path}:{self.line}: {self.what}: {self.cure}"
 
 
-def misplaced_in(root: Path) -> list[Misplaced]:
+def find_misplaced(root: Path) -> list[Misplaced]:
     """Return misplaced files and fences of the project in `root`, by path and line."""
     folder = root / "snippets"
     files = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
-    return misplaced(map(PurePosixPath, files), pages_of(root))
+    return find_misplaced_files(map(PurePosixPath, files), read_pages(root))
 
 
-def misplaced(
+def find_misplaced_files(
     files: Iterable[PurePosixPath], pages: Mapping[PurePosixPath, str]
 ) -> list[Misplaced]:
     """Return misplaced files and fences, sorted by path and line.
@@ -49,18 +49,18 @@ def misplaced(
     chapters = [page.stem for page in pages if len(page.parts) == 1]
     names: dict[str, PurePosixPath] = {}
     found: list[Misplaced] = []
-    for file in sorted(filter(_counts, files)):
+    for file in sorted(filter(_is_relevant, files)):
         name = file.with_suffix("").as_posix()
-        wrong = _wrong_file(file, chapters, names)
+        wrong = _describe_misplaced_file(file, chapters, names)
         if wrong:
             found.append(Misplaced(PurePosixPath("snippets") / file, 1, *wrong))
         else:
             names[name] = file
-    found += _wrong_embeds(names, pages)
+    found += _find_misplaced_embeds(names, pages)
     return sorted(found, key=lambda one: (one.path.as_posix(), one.line))
 
 
-def unknown(root: Path, name: str | None, names: Iterable[str]) -> str:
+def unknown_snippet_message(root: Path, name: str | None, names: Iterable[str]) -> str:
     """Return an error message of one line for a name that is not in `names`.
 
     It lists the places on the pages in `root` that use `name`, because `show` is not given
@@ -68,15 +68,15 @@ def unknown(root: Path, name: str | None, names: Iterable[str]) -> str:
     """
     at = [
         f"docs/{page}:{embed.line}"
-        for page, text in pages_of(root).items()
-        for embed in embeds_of(text)
+        for page, text in read_pages(root).items()
+        for embed in find_embeds(text)
         if embed.name == (name or None)
     ]
-    what, cure = no_such(name or None, list(names))
+    what, cure = suggest_name(name or None, list(names))
     return f"{', '.join(at) or 'a page'}: {what}: {cure}"
 
 
-def pages_of(root: Path) -> dict[PurePosixPath, str]:
+def read_pages(root: Path) -> dict[PurePosixPath, str]:
     """Return the text of each page of the project in `root`, by path in `docs`."""
     return {
         PurePosixPath(path.relative_to(root / "docs")): path.read_text(encoding="utf-8")
@@ -84,13 +84,13 @@ def pages_of(root: Path) -> dict[PurePosixPath, str]:
     }
 
 
-def _counts(file: PurePosixPath) -> bool:
+def _is_relevant(file: PurePosixPath) -> bool:
     """Return False for hidden files, caches and backups of editors."""
     hidden = any(part.startswith((".", "__")) for part in file.parts)
     return not hidden and not file.name.endswith(("~", ".bak", ".orig", ".tmp"))
 
 
-def _wrong_file(
+def _describe_misplaced_file(
     file: PurePosixPath, chapters: list[str], names: Mapping[str, PurePosixPath]
 ) -> tuple[str, str] | None:
     """Return what is wrong with the path of a file, and the remedy, or None.
@@ -113,15 +113,15 @@ def _wrong_file(
     return None
 
 
-def _wrong_embeds(
+def _find_misplaced_embeds(
     names: Mapping[str, PurePosixPath], pages: Mapping[PurePosixPath, str]
 ) -> Iterator[Misplaced]:
     """Yield fences with a wrong or repeated name, and snippets that no fence shows."""
     shown: dict[str, str] = {}
-    for page, embed in _ordered(pages):
+    for page, embed in _sort_embeds(pages):
         path = PurePosixPath("docs") / page
         if embed.name is None or embed.name not in names:
-            yield Misplaced(path, embed.line, *no_such(embed.name, list(names)), True)
+            yield Misplaced(path, embed.line, *suggest_name(embed.name, list(names)), True)
         elif embed.call == "show":
             chapter = names[embed.name].parts[0]
             if first := shown.get(embed.name):
@@ -139,30 +139,30 @@ def _wrong_embeds(
             yield Misplaced(PurePosixPath("snippets") / file, 1, "it is shown on no page", cure)
 
 
-def _ordered(pages: Mapping[PurePosixPath, str]) -> Iterator[tuple[PurePosixPath, Embed]]:
+def _sort_embeds(pages: Mapping[PurePosixPath, str]) -> Iterator[tuple[PurePosixPath, Embed]]:
     """Return all embeds with their pages, those on their own chapter's page first.
 
     Thus if a snippet is shown twice, the fence on the wrong page is reported.
     """
-    found = [(page, embed) for page, text in pages.items() for embed in embeds_of(text)]
+    found = [(page, embed) for page, text in pages.items() for embed in find_embeds(text)]
     return iter(
         sorted(found, key=lambda pair: (pair[1].name or "").partition("/")[0] != pair[0].stem)
     )
 
 
-def no_such(name: str | None, names: list[str]) -> tuple[str, str]:
+def suggest_name(name: str | None, names: list[str]) -> tuple[str, str]:
     """Return what is wrong with a name that is not in `names`, and the remedy.
 
     `name` is None for a fence without a name.
     """
     if name is None:
         return "this fence names no snippet", 'write show("chapter/name")'
-    near = near_name(name, names)
+    near = find_similar_name(name, names)
     meant = f"did you mean {near!r}? or " if near else ""
     return f"there is no snippet {name!r}", f"{meant}write it with `snippets new {name}`"
 
 
-def near_name(name: str, names: Iterable[str]) -> str | None:
+def find_similar_name(name: str, names: Iterable[str]) -> str | None:
     """Return the most similar of `names`, or None if none is similar.
 
     The same name in another chapter is preferred to a similar spelling.

@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
 from snippet_engine.project.faults import Fault
-from snippet_engine.project.imports import imported_modules, is_standard
+from snippet_engine.project.imports import find_imported_modules, is_standard
 from snippet_engine.snippet.model import Snippet, find_compared_snippet
 from snippet_engine.snippet.versions import REFERENCE_VERSION
 
-WIDTH = 72  # columns that a panel shows without scrolling
-SAMPLED = 100  # fewest runs of a sample, so that rare outcomes occur
+MAX_WIDTH = 72  # columns that a panel shows without scrolling
+MIN_SAMPLE_RUNS = 100  # fewest runs of a sample, so that rare outcomes occur
 
 _MARKER = re.compile(r"#:\s*(\S+)")
 _MARKERS = ("output", "outcomes")
@@ -22,7 +22,9 @@ _MARKERS = ("output", "outcomes")
 def check_program(snippet: Snippet, names: Collection[str]) -> Iterator[Fault]:
     """Yield the faults of `snippet`; `names` are those of all snippets of the project."""
     path = PurePosixPath(snippet.path.as_posix())
-    if snippet.language == "python" and (reason := shadowing(path.stem, imported_modules(snippet))):
+    if snippet.language == "python" and (
+        reason := explain_shadowing(path.stem, find_imported_modules(snippet))
+    ):
         yield Fault(path, 1, f"{reason}; rename the file")
     yield from _check_markers(snippet, path)
     if snippet.name in names:  # drafts cannot be recorded
@@ -32,7 +34,7 @@ def check_program(snippet: Snippet, names: Collection[str]) -> Iterator[Fault]:
         yield from _check_width(snippet, path)
 
 
-def shadowing(stem: str, modules: Collection[str] = ()) -> str:
+def explain_shadowing(stem: str, modules: Collection[str] = ()) -> str:
     """Return why a program must not be called `stem`, or "" if it may.
 
     `modules` are the modules that the program imports.
@@ -57,17 +59,17 @@ def _check_recordings(snippet: Snippet, path: PurePosixPath) -> Iterator[Fault]:
     if not snippet.recordings:
         what = "nothing is recorded for it"
         yield Fault(path, 1, f"{what}; run `make record NAME={snippet.name}`")
-    elif snippet.outcomes and (what := _undersampled(snippet)):
+    elif snippet.outcomes and (what := _explain_sample_fault(snippet)):
         yield Fault(path, 1, f"{what}; run `snippets sample {snippet.name}`")
 
 
-def _undersampled(snippet: Snippet) -> str:
+def _explain_sample_fault(snippet: Snippet) -> str:
     """Return what is missing from the sample of a racy program, or "" if complete."""
     sample = snippet.find_sample(REFERENCE_VERSION)
     if sample is None:
         return f"its outcomes were not counted on Python {REFERENCE_VERSION}"
-    if sample.runs < SAMPLED:
-        return f"its outcomes were counted in {sample.runs} runs, fewer than {SAMPLED}"
+    if sample.runs < MIN_SAMPLE_RUNS:
+        return f"its outcomes were counted in {sample.runs} runs, fewer than {MIN_SAMPLE_RUNS}"
     if len(sample.counts) < 2:
         return "all of its runs had the same outcome, so it shows no race"
     return ""
@@ -86,5 +88,5 @@ def _check_claims(snippet: Snippet, path: PurePosixPath, names: Collection[str])
 
 def _check_width(snippet: Snippet, path: PurePosixPath) -> Iterator[Fault]:
     for number, text in enumerate(snippet.code.splitlines(), snippet.head.count("\n") + 1):
-        if len(text) > WIDTH:
-            yield Fault(path, number, f"{len(text)} columns, more than {WIDTH}; break the line")
+        if len(text) > MAX_WIDTH:
+            yield Fault(path, number, f"{len(text)} columns, more than {MAX_WIDTH}; break the line")

@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 from snippet_engine.errors import SnippetError
 from snippet_engine.project import lint, spelling
 from snippet_engine.project.faults import Fault
-from snippet_engine.project.imports import check_imports, project_dependencies
-from snippet_engine.project.navigation import chapters
-from snippet_engine.project.placement import misplaced_in, pages_of
+from snippet_engine.project.imports import check_imports, read_dependencies
+from snippet_engine.project.navigation import read_page_titles
+from snippet_engine.project.placement import find_misplaced, read_pages
 from snippet_engine.project.program_rules import check_program
 from snippet_engine.project.project import Project
 from snippet_engine.project.prose_rules import (
@@ -23,15 +23,15 @@ from snippet_engine.project.prose_rules import (
     check_notes,
     check_text,
     count_words,
-    most_words,
-    page_texts,
-    snippet_texts,
+    extract_page_texts,
+    extract_snippet_texts,
+    limit_words,
 )
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.snippet.parser import parse_snippet
 from snippet_engine.snippet.snippet_file import read_source
 
-LANDING = "index"
+HOME_CHAPTER = "index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class ProjectCheck:
         self.root = root
         self.project = Project(root)
         self.names = self.project.names()
-        self.pages = pages_of(root)
+        self.pages = read_pages(root)
         self.snippets: list[Snippet] = []
         self.faults: list[Fault] = []
         for name in self.names:
@@ -81,7 +81,7 @@ class ProjectCheck:
         def counts(path: PurePosixPath) -> bool:
             return only is None or path in only
 
-        chosen = [one for one in self.snippets if counts(_path_of(one))]
+        chosen = [one for one in self.snippets if counts(_get_path(one))]
         pages = {path: page for path, page in self.pages.items() if counts("docs" / path)}
         found = {*self.faults, *self._placement(), *self._programs(chosen), *self._lint(chosen)}
         found |= {*self._pages(pages), *self._prose(pages, chosen)}
@@ -91,24 +91,24 @@ class ProjectCheck:
         """Return the length of each chapter with programs, in navigation order."""
         programs = self._programs_of_chapters()
         return [
-            Length(chapter, count_words(page), most_words(programs[chapter]), programs[chapter])
-            for chapter in chapters(self.root)
+            Length(chapter, count_words(page), limit_words(programs[chapter]), programs[chapter])
+            for chapter in read_page_titles(self.root)
             if chapter in programs and (page := self.pages.get(PurePosixPath(f"{chapter}.md")))
         ]
 
     def _placement(self) -> Iterator[Fault]:
-        for one in misplaced_in(self.root):
+        for one in find_misplaced(self.root):
             yield Fault(one.path, one.line, f"{one.what}: {one.cure}")
 
     def _programs(self, snippets: list[Snippet]) -> Iterator[Fault]:
-        allowed = project_dependencies(self.root)
+        allowed = read_dependencies(self.root)
         for snippet in snippets:
             yield from check_program(snippet, self.names)
             yield from check_imports(snippet, allowed, self.names)
 
     def _lint(self, snippets: list[Snippet]) -> list[Fault]:
         own = [one for one in snippets if one.source is None and one.language == "python"]
-        return lint.lint(self.root, map(_path_of, own)) if lint.is_installed() else []
+        return lint.lint_programs(self.root, map(_get_path, own)) if lint.is_installed() else []
 
     def _pages(self, pages: dict[PurePosixPath, str]) -> Iterator[Fault]:
         read = {one.name: one for one in self.snippets}
@@ -125,9 +125,11 @@ class ProjectCheck:
         measured: list[Text] = []
         texts: list[Text] = []
         for path, page in pages.items():
-            (measured if path == MEASURED_BY_BENCH else texts).extend(page_texts(path, page))
+            (measured if path == MEASURED_BY_BENCH else texts).extend(
+                extract_page_texts(path, page)
+            )
         for snippet in snippets:
-            texts += snippet_texts(snippet)
+            texts += extract_snippet_texts(snippet)
         for text in (*texts, *measured):
             yield from check_text(text, times=text not in measured)
             if words:
@@ -136,11 +138,11 @@ class ProjectCheck:
     def _programs_of_chapters(self) -> Counter[str]:
         """Return the number of programs of each chapter, without the landing page."""
         counts = Counter(name.partition("/")[0] for name in self.names)
-        del counts[LANDING]
+        del counts[HOME_CHAPTER]
         return counts
 
 
-def missing_tools() -> list[str]:
+def find_missing_tools() -> list[str]:
     """Return a message for each development tool that is not installed."""
     lost = []
     if not lint.is_installed():
@@ -150,5 +152,5 @@ def missing_tools() -> list[str]:
     return [f"{what}; `make setup` installs what is missing" for what in lost]
 
 
-def _path_of(snippet: Snippet) -> PurePosixPath:
+def _get_path(snippet: Snippet) -> PurePosixPath:
     return PurePosixPath(snippet.path.as_posix())

@@ -8,25 +8,25 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from snippet_engine.project.faults import Fault
-from snippet_engine.project.fences import embeds_of
-from snippet_engine.project.placement import near_name
+from snippet_engine.project.fences import find_embeds
+from snippet_engine.project.placement import find_similar_name
 from snippet_engine.project.plain_text import (
-    measures_in,
-    notes,
-    paragraphs,
-    plain,
-    sentences,
-    words,
+    find_notes,
+    find_placeholders,
+    split_paragraphs,
+    split_sentences,
+    split_words,
+    strip_markup,
 )
 from snippet_engine.snippet.model import Snippet
 
-LONGEST = 35  # most words of a sentence
-SHORTEST = 700  # fewest words of a chapter
+MAX_SENTENCE_WORDS = 35  # most words of a sentence
+MIN_CHAPTER_WORDS = 700  # fewest words of a chapter
 # Most words of a chapter: BASE for introduction and summary, FOR_EACH for each program, so
 # that every added program allows text of its own.
 BASE, FOR_EACH = 600, 120
-BULLETS = range(3, 6)
-REMEMBER = "What to remember"
+SUMMARY_BULLETS = range(3, 6)
+SUMMARY_TITLE = "What to remember"
 
 MEASURED_BY_BENCH = PurePosixPath("about/performance.md")  # `make bench` writes its numbers
 
@@ -58,14 +58,14 @@ class Text:
         return Fault(self.path, self.line + self.text.count("\n", 0, offset), message)
 
 
-def page_texts(path: PurePosixPath, page: str) -> list[Text]:
+def extract_page_texts(path: PurePosixPath, page: str) -> list[Text]:
     """Return the prose of a page and each of its notes; `path` is relative to docs/."""
     shown = "docs" / path
-    found = [Text(shown, 1, plain(page))]
-    return found + [Text(shown, line, note) for line, note in notes(page)]
+    found = [Text(shown, 1, strip_markup(page))]
+    return found + [Text(shown, line, note) for line, note in find_notes(page)]
 
 
-def snippet_texts(snippet: Snippet) -> list[Text]:
+def extract_snippet_texts(snippet: Snippet) -> list[Text]:
     """Return the prose in the metadata of a snippet: title, guarantees, outcomes."""
     entries = [snippet.title, *(one.says for one in snippet.guarantees)]
     for outcome in snippet.outcomes:
@@ -73,7 +73,11 @@ def snippet_texts(snippet: Snippet) -> list[Text]:
     lines = snippet.head.splitlines()
     path = PurePosixPath(snippet.path.as_posix())
     return [
-        Text(path, next((n for n, line in enumerate(lines, 1) if entry in line), 1), plain(entry))
+        Text(
+            path,
+            next((n for n, line in enumerate(lines, 1) if entry in line), 1),
+            strip_markup(entry),
+        )
         for entry in entries
     ]
 
@@ -89,13 +93,13 @@ def check_text(text: Text, *, times: bool = True) -> Iterator[Fault]:
     for match in FILLER.finditer(text.text):
         word = " ".join(match[0].split())
         yield text.fault(match.start(), f"{word!r} is no help for a reader; leave it out")
-    for line, paragraph in paragraphs(text.text):
-        for sentence in sentences(paragraph):
-            count = len(words(sentence))
-            if count > LONGEST:
+    for line, paragraph in split_paragraphs(text.text):
+        for sentence in split_sentences(paragraph):
+            count = len(split_words(sentence))
+            if count > MAX_SENTENCE_WORDS:
                 begins = " ".join(sentence.split()[:5])
-                message = f"a sentence of {count} words, more than {LONGEST}; cut {begins!r} in two"
-                yield Fault(text.path, text.line + line - 1, message)
+                message = f"a sentence of {count} words, more than {MAX_SENTENCE_WORDS}"
+                yield Fault(text.path, text.line + line - 1, f"{message}; cut {begins!r} in two")
 
 
 def check_measures(
@@ -106,10 +110,10 @@ def check_measures(
     `claims` maps each snippet to the measures that it claims, or to None if its file is
     invalid. `path` is relative to docs/.
     """
-    for line, name, what in measures_in(page):
+    for line, name, what in find_placeholders(page):
         known = claims.get(name)
         if name not in claims:
-            near = near_name(name, claims)
+            near = find_similar_name(name, claims)
             meant = f"did you mean {near!r}?" if near else "correct the name"
             yield Fault("docs" / path, line, f"there is no snippet {name!r}; {meant}")
         elif known is not None and what not in known:
@@ -123,7 +127,7 @@ def check_notes(path: PurePosixPath, page: str, snippets: Mapping[str, Snippet])
 
     `snippets` are the valid snippets by name. `path` is relative to docs/.
     """
-    for embed in embeds_of(page):
+    for embed in find_embeds(page):
         if snippet := snippets.get(embed.name or ""):
             for part in embed.notes:
                 if not any(part in text for text in snippet.code.split("\n")):
@@ -133,10 +137,10 @@ def check_notes(path: PurePosixPath, page: str, snippets: Mapping[str, Snippet])
 
 def count_words(page: str) -> int:
     """Return the number of words of a page, without headings, tables and code blocks."""
-    return sum(len(words(paragraph)) for _, paragraph in paragraphs(plain(page)))
+    return sum(len(split_words(paragraph)) for _, paragraph in split_paragraphs(strip_markup(page)))
 
 
-def most_words(programs: int) -> int:
+def limit_words(programs: int) -> int:
     """Return the most words that a chapter with `programs` programs may have."""
     return BASE + FOR_EACH * programs
 
@@ -147,23 +151,27 @@ def check_chapter(path: PurePosixPath, page: str, programs: int) -> Iterator[Fau
     `path` is relative to docs/; `programs` is the number of programs of the chapter.
     """
     shown = "docs" / path
-    count, most = count_words(page), most_words(programs)
+    count, most = count_words(page), limit_words(programs)
     if count > most:
         limit = f"{most} ({BASE}, and {FOR_EACH} for each of {programs} programs)"
         yield Fault(shown, 1, f"{count} words, more than {limit}; shorten it")
-    if count < SHORTEST:
-        yield Fault(shown, 1, f"{count} words, fewer than {SHORTEST}; a chapter explains more")
-    line, first = next(iter(paragraphs(plain(page))), (1, ""))
+    if count < MIN_CHAPTER_WORDS:
+        yield Fault(
+            shown, 1, f"{count} words, fewer than {MIN_CHAPTER_WORDS}; a chapter explains more"
+        )
+    line, first = next(iter(split_paragraphs(strip_markup(page))), (1, ""))
     if "?" not in first:
         what = "the first paragraph asks no question"
         yield Fault(shown, line, f"{what}; ask what the chapter answers")
     *_, last = re.split(r"^## ", page, flags=re.MULTILINE)
     at = page[: len(page) - len(last)].count("\n") + 1
-    if not last.startswith(f"{REMEMBER}\n"):
-        yield Fault(shown, at, f"the last section is not {REMEMBER!r}; end the chapter with it")
-    elif (bullets := len(re.findall(r"^[-*] ", last, re.MULTILINE))) not in BULLETS:
-        wanted = f"{BULLETS[0]} to {BULLETS[-1]}"
-        yield Fault(shown, at, f"{bullets} bullets under {REMEMBER!r}; write {wanted}")
+    if not last.startswith(f"{SUMMARY_TITLE}\n"):
+        yield Fault(
+            shown, at, f"the last section is not {SUMMARY_TITLE!r}; end the chapter with it"
+        )
+    elif (bullets := len(re.findall(r"^[-*] ", last, re.MULTILINE))) not in SUMMARY_BULLETS:
+        wanted = f"{SUMMARY_BULLETS[0]} to {SUMMARY_BULLETS[-1]}"
+        yield Fault(shown, at, f"{bullets} bullets under {SUMMARY_TITLE!r}; write {wanted}")
 
 
 def find_times(text: str) -> list[tuple[int, str]]:

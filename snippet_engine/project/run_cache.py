@@ -96,7 +96,7 @@ class RunCache:
                 Path(path).unlink()
 
 
-def run_cache_of(root: Path) -> RunCache:
+def open_run_cache(root: Path) -> RunCache:
     """Return the run cache of the project in `root`.
 
     Its folder is the environment variable SNIPPETS_MEMORY, or `.cache/runs` by default.

@@ -20,18 +20,18 @@ class UndeclaredOutcome(ValueError):
     """Error for a run with a forbidden or undeclared outcome."""
 
 
-def sampled(
-    snippet: Snippet, runs: int, *, python: str = sys.executable, at_once: int | None = None
+def sample_outcomes(
+    snippet: Snippet, runs: int, *, python: str = sys.executable, concurrency: int | None = None
 ) -> Sample:
     """Run `snippet` `runs` times and return the number of runs with each outcome.
 
-    `at_once` runs are concurrent; None means one per core. The probe is not loaded, so that
-    it cannot influence the outcomes. Raise UndeclaredOutcome, with the output, for a forbidden
-    or undeclared outcome, and ExecutionError if the program cannot be run.
+    `concurrency` is the number of concurrent runs; None means one per core. The probe is not
+    loaded, so that it cannot influence the outcomes. Raise UndeclaredOutcome, with the output,
+    for a forbidden or undeclared outcome, and ExecutionError if the program cannot be run.
     """
-    with ThreadPoolExecutor(at_once or count_cores()) as pool:
-        done = list(pool.map(partial(_once, snippet, python), range(runs)))
-    counts = Counter(_declared(snippet, run).name for run in done)
+    with ThreadPoolExecutor(concurrency or count_cores()) as pool:
+        done = list(pool.map(partial(_run_once, snippet, python), range(runs)))
+    counts = Counter(_match_declared_outcome(snippet, run).name for run in done)
     return Sample(
         runs=runs,
         python=done[0].provenance.python,
@@ -40,7 +40,7 @@ def sampled(
     )
 
 
-def with_sample(snippet: Snippet, sample: Sample) -> Snippet:
+def replace_sample(snippet: Snippet, sample: Sample) -> Snippet:
     """Return `snippet` with `sample`, which replaces that of the same Python version.
 
     Only the feature version (3.12) is compared.
@@ -54,11 +54,11 @@ def with_sample(snippet: Snippet, sample: Sample) -> Snippet:
     return replace(snippet, samples=tuple(ordered))
 
 
-def _once(snippet: Snippet, python: str, _: int) -> Run:
+def _run_once(snippet: Snippet, python: str, _: int) -> Run:
     return execute(snippet, python=python, probe=False)
 
 
-def _declared(snippet: Snippet, run: Run) -> Outcome:
+def _match_declared_outcome(snippet: Snippet, run: Run) -> Outcome:
     outcome = match_outcome(snippet.outcomes, run)
     if outcome is not None and outcome.grade != "forbidden":
         return outcome

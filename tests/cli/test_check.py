@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from helpers.programs import text_of
-from helpers.projects import copy_project, fence
+from helpers.projects import copy_project, format_fence
 from helpers.repository import ROOT
 
 from snippet_engine.__main__ import main
@@ -31,7 +31,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = copy_project(tmp_path / "project")
     shutil.copy(ROOT / "pyproject.toml", root)
     (root / "tests").mkdir()
-    shutil.copy(ROOT / spelling.WORDS, root / spelling.WORDS)
+    shutil.copy(ROOT / spelling.WORD_LIST, root / spelling.WORD_LIST)
     return root
 
 
@@ -190,6 +190,6 @@ def test_fence_may_be_added_before_the_program_is_recorded(
     path.write_text(text_of("print('a')\n"))
     page = root / PAGE
     text = page.read_text(encoding="utf-8")
-    page.write_text(text.replace("## What to", f"{fence('threads/my-idea')}\n## What to"))
+    page.write_text(text.replace("## What to", f"{format_fence('threads/my-idea')}\n## What to"))
     [fault] = check(root, capsys)
     assert "nothing is recorded for it" in fault

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from helpers.projects import fence, small_project
+from helpers.projects import format_fence, small_project
 
 from snippet_engine.__main__ import main
 from snippet_engine.execution import runner
@@ -92,7 +92,7 @@ def test_list_can_be_filtered_by_chapter_and_state(
 def test_misplaced_snippet_is_reported_on_standard_error(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (root / "docs/threads.md").write_text(fence(FIRST))
+    (root / "docs/threads.md").write_text(format_fence(FIRST))
     assert main(["list"], root) == 1
     output = capsys.readouterr()
     assert len(output.out.splitlines()) == 2

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from helpers.evaluation import SnippetExample
-from helpers.projects import fence, small_project
+from helpers.projects import format_fence, small_project
 
 from snippet_engine.__main__ import main
-from snippet_engine.project.placement import misplaced_in
+from snippet_engine.project.placement import find_misplaced
 from snippet_engine.project.project import Project
 from snippet_engine.project.project_runs import ProjectRuns
 
@@ -66,10 +66,10 @@ def test_next_steps_are_printed_with_the_fence(
     assert main(["new", "threads/other-idea", "--json"], root) == 0
     data = json.loads(capsys.readouterr().out)
     assert data["path"] == "snippets/threads/other-idea.py"
-    assert data["fence"] == fence("threads/other-idea").strip()
+    assert data["fence"] == format_fence("threads/other-idea").strip()
     page = root / data["page"]
-    page.write_text(f"{page.read_text()}\n{data['fence']}\n\n{fence('threads/my-idea')}")
-    assert misplaced_in(root) == []
+    page.write_text(f"{page.read_text()}\n{data['fence']}\n\n{format_fence('threads/my-idea')}")
+    assert find_misplaced(root) == []
     assert Project(root).read("threads/other-idea").title == "Other idea"
 
 

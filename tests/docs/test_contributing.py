@@ -27,9 +27,9 @@ def read_rows(heading: str) -> dict[str, list[str]]:
 
 
 def test_all_metadata_keys_are_documented() -> None:
-    assert set(read_rows("The file")) == {"requires-python", "dependencies", *head._KEYS}
+    assert set(read_rows("The file")) == {"requires-python", "dependencies", *head._SNIPPET_KEYS}
     text = TEXT.partition("### Guarantees")[2]
-    known = [*head._GUARANTEE, *head._OUTCOME, *head._BOUNDS, *MEASURES, *GRADES]
+    known = [*head._GUARANTEE_KEYS, *head._OUTCOME_KEYS, *head._BOUND_KEYS, *MEASURES, *GRADES]
     assert [key for key in known if not re.search(rf"\b{re.escape(key)}\b", text)] == []
 
 

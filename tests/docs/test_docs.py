@@ -8,7 +8,7 @@ import pytest
 from helpers.repository import PROJECT, ROOT
 from pytest_examples import CodeExample, EvalExample, find_examples
 
-from snippet_engine.project.fences import embeds_of
+from snippet_engine.project.fences import find_embeds
 
 PAGES = [*sorted(Path(ROOT).glob("*.md")), *sorted(Path(ROOT, "docs").glob("**/*.md"))]
 FENCES = [
@@ -21,7 +21,9 @@ FENCES = [
 def find_fault(example: CodeExample) -> str:
     """Return the fault of a fence that shows a snippet file or an embed, or ""."""
     if "exec=" in example.prefix:
-        names = [embed.name for embed in embeds_of(f'```python exec="on"\n{example.source}\n```\n')]
+        names = [
+            embed.name for embed in find_embeds(f'```python exec="on"\n{example.source}\n```\n')
+        ]
         unknown = [name for name in names if name not in PROJECT.names()]
         return f"there is no snippet {unknown[0]}" if unknown else ""
     texts = {PROJECT.path(name).read_text(encoding="utf-8") for name in PROJECT.names()}

@@ -11,9 +11,9 @@ import pytest
 from helpers.repository import PROJECT, ROOT
 from markdown import markdown
 
-from snippet_engine.project.plain_text import sentences
+from snippet_engine.project.plain_text import split_sentences
 from snippet_engine.project.project_check import ProjectCheck
-from snippet_engine.project.spelling import WORDS
+from snippet_engine.project.spelling import WORD_LIST
 
 DOCS = Path(ROOT, "docs")
 PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.glob("**/*.md"))
@@ -41,7 +41,7 @@ def test_page_and_its_programs_follow_the_rules(name: str) -> None:
 
 
 def test_word_list_is_sorted_without_duplicates() -> None:
-    words = Path(ROOT, WORDS).read_text(encoding="utf-8").split()
+    words = Path(ROOT, WORD_LIST).read_text(encoding="utf-8").split()
     assert words == sorted(set(words))
 
 
@@ -65,7 +65,7 @@ def test_each_term_has_one_short_definition_with_a_link() -> None:
     assert [term for term, count in counts.items() if count > 1] == []
     for term, text in read_definitions():
         assert re.search(r" See \[[^]]*\]\([\w-]+\.md[^)]*\)\.$", text), term
-        assert 1 <= len(sentences(strip_markup(text))) <= 2, term
+        assert 1 <= len(split_sentences(strip_markup(text))) <= 2, term
 
 
 def test_tooltips_have_the_definitions_of_the_glossary() -> None:

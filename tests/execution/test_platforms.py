@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from helpers.processes import find_processes, is_gone, needs_proc
 from helpers.programs import printed, snippet_of, text_of
-from helpers.projects import fence
+from helpers.projects import format_fence
 from helpers.repository import PROJECT, ROOT
 
 from snippet_engine.execution import platforms
@@ -233,7 +233,9 @@ def test_page_on_windows_shows_snippets_without_output(
     """The panel names the requirement, and the build does not warn."""
     (tmp_path / "snippets/threads").mkdir(parents=True)
     (tmp_path / "docs").mkdir()
-    (tmp_path / "docs/threads.md").write_text(fence("threads/counts") + fence("threads/shell"))
+    (tmp_path / "docs/threads.md").write_text(
+        format_fence("threads/counts") + format_fence("threads/shell")
+    )
     counts = text_of("print(1)\n", head="[tool.snippet.claims]\nlines = 1")
     (tmp_path / "snippets/threads/counts.py").write_text(counts)
     (tmp_path / "snippets/threads/shell.zsh").write_text(text_of("true\n"))

@@ -62,9 +62,9 @@ class SnippetExample(EvalExample):
         super().__init__(**options)
         self.runs = runs
         self.set_config(
-            target_version=lint.TARGET,
-            ruff_select=list(lint.SELECT),
-            ruff_ignore=list(lint.IGNORE),
+            target_version=lint.TARGET_VERSION,
+            ruff_select=list(lint.SELECTED_RULES),
+            ruff_ignore=list(lint.IGNORED_RULES),
         )
 
     def example(self, name: str) -> CodeExample:

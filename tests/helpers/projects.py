@@ -9,7 +9,7 @@ from pathlib import Path
 
 from helpers.programs import text_of
 from helpers.repository import ROOT
-from snippet_engine.project.fences import fence
+from snippet_engine.project.fences import format_fence
 from snippet_engine.project.project import Project
 
 
@@ -39,7 +39,7 @@ def small_project(target: Path, names: Iterable[str], *, notebook: bool = False)
         folder = target / "snippets" / path.parent.name
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, folder)
-        fences.setdefault(path.parent.name, []).append(fence(name))
+        fences.setdefault(path.parent.name, []).append(format_fence(name))
     for page in (target / "docs").glob("*.md"):
         page.write_text("# A page\n\n" + "\n".join(fences.get(page.stem, [])))
     if not notebook:

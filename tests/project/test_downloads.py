@@ -22,7 +22,12 @@ from helpers.repository import PROJECT, ROOT
 
 from snippet_engine.__main__ import main
 from snippet_engine.checking.masks import apply_masks
-from snippet_engine.project.downloads import archive, downloads_of, files, write_downloads
+from snippet_engine.project.downloads import (
+    build_downloads,
+    build_zip,
+    read_downloads,
+    write_downloads,
+)
 from snippet_engine.snippet.standalone import build_standalone_text
 from snippet_engine.snippet.versions import get_feature_version
 from snippet_engine.urls import build_download_url
@@ -55,7 +60,7 @@ def of_chapter(chapter: str) -> dict[str, bytes]:
 def test_there_is_a_file_for_each_program_a_zip_for_each_chapter_and_one_of_all() -> None:
     """Each zip has a folder of its own name; a byte that is no text passes as well."""
     programs = {"b/x.py": b"\xff\n", "a/y.zsh": b"y\n", "b/y.py": b""}
-    made = files(programs)
+    made = build_downloads(programs)
     assert sorted(made) == sorted([*programs, "a.zip", "b.zip", "all-programs.zip"])
     assert {name: made[name] for name in programs} == programs
     assert members(made["a.zip"]) == {"a/y.zsh": b"y\n"}
@@ -66,12 +71,12 @@ def test_there_is_a_file_for_each_program_a_zip_for_each_chapter_and_one_of_all(
 
 def test_a_zip_is_the_same_bytes_whenever_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the order, nor the clock, nor its zone, nor who made it is in it."""
-    one = archive({"a/x.py": b"x", "a/y.py": b"y"})
+    one = build_zip({"a/x.py": b"x", "a/y.py": b"y"})
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     monkeypatch.setattr(time, "time", lambda: 2e9)
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert archive({"a/y.py": b"y", "a/x.py": b"x"}) == one
+    assert build_zip({"a/y.py": b"y", "a/x.py": b"x"}) == one
     monkeypatch.undo()
     time.tzset()
     with zipfile.ZipFile(io.BytesIO(one)) as opened:
@@ -119,7 +124,7 @@ def test_an_edit_changes_its_file_and_its_zips_alone(project: Path) -> None:
     folder = project / "site" / "downloads"
     everything = ["a.zip", "a/x.py", "all-programs.zip", "b.zip", "b/x.py", "b/y.zsh"]
     assert sorted(write_downloads(project, folder)) == everything
-    assert written(folder) == downloads_of(project)
+    assert written(folder) == read_downloads(project)
     assert write_downloads(project, folder) == []
     (project / "snippets/b/x.py").write_text("new\n")
     assert sorted(write_downloads(project, folder)) == ["all-programs.zip", "b.zip", "b/x.py"]
@@ -150,7 +155,7 @@ def test_a_program_that_is_gone_is_deleted_and_other_files_are_kept(project: Pat
 def test_the_command_writes_what_the_site_offers(tmp_path: Path) -> None:
     """`snippets downloads`, for a site that another generator has built."""
     assert main(["downloads", "--into", str(tmp_path)]) == 0
-    assert written(tmp_path) == downloads_of(ROOT)
+    assert written(tmp_path) == read_downloads(ROOT)
 
 
 def offered(site: str, chapter: str) -> dict[str, bytes]:
@@ -180,7 +185,7 @@ def test_each_panel_and_each_chapter_offers_what_is_in_its_folder(chapter: str, 
 
 def test_the_gallery_offers_each_chapter_and_all(site: str) -> None:
     """A zip beside the name of each chapter, and one of all above."""
-    made = {name: data for name, data in files(PROGRAMS).items() if name.endswith(".zip")}
+    made = {name: data for name, data in build_downloads(PROGRAMS).items() if name.endswith(".zip")}
     assert offered(site, "gallery") == made
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from helpers.repository import ROOT
 
-from snippet_engine.project.fences import Embed, embeds_of
+from snippet_engine.project.fences import Embed, find_embeds
 
 IMPORT = "from snippet_engine import show\n"
 
 
 def on_page(code: str, info: str = 'python exec="on"', fence: str = "```") -> list[Embed]:
     """What a page with that fence in its third line shows."""
-    return list(embeds_of(f"# Page\n\n{fence}{info}\n{code}{fence}\n\nWords.\n"))
+    return list(find_embeds(f"# Page\n\n{fence}{info}\n{code}{fence}\n\nWords.\n"))
 
 
 def test_each_call_is_found_with_its_line() -> None:
@@ -60,8 +60,8 @@ def test_what_is_not_run_shows_nothing(info: str) -> None:
 def test_a_fence_in_a_fence_is_text() -> None:
     """A page may tell how a fence is written."""
     inner = '```python exec="on"\nprint(show("a/b"))\n```\n'
-    assert embeds_of(f"~~~markdown\n{inner}~~~\n") == ()
-    assert embeds_of(f"````markdown\n{inner}````\n{inner}") == (Embed("show", "a/b", 7),)
+    assert find_embeds(f"~~~markdown\n{inner}~~~\n") == ()
+    assert find_embeds(f"````markdown\n{inner}````\n{inner}") == (Embed("show", "a/b", 7),)
 
 
 def test_an_indented_fence_counts_and_what_is_no_python_names_nothing() -> None:

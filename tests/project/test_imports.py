@@ -9,7 +9,7 @@ import pytest
 from helpers.programs import snippet_of
 from helpers.repository import PROJECT, ROOT
 
-from snippet_engine.project.imports import check_imports, imported_modules, project_dependencies
+from snippet_engine.project.imports import check_imports, find_imported_modules, read_dependencies
 from snippet_engine.snippet.model import Snippet
 
 ALLOWED = {"rich", "pandas"}
@@ -30,7 +30,7 @@ def faults_of(snippet: Snippet) -> list[str]:
 
 def test_every_program_of_this_project_declares_what_it_imports() -> None:
     """Those in zsh may have it imported by a child."""
-    names, allowed = PROJECT.names(), project_dependencies(ROOT)
+    names, allowed = PROJECT.names(), read_dependencies(ROOT)
     assert {"pandas", "mkdocs-material", "markdown-exec"} <= allowed
     found = [one for name in names for one in check_imports(PROJECT.read(name), allowed, names)]
     assert found == []
@@ -116,11 +116,11 @@ def test_a_module_of_another_python_may_be_in_its_standard_library() -> None:
 def test_a_shell_program_imports_nothing_itself() -> None:
     """Its dependencies are still compared with the project's."""
     snippet = snippet_of("python -c 'import pandas'\n", suffix=".zsh")
-    assert imported_modules(snippet) == set()
+    assert find_imported_modules(snippet) == set()
     assert faults_of(replace(snippet, dependencies=("pandas",))) == []
     assert len(faults_of(replace(snippet, dependencies=("rich",)))) == 1
 
 
 def test_a_project_without_a_configuration_allows_nothing(tmp_path: Path) -> None:
     """As a copy of the pages alone."""
-    assert project_dependencies(tmp_path) == frozenset()
+    assert read_dependencies(tmp_path) == frozenset()

@@ -27,7 +27,7 @@ def root(tmp_path: Path) -> Path:
 def lint_text(root: Path, text: str) -> list[str]:
     """What ruff finds in one file."""
     (root / FILE).write_text(text)
-    return [str(one) for one in lint.lint(root, [FILE])]
+    return [str(one) for one in lint.lint_programs(root, [FILE])]
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_all_files_are_one_call_of_ruff(root: Path, monkeypatch: pytest.MonkeyPa
     other = FILE.with_name("y.py")
     for path in (FILE, other):
         (root / path).write_text("import os\n")
-    assert {one.path for one in lint.lint(root, [FILE, other])} == {FILE, other}
+    assert {one.path for one in lint.lint_programs(root, [FILE, other])} == {FILE, other}
     assert len(calls) == 1
-    assert lint.lint(root, []) == []
+    assert lint.lint_programs(root, []) == []
     assert len(calls) == 1
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from snippet_engine.project.navigation import chapters
+from snippet_engine.project.navigation import read_page_titles
 
 if TYPE_CHECKING:
     pass
@@ -31,10 +31,10 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_chapters_are_in_the_order_of_the_navigation_and_others_last(root: Path) -> None:
-    assert list(chapters(root).items()) == [
+    assert list(read_page_titles(root).items()) == [
         ("index", "The start"),
         ("threads", "Many: at once"),
         ("extra", "extra"),
     ]
     (root / "mkdocs.yml").unlink()
-    assert list(chapters(root)) == ["extra", "index", "threads"]
+    assert list(read_page_titles(root)) == ["extra", "index", "threads"]

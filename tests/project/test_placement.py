@@ -7,24 +7,28 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 from helpers.browser import build
-from helpers.projects import fence, small_project
+from helpers.projects import format_fence, small_project
 from helpers.repository import ROOT
 
-from snippet_engine.project.placement import misplaced, misplaced_in, unknown
+from snippet_engine.project.placement import (
+    find_misplaced,
+    find_misplaced_files,
+    unknown_snippet_message,
+)
 
 
 def told(files: list[str], **pages: list[str]) -> list[str]:
     """What is misplaced among those files, on pages that show those snippets."""
     texts = {
-        PurePosixPath(f"{page}.md"): f"# {page}\n\n" + "\n".join(map(fence, names))
+        PurePosixPath(f"{page}.md"): f"# {page}\n\n" + "\n".join(map(format_fence, names))
         for page, names in pages.items()
     }
-    return [str(one) for one in misplaced(map(PurePosixPath, files), texts)]
+    return [str(one) for one in find_misplaced_files(map(PurePosixPath, files), texts)]
 
 
 def test_this_project_has_everything_in_its_place() -> None:
     """Each snippet is shown once, on the page of its chapter, and nothing else is."""
-    assert list(map(str, misplaced_in(Path(ROOT)))) == []
+    assert list(map(str, find_misplaced(Path(ROOT)))) == []
 
 
 def test_what_is_in_its_place_is_not_told() -> None:
@@ -117,7 +121,7 @@ def test_a_build_tells_each_fault_once_and_fails(tmp_path: Path) -> None:
     shutil.copy(ROOT / "docs/gallery.md", root / "docs")
     (root / "docs/queues.md").write_text("# Queues\n")
     with (root / "docs/locks.md").open("a") as page:
-        page.write(f"\n{fence('locks/none')}\n{fence('one-at-a-time/take-a-look')}")
+        page.write(f"\n{format_fence('locks/none')}\n{format_fence('one-at-a-time/take-a-look')}")
     (root / "snippets/lost.py").write_text("pass\n")
     (root / "snippets/none").mkdir()
     (root / "snippets/none/x.py").write_text("pass\n")
@@ -139,8 +143,8 @@ def test_where_an_unknown_name_stands_is_told(tmp_path: Path) -> None:
     """For who met it in a build: each page and line, and what may have been meant."""
     (tmp_path / "docs").mkdir()
     for page in ("a", "b"):
-        (tmp_path / f"docs/{page}.md").write_text(fence("threads/nine"))
-    assert unknown(tmp_path, "threads/nine", ["threads/none"]) == (
+        (tmp_path / f"docs/{page}.md").write_text(format_fence("threads/nine"))
+    assert unknown_snippet_message(tmp_path, "threads/nine", ["threads/none"]) == (
         "docs/a.md:3, docs/b.md:3: there is no snippet 'threads/nine': "
         "did you mean 'threads/none'? or write it with `snippets new threads/nine`"
     )

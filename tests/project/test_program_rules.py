@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from helpers.programs import RACE, snippet_of
 
-from snippet_engine.project.program_rules import WIDTH, check_program, shadowing
+from snippet_engine.project.program_rules import MAX_WIDTH, check_program, explain_shadowing
 from snippet_engine.snippet.model import Sample, Snippet
 from snippet_engine.snippet.versions import REFERENCE_VERSION
 
@@ -54,7 +54,7 @@ def test_an_unknown_marker_is_reported_with_what_is_meant(marker: str, meant: st
 
 def test_width_is_a_rule_for_our_own_programs() -> None:
     """Those of the talk are shown as they were, and output may be wide."""
-    code = "x = '" + "x" * (WIDTH - 6) + "'\n"
+    code = "x = '" + "x" * (MAX_WIDTH - 6) + "'\n"
     wide = RECORDED + "#> " + "a" * 100 + "\n"
     assert faults_of(snippet_of(code, recording=wide)) == []
     snippet = snippet_of("pass\n" + "y" + code, recording=wide)
@@ -64,9 +64,14 @@ def test_width_is_a_rule_for_our_own_programs() -> None:
 
 def test_a_name_that_hides_a_module_is_refused() -> None:
     """One of the standard library, or one that the program needs."""
-    assert shadowing("queue").startswith("queue.py would hide the standard library's module")
-    assert shadowing("my-queue") == ""
-    assert shadowing("rich", {"rich"}) == "rich.py would hide the module 'rich' that it imports"
+    assert explain_shadowing("queue").startswith(
+        "queue.py would hide the standard library's module"
+    )
+    assert explain_shadowing("my-queue") == ""
+    assert (
+        explain_shadowing("rich", {"rich"})
+        == "rich.py would hide the module 'rich' that it imports"
+    )
     snippet = snippet_of("pass\n", recording=RECORDED)
     hiding = replace(snippet, path=Path("snippets/queues/queue.py"))
     assert [str(one) for one in check_program(hiding, NAMES)] == [

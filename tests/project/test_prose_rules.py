@@ -6,24 +6,30 @@ from pathlib import PurePosixPath
 
 import pytest
 from helpers.programs import snippet_of
-from helpers.projects import fence
+from helpers.projects import format_fence
 
-from snippet_engine.project.plain_text import measures_in, notes, paragraphs, plain, sentences
+from snippet_engine.project.plain_text import (
+    find_notes,
+    find_placeholders,
+    split_paragraphs,
+    split_sentences,
+    strip_markup,
+)
 from snippet_engine.project.prose_rules import (
-    BULLETS,
     FILLER,
-    LONGEST,
-    SHORTEST,
+    MAX_SENTENCE_WORDS,
+    MIN_CHAPTER_WORDS,
+    SUMMARY_BULLETS,
     Text,
     check_chapter,
     check_measures,
     check_notes,
     check_text,
     count_words,
+    extract_page_texts,
+    extract_snippet_texts,
     find_times,
-    most_words,
-    page_texts,
-    snippet_texts,
+    limit_words,
 )
 
 PAGE = PurePosixPath("threads.md")
@@ -31,7 +37,7 @@ PAGE = PurePosixPath("threads.md")
 
 def faults_of(text: str) -> list[str]:
     """What is wrong with plain prose."""
-    return [str(one) for one in check_text(Text(PurePosixPath("docs/x.md"), 1, plain(text)))]
+    return [str(one) for one in check_text(Text(PurePosixPath("docs/x.md"), 1, strip_markup(text)))]
 
 
 # Times
@@ -55,7 +61,7 @@ def faults_of(text: str) -> list[str]:
 )
 def test_a_typed_time_is_found(text: str) -> None:
     """Digits and words, with and without a space, over the end of a line."""
-    assert find_times(plain(text)) != []
+    assert find_times(strip_markup(text)) != []
 
 
 @pytest.mark.parametrize(
@@ -73,7 +79,7 @@ def test_a_typed_time_is_found(text: str) -> None:
 )
 def test_what_is_no_typed_time_is_left_alone(text: str) -> None:
     """Measured numbers, code, links, counts and one second are right."""
-    assert find_times(plain(text)) == []
+    assert find_times(strip_markup(text)) == []
 
 
 def test_a_typed_time_is_reported_with_its_line_and_the_remedy() -> None:
@@ -99,7 +105,7 @@ def test_a_measure_names_a_snippet_and_one_of_its_claims() -> None:
         "{{ threads/torn-lines memory\nused }}\n{{ locks/pool lines }}\n{{ zzz/qqq lines }}\n"
         "{{ locks/odd lines }}\n"
     )
-    assert len(list(measures_in(page))) == 7
+    assert len(list(find_placeholders(page))) == 7
     assert [str(one) for one in check_measures(PAGE, page, claims)] == [
         "docs/threads.md:2: there is no snippet 'locks/torn-lines'; "
         "did you mean 'threads/torn-lines'?",
@@ -115,7 +121,7 @@ def test_a_measure_names_a_snippet_and_one_of_its_claims() -> None:
 def test_a_note_names_a_part_of_a_line() -> None:
     """Else its fence is reported; a program that cannot be read is another fault."""
     snippet = snippet_of("print('a')\n")
-    page = fence("tests/program").replace('")', '", {"print": "Says.", "prnt": "Says."})')
+    page = format_fence("tests/program").replace('")', '", {"print": "Says.", "prnt": "Says."})')
     [fault] = check_notes(PAGE, page, {"tests/program": snippet})
     assert str(fault) == (
         "docs/threads.md:3: no line of tests/program has 'prnt'; correct the key of this note"
@@ -137,31 +143,31 @@ def test_filler_is_found() -> None:
 
 def test_a_long_sentence_is_found() -> None:
     """One word more than there may be is one too many."""
-    right = "It " + "is " * (LONGEST - 2) + "long."
+    right = "It " + "is " * (MAX_SENTENCE_WORDS - 2) + "long."
     assert faults_of(f"Short.\n\n{right}") == []
     [fault] = faults_of(f"Short.\n\n{right[:-1]} now.")
     assert fault == (
-        f"docs/x.md:3: a sentence of {LONGEST + 1} words, more than {LONGEST}; "
-        "cut 'It is is is is' in two"
+        f"docs/x.md:3: a sentence of {MAX_SENTENCE_WORDS + 1} words, "
+        f"more than {MAX_SENTENCE_WORDS}; cut 'It is is is is' in two"
     )
 
 
 def test_prose_is_cut_into_sentences() -> None:
     """List items are paragraphs; tables and headings are none."""
     text = "First one. Then `code` follows? Yes.\n\n- An item\n- e.g. 3.12 here\n\n| a | b |\n# No"
-    cut = [sentences(paragraph) for _, paragraph in paragraphs(plain(text))]
+    cut = [split_sentences(paragraph) for _, paragraph in split_paragraphs(strip_markup(text))]
     assert cut == [["First one.", "Then ` follows?", "Yes."], ["An item"], ["e.g. 3.12 here"]]
 
 
 def test_all_that_a_page_and_its_programs_say_is_prose() -> None:
     """The page without code, its notes, and the sentences of a head, each with its line."""
-    page = "# Title\n\n" + fence("a/b").replace('")', '", {"x": "A note.", "y": str(1)})')
+    page = "# Title\n\n" + format_fence("a/b").replace('")', '", {"x": "A note.", "y": str(1)})')
     page += '```python exec="on"\nnot Python at all\n```\n'
-    assert [(one.line, one.text.strip()) for one in page_texts(PAGE, page)] == [
+    assert [(one.line, one.text.strip()) for one in extract_page_texts(PAGE, page)] == [
         (1, "# Title"),
         (5, "A note."),
     ]
-    assert list(notes("no fence")) == []
+    assert list(find_notes("no fence")) == []
     head = """
         [[tool.snippet.guarantees]]
         says = "It ends."
@@ -174,7 +180,7 @@ def test_all_that_a_page_and_its_programs_say_is_prose() -> None:
         pattern = "a"
     """
     snippet = snippet_of("print('a')\n", head=head)
-    assert [(one.line, one.text) for one in snippet_texts(snippet)] == [
+    assert [(one.line, one.text) for one in extract_snippet_texts(snippet)] == [
         (3, "A program"),
         (5, "It ends."),
         (9, "one way"),
@@ -196,8 +202,13 @@ def chapter(words: int, bullets: int = 3, *, opening: str = "Why?", ending: str 
 @pytest.mark.parametrize("programs", [1, 10])
 def test_the_length_of_a_chapter_grows_with_its_programs(programs: int) -> None:
     """Both bounds are allowed; one word more or less is reported."""
-    most = most_words(programs)
-    for words, count in ((SHORTEST, 0), (most, 0), (SHORTEST - 1, 1), (most + 1, 1)):
+    most = limit_words(programs)
+    for words, count in (
+        (MIN_CHAPTER_WORDS, 0),
+        (most, 0),
+        (MIN_CHAPTER_WORDS - 1, 1),
+        (most + 1, 1),
+    ):
         text = chapter(words)
         assert count_words(text) == words
         assert len(list(check_chapter(PAGE, text, programs))) == count
@@ -222,7 +233,7 @@ def test_a_chapter_begins_with_a_question_and_ends_with_what_to_remember() -> No
     assert [str(one) for one in faults] == [
         "docs/threads.md:7: the last section is not 'What to remember'; end the chapter with it"
     ]
-    for bullets in (BULLETS[0] - 1, BULLETS[-1] + 1):
+    for bullets in (SUMMARY_BULLETS[0] - 1, SUMMARY_BULLETS[-1] + 1):
         faults = list(check_chapter(PAGE, chapter(800, bullets), 9))
         assert [str(one) for one in faults] == [
             f"docs/threads.md:7: {bullets} bullets under 'What to remember'; write 3 to 5"

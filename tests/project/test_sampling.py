@@ -11,7 +11,7 @@ from helpers.programs import snippet_of
 from snippet_engine.__main__ import main
 from snippet_engine.execution.cores import count_cores
 from snippet_engine.project import sampling
-from snippet_engine.project.sampling import UndeclaredOutcome, sampled, with_sample
+from snippet_engine.project.sampling import UndeclaredOutcome, replace_sample, sample_outcomes
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Sample
 from snippet_engine.snippet.versions import get_feature_version
@@ -53,7 +53,7 @@ COIN = """
 @pytest.mark.slow
 def test_each_outcome_is_counted() -> None:
     """The counts add up to the runs, a hang among them."""
-    sample = sampled(snippet_of(COIN, head=HEAD), 40)
+    sample = sample_outcomes(snippet_of(COIN, head=HEAD), 40)
     assert {name for name, _ in sample.counts} == {"heads", "tails", "edge"}
     assert sum(count for _, count in sample.counts) == sample.runs == 40
     assert (get_feature_version(sample.python), sample.cores) == (
@@ -67,7 +67,7 @@ def test_each_outcome_is_counted() -> None:
 )
 def test_a_hang_is_counted_as_a_printed_line_is(code: str, name: str) -> None:
     """A program that always comes to the same has one count, that of all its runs."""
-    sample = sampled(snippet_of(code, head=HEAD), 2)
+    sample = sample_outcomes(snippet_of(code, head=HEAD), 2)
     assert (sample.runs, sample.counts) == (2, ((name, 2),))
 
 
@@ -78,7 +78,7 @@ def test_a_hang_is_counted_as_a_printed_line_is(code: str, name: str) -> None:
 def test_what_is_forbidden_or_undeclared_is_told_with_its_output(side: str, words: str) -> None:
     """Nothing is counted then."""
     with pytest.raises(UndeclaredOutcome, match=words):
-        sampled(snippet_of(f"print('{side}')\n", head=HEAD), 2)
+        sample_outcomes(snippet_of(f"print('{side}')\n", head=HEAD), 2)
 
 
 def test_a_sample_takes_the_place_of_the_one_for_its_version() -> None:
@@ -87,8 +87,8 @@ def test_a_sample_takes_the_place_of_the_one_for_its_version() -> None:
     snippet = replace(snippet_of(COIN, head=HEAD), samples=(old,))
     new = Sample(20, "3.12.4", 4, (("tails", 20),))
     first = Sample(20, "3.11.7", 4, (("tails", 20),))
-    assert with_sample(snippet, new).samples == (new,)
-    assert with_sample(snippet, first).samples == (first, old)
+    assert replace_sample(snippet, new).samples == (new,)
+    assert replace_sample(snippet, first).samples == (first, old)
 
 
 @pytest.mark.parametrize("runs", ["0", "-1", "many"])
@@ -109,5 +109,5 @@ def test_the_probe_is_left_out_of_a_sample(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(sampling, "execute", execute)
     outcome = '[[tool.snippet.outcomes]]\nname = "one"\ngrade = "expected"\nsays = "So."\n'
-    sampled(snippet_of("print(1)\n", head=outcome + 'pattern = "1"'), 2, at_once=1)
+    sample_outcomes(snippet_of("print(1)\n", head=outcome + 'pattern = "1"'), 2, concurrency=1)
     assert probed == [False, False]

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 from helpers.repository import ROOT
 
-from snippet_engine.project.plain_text import plain
+from snippet_engine.project.plain_text import strip_markup
 from snippet_engine.project.prose_rules import Text
 from snippet_engine.project.spelling import Spelling
 
@@ -20,7 +20,9 @@ def spelling() -> Spelling:
 
 def misspelt(spelling: Spelling, page: str) -> list[str]:
     """What is wrong with a page of Markdown."""
-    return [str(one) for one in spelling.check(Text(PurePosixPath("docs/x.md"), 1, plain(page)))]
+    return [
+        str(one) for one in spelling.check(Text(PurePosixPath("docs/x.md"), 1, strip_markup(page)))
+    ]
 
 
 @pytest.mark.parametrize(

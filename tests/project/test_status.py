@@ -13,7 +13,7 @@ from helpers.programs import text_of
 from snippet_engine.execution.interpreter import query_interpreter
 from snippet_engine.project.project import Project
 from snippet_engine.project.project_runs import ProjectRuns
-from snippet_engine.project.run_cache import run_cache_of
+from snippet_engine.project.run_cache import open_run_cache
 from snippet_engine.project.status import StatusStore
 from snippet_engine.run import Line, Run
 from snippet_engine.snippet.model import Snippet
@@ -26,7 +26,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StatusStore:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/a.md").write_text("# A\n")
     (tmp_path / "snippets/a").mkdir(parents=True)
-    store = StatusStore(ProjectRuns(Project(tmp_path)), run_cache_of(tmp_path))
+    store = StatusStore(ProjectRuns(Project(tmp_path)), open_run_cache(tmp_path))
     write(store, "print('x')\n", "#: output\n#> x\n")
     return store
 
@@ -108,7 +108,7 @@ def test_environment_variable_names_the_folder_of_the_run_cache(
     store: StatusStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SNIPPETS_MEMORY", str(tmp_path / "elsewhere"))
-    StatusStore(store.runs, run_cache_of(store.project.root)).store(
+    StatusStore(store.runs, open_run_cache(store.project.root)).store(
         store.project.read("a/x"), printed("x")
     )
     assert len(list((tmp_path / "elsewhere").iterdir())) == 1

@@ -23,7 +23,7 @@ from changed_panels import (
     format_summary,
 )
 from helpers.browser import build
-from helpers.projects import fence, small_project
+from helpers.projects import format_fence, small_project
 from helpers.repository import ROOT
 from markdown_it import MarkdownIt
 
@@ -202,7 +202,7 @@ def test_two_built_sites_are_compared(tmp_path: Path) -> None:
     new = project / "snippets" / "queues" / "new.py"
     new.write_text(HEAD.format("") + "print(1)\n#: output\n#> 1\n")
     with (project / "docs" / "queues.md").open("a") as page:
-        page.write("\n" + fence("queues/new"))
+        page.write("\n" + format_fence("queues/new"))
     result = build(project, head)
     assert result.returncode == 0, result.stderr
 

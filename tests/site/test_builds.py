@@ -22,7 +22,7 @@ from helpers.handmade import Page
 from helpers.hostile_programs import TABLE, Hostile
 from helpers.processes import is_gone, needs_proc
 from helpers.programs import text_of
-from helpers.projects import fence, small_project
+from helpers.projects import format_fence, small_project
 from helpers.repository import ROOT
 
 from snippet_engine.execution.work_directory import PREFIX, run_directory
@@ -130,7 +130,7 @@ def test_a_build_with_hostile_programs_goes_on(
     for row in hostile:
         text = text_of(row.code.rstrip() + "\n", head=f'title = "{row.id}"')
         (root / f"snippets/hostile/{row.id}.py").write_text(text)
-        fences.append(fence(f"hostile/{row.id}"))
+        fences.append(format_fence(f"hostile/{row.id}"))
     (root / "docs/hostile.md").write_text("# Hostile\n\n" + "\n".join(fences))
     with building(root, tmp_path / "site", tmp_path / "scratch") as builder:
         most = peak(builder, within=250)

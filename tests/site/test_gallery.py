@@ -22,7 +22,7 @@ from helpers.browser import (
 )
 from helpers.built_page import read_page
 from helpers.programs import text_of
-from helpers.projects import fence, small_project
+from helpers.projects import format_fence, small_project
 from helpers.repository import PROJECT, ROOT, MakeOnce
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def small_site(tmp_path_factory: pytest.TempPathFactory, make_once: MakeOnce) ->
             if page.stem in ("gallery", "coverage"):
                 shutil.copy(ROOT / "docs" / page.name, page)
             else:
-                fences = [fence(name) for name in names if name.startswith(f"{page.stem}/")]
+                fences = [format_fence(name) for name in names if name.startswith(f"{page.stem}/")]
                 page.write_text("\n".join([f"# {page.stem}\n", *fences]))
         for name, code in PROGRAMS.items():
             path = root / f"snippets/{name}.py"

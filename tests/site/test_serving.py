@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from helpers.browser import environment
 from helpers.processes import is_gone, needs_proc
-from helpers.projects import fence, small_project
+from helpers.projects import format_fence, small_project
 from newcomer import Server
 
 NAME = "one-at-a-time/take-a-look"
@@ -80,14 +80,14 @@ def test_an_author_sees_each_state_of_the_work(tmp_path: Path) -> None:
         unrecorded = text.partition("#: output")[0]
         assert server.save(file, unrecorded) == 1
         assert "Nothing is recorded for it" in server.get("one-at-a-time/")
-        assert server.save(page, f"# A page\n\n[gone](gone.md)\n\n{fence(NAME)}") == 1
+        assert server.save(page, f"# A page\n\n[gone](gone.md)\n\n{format_fence(NAME)}") == 1
         assert "gone" in server.get("one-at-a-time/")
 
         # A renamed program is missed until its fence follows, and found under its new name.
         renamed = root / "snippets/one-at-a-time/a-look.py"
         server.change(lambda: (root / file).rename(renamed))
         assert f"no snippet &#x27;{NAME}&#x27;" in server.get("one-at-a-time/")
-        assert server.save(page, f"# A page\n\n{fence('one-at-a-time/a-look')}") == 1
+        assert server.save(page, f"# A page\n\n{format_fence('one-at-a-time/a-look')}") == 1
         panel = server.get("one-at-a-time/")
         assert 'data-snippet="one-at-a-time/a-look"' in panel
         assert "could not be shown" not in panel

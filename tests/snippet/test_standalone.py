@@ -25,7 +25,7 @@ from helpers.repository import PROJECT, ROOT
 from helpers.torn_lines import mend
 
 from snippet_engine.checking.check import check_run
-from snippet_engine.project.downloads import downloads_of
+from snippet_engine.project.downloads import read_downloads
 from snippet_engine.run import Line, Provenance, Run, Stream
 from snippet_engine.snippet.model import Snippet
 from snippet_engine.snippet.standalone import build_standalone_text
@@ -241,7 +241,7 @@ def check_downloads(reader: Reader, snippets: Iterable[Snippet]) -> None:
 
     Claims are not checked: they are about workers and times, which the probe reports.
     """
-    texts = downloads_of(ROOT)
+    texts = read_downloads(ROOT)
 
     def find_fault(snippet: Snippet) -> str:
         run = reader.run(snippet, texts[f"{snippet.chapter}/{snippet.path.name}"])
@@ -284,7 +284,7 @@ def test_download_names_the_missing_package_in_its_first_line(
     snippet: Snippet, make_reader: Callable[..., Reader]
 ) -> None:
     [package] = snippet.dependencies
-    text = downloads_of(ROOT)[f"{snippet.chapter}/{snippet.path.name}"]
+    text = read_downloads(ROOT)[f"{snippet.chapter}/{snippet.path.name}"]
     run = make_reader(sys.executable, "-I -S").run(snippet, text)
     assert any(f"No module named '{package}'" in line.text for line in run.lines)
     first = text.decode().removeprefix(snippet.head).splitlines()[0]
