@@ -49,7 +49,7 @@ times as long: cold, warm, after each of the two edits.
 A block is right when its output on the page agrees with its recording here, by the rules
 of this project's own tests: what may vary may vary. Of an error, its last line counts; of what
 a tool stopped, the lines until then. The output must stand with its own block. One build was
-judged, the cold one: threads that print at once may tear a line in one and not in the next.
+judged, the cold one: threads that print concurrently may tear a line in one and not in the next.
 A block that was changed for a tool is counted apart: it is not the program of the source
 material any more.
 

@@ -1,4 +1,4 @@
-"""Whole builds: with hostile programs among good ones, two at once, and killed at any moment."""
+"""Whole builds: with hostile programs, two concurrent ones, and killed ones."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from snippet_engine.execution.work_directory import PREFIX, run_directory
 from snippet_engine.project.project import Project
 from snippet_engine.snippet.snippet_file import SnippetPath
 
-MOST_MEMORY = 300 << 20  # bytes, of the process that builds
-# Hostile programs that do not take their whole time, and one that does.
+MAX_MEMORY = 300 << 20  # bytes, of the build process
+# Hostile programs that end before their time limit, and one that does not.
 HOSTILE = [row for row in TABLE if "limit: time" not in row.exit_statuses and not row.needs_sandbox]
 HOSTILE += [row for row in TABLE if row.id == "ignored-signals"]
-# A few of them, as they are soon over.
+# A few of them that end soon.
 FEW = ("html", "detached-daemon", "kills-its-parent")
 
 QUICK = [
@@ -49,13 +49,13 @@ QUICK = [
 
 @pytest.fixture
 def root(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    """A small copy of this project, whose programs are quick; with those that the test names."""
+    """A small copy of this project, with QUICK or the parameter's snippets."""
     return small_project(tmp_path / "project", getattr(request, "param", QUICK))
 
 
 @contextmanager
-def building(root: Path, target: Path, scratch: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A build of `root` into `target`, its temporary files in `scratch`; ended with the block."""
+def start_build(root: Path, target: Path, scratch: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Build `root` into `target`, with temporary files in `scratch`; kill it after the block."""
     scratch.mkdir(exist_ok=True)
     with subprocess.Popen(
         [sys.executable, "-m", "mkdocs", "build", "--no-strict", "--site-dir", str(target)],
@@ -70,14 +70,14 @@ def building(root: Path, target: Path, scratch: Path) -> Iterator[subprocess.Pop
             builder.kill()
 
 
-def endings(page: Path) -> dict[str, str]:
-    """The ending of each panel on a built page."""
+def read_endings(page: Path) -> dict[str, str]:
+    """Return the ending of each panel on a built page."""
     html = page.read_text(encoding="utf-8")
     return dict(re.findall(r'data-snippet="([^"]+)".*? data-ending="([^"]+)"', html))
 
 
-def expected(root: Path) -> dict[str, str]:
-    """How each snippet of `root` says that it ends."""
+def expected_endings(root: Path) -> dict[str, str]:
+    """Return the ending that each snippet of `root` declares."""
     project = Project(root)
     snippets = [project.read(name) for name in project.names()]
     return {
@@ -86,27 +86,27 @@ def expected(root: Path) -> dict[str, str]:
     }
 
 
-def shown(root: Path, target: Path) -> dict[str, str]:
-    """The endings of all panels of a built site."""
-    chapters = {name.partition("/")[0] for name in expected(root)}
+def read_all_endings(root: Path, target: Path) -> dict[str, str]:
+    """Return the endings of all panels of a built site."""
+    chapters = {name.partition("/")[0] for name in expected_endings(root)}
     return {
         name: ending
         for chapter in chapters
-        for name, ending in endings(target / chapter / "index.html").items()
+        for name, ending in read_endings(target / chapter / "index.html").items()
     }
 
 
-def peak(builder: subprocess.Popen[bytes], within: float) -> int:
-    """Bytes of memory that a process had at most, VmHWM of proc(5); waits for its end."""
-    most = 0
-    deadline = time.monotonic() + within
+def wait_for_peak_memory(builder: subprocess.Popen[bytes], timeout: float) -> int:
+    """Wait for a process to end and return its peak memory in bytes: VmHWM of proc(5)."""
+    peak = 0
+    deadline = time.monotonic() + timeout
     while builder.poll() is None and time.monotonic() < deadline:
         with suppress(OSError):
-            told = Path(f"/proc/{builder.pid}/status").read_text()
-            if found := re.search(r"VmHWM:\s+(\d+) kB", told):
-                most = int(found[1]) << 10
+            status = Path(f"/proc/{builder.pid}/status").read_text()
+            if match := re.search(r"VmHWM:\s+(\d+) kB", status):
+                peak = int(match[1]) << 10
         time.sleep(0.02)
-    return most
+    return peak
 
 
 @pytest.mark.site
@@ -120,11 +120,11 @@ def peak(builder: subprocess.Popen[bytes], within: float) -> int:
     ],
     indirect=["root"],
 )
-def test_a_build_with_hostile_programs_goes_on(
+def test_build_with_hostile_programs_succeeds(
     root: Path, hostile: list[Hostile], tmp_path: Path
 ) -> None:
-    """Each is shown with its ending, the good ones as ever; the build stays small and clean."""
-    good = expected(root)
+    """Memory stays small, and no process or file remains."""
+    expected = expected_endings(root)
     (root / "snippets/hostile").mkdir()
     fences = []
     for row in hostile:
@@ -132,16 +132,16 @@ def test_a_build_with_hostile_programs_goes_on(
         (root / f"snippets/hostile/{row.id}.py").write_text(text)
         fences.append(format_fence(f"hostile/{row.id}"))
     (root / "docs/hostile.md").write_text("# Hostile\n\n" + "\n".join(fences))
-    with building(root, tmp_path / "site", tmp_path / "scratch") as builder:
-        most = peak(builder, within=250)
+    with start_build(root, tmp_path / "site", tmp_path / "scratch") as builder:
+        peak = wait_for_peak_memory(builder, timeout=250)
         assert builder.poll() == 0
-    found = shown(root, tmp_path / "site")
+    endings = read_all_endings(root, tmp_path / "site")
     for row in hostile:
-        # On a machine that does much else a hog may not come to its limit in time.
-        slow = {"limit: time"} if row.exit_statuses[0].startswith("limit: ") else set()
-        assert found[f"hostile/{row.id}"] in {*row.exit_statuses, *slow}, row.id
-    assert found.items() >= good.items()
-    assert 10 << 20 < most < MOST_MEMORY
+        # On a loaded machine a program may not reach its limit in time.
+        time_limit = {"limit: time"} if row.exit_statuses[0].startswith("limit: ") else set()
+        assert endings[f"hostile/{row.id}"] in {*row.exit_statuses, *time_limit}, row.id
+    assert endings.items() >= expected.items()
+    assert 10 << 20 < peak < MAX_MEMORY
     assert is_gone(str(tmp_path))
     assert os.listdir(tmp_path / "scratch") == []
     page = Page((tmp_path / "site/hostile/index.html").read_text(encoding="utf-8"))
@@ -150,17 +150,16 @@ def test_a_build_with_hostile_programs_goes_on(
 
 @needs_proc
 @pytest.mark.slow
-def test_two_builds_at_once_both_come_out_right(root: Path, tmp_path: Path) -> None:
-    """Neither harms the other, nor what both read."""
-    right = expected(root)
+def test_concurrent_builds_both_succeed(root: Path, tmp_path: Path) -> None:
+    expected = expected_endings(root)
     targets = [tmp_path / "one", tmp_path / "two"]
     with (
-        building(root, targets[0], tmp_path / "scratch") as first,
-        building(root, targets[1], tmp_path / "scratch") as second,
+        start_build(root, targets[0], tmp_path / "scratch") as first,
+        start_build(root, targets[1], tmp_path / "scratch") as second,
     ):
         assert [first.wait(100), second.wait(100)] == [0, 0]
     for target in targets:
-        assert shown(root, target) == right
+        assert read_all_endings(root, target) == expected
     assert os.listdir(tmp_path / "scratch") == []
     assert is_gone(str(tmp_path))
 
@@ -168,10 +167,10 @@ def test_two_builds_at_once_both_come_out_right(root: Path, tmp_path: Path) -> N
 @needs_proc
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_killed_build_harms_nothing(root: Path, tmp_path: Path) -> None:
-    """At whatever moment: no process is left, no snippet has changed, the next build is right."""
+def test_killed_build_changes_no_snippet_and_leaves_no_process(root: Path, tmp_path: Path) -> None:
+    """At random moments; the next build succeeds."""
 
-    def state() -> dict[str, str]:
+    def hash_snippets() -> dict[str, str]:
         files = sorted((root / "snippets").rglob("*"))
         return {
             path.name: hashlib.sha256(path.read_bytes()).hexdigest()
@@ -179,25 +178,25 @@ def test_a_killed_build_harms_nothing(root: Path, tmp_path: Path) -> None:
             if path.is_file()
         }
 
-    before = state()
-    chance = random.Random(0)
+    before = hash_snippets()
+    generator = random.Random(0)
     for _ in range(5):
-        with building(root, tmp_path / "site", tmp_path / "scratch") as builder:
+        with start_build(root, tmp_path / "site", tmp_path / "scratch") as builder:
             with suppress(subprocess.TimeoutExpired):
-                builder.wait(chance.uniform(0.2, 6))
+                builder.wait(generator.uniform(0.2, 6))
             builder.kill()
         assert is_gone(str(tmp_path))
-        assert state() == before
-    with building(root, tmp_path / "site", tmp_path / "scratch") as builder:
+        assert hash_snippets() == before
+    with start_build(root, tmp_path / "site", tmp_path / "scratch") as builder:
         assert builder.wait(100) == 0
-    assert shown(root, tmp_path / "site") == expected(root)
+    assert read_all_endings(root, tmp_path / "site") == expected_endings(root)
 
 
 @needs_proc
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_killed_recording_leaves_each_file_old_or_new(root: Path, tmp_path: Path) -> None:
-    """At whatever moment: no half file, and the next recording and build are right."""
+def test_killed_recording_leaves_old_or_new_files(root: Path, tmp_path: Path) -> None:
+    """At random moments; the next recording succeeds."""
     shutil.copytree(ROOT / "tests", root / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", root)
     files = [root / f"snippets/one-at-a-time/{name}.py" for name in ("take-a-look", "plain-loop")]
@@ -206,7 +205,7 @@ def test_a_killed_recording_leaves_each_file_old_or_new(root: Path, tmp_path: Pa
     command = [sys.executable, "-m", "pytest", "-q", "--update-examples", "-p", "no:cacheprovider"]
     command += [f"tests/test_snippets.py::test_snippet[{file.relative_to(root)}]" for file in files]
 
-    def record() -> subprocess.Popen[bytes]:
+    def start_recording() -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             command,
             cwd=root,
@@ -217,11 +216,11 @@ def test_a_killed_recording_leaves_each_file_old_or_new(root: Path, tmp_path: Pa
 
     for file in files:
         file.write_text(old[file])
-    chance = random.Random(0)
-    for last in (False, False, True):  # the last one while it writes
-        with record() as recording:
-            until = time.monotonic() + (60 if last else chance.uniform(0.5, 4))
-            while recording.poll() is None and time.monotonic() < until:
+    generator = random.Random(0)
+    for last in (False, False, True):  # kill the last one while it writes
+        with start_recording() as recording:
+            deadline = time.monotonic() + (60 if last else generator.uniform(0.5, 4))
+            while recording.poll() is None and time.monotonic() < deadline:
                 if last and any(file.read_text() != old[file] for file in files):
                     break
                 time.sleep(0.0005)
@@ -229,22 +228,22 @@ def test_a_killed_recording_leaves_each_file_old_or_new(root: Path, tmp_path: Pa
         assert is_gone(str(root))
         for file in files:
             assert file.read_text() in (old[file], new[file])
-    with record() as recording:
+    with start_recording() as recording:
         assert recording.wait(100) == 0
     assert {file: file.read_text() for file in files} == new
     assert not list((root / "snippets").rglob(".*"))
 
 
-def test_a_file_written_again_and_again_is_whole_whenever_its_writer_is_killed(
+def test_file_is_complete_when_its_writer_is_killed(
     tmp_path: Path,
 ) -> None:
-    """Old or new, never half; what the killed one left beside is no snippet, and goes."""
+    """The next write deletes the temporary files of killed writers."""
     folder = tmp_path / "snippets" / "threads"
     folder.mkdir(parents=True)
     path = folder / "program.py"
     texts = [text_of(f"# {letter}\n" + "pass\n" * 40_000) for letter in "ab"]
     path.write_text(texts[0])
-    code = (  # for each line that it is told, a writer of its own, which it says it has begun
+    code = (  # for each line of input, start a writer, print its pid and its exit status
         "import os, sys\n"
         "from snippet_engine.snippet.snippet_file import SnippetPath\n"
         "path, *texts = SnippetPath(sys.argv[1]), *map(open, sys.argv[2:])\n"
@@ -258,7 +257,7 @@ def test_a_file_written_again_and_again_is_whole_whenever_its_writer_is_killed(
     )
     for number, text in enumerate(texts):
         (tmp_path / f"{number}").write_text(text)
-    chance = random.Random(0)
+    generator = random.Random(0)
     with subprocess.Popen(
         [sys.executable, "-c", code, str(path), str(tmp_path / "0"), str(tmp_path / "1")],
         stdin=subprocess.PIPE,
@@ -272,23 +271,23 @@ def test_a_file_written_again_and_again_is_whole_whenever_its_writer_is_killed(
         for _ in range(15):
             writers.stdin.write("again\n")
             writer = int(writers.stdout.readline())
-            time.sleep(chance.uniform(0, 0.05))
+            time.sleep(generator.uniform(0, 0.05))
             os.kill(writer, signal.SIGKILL)
             assert int(writers.stdout.readline()) == -signal.SIGKILL
             assert path.read_text() in texts
             assert Project(tmp_path).names() == ["threads/program"]
-    left = folder / ".other.py.123"  # as one killed long ago leaves it
-    left.write_text("half")
-    for beside in folder.glob(".*"):
-        os.utime(beside, (0, 0))
+    leftover = folder / ".other.py.123"  # of a writer killed long ago
+    leftover.write_text("half")
+    for temporary in folder.glob(".*"):
+        os.utime(temporary, (0, 0))
     SnippetPath(path).write_text(texts[0])
     assert os.listdir(folder) == ["program.py"]
 
 
-def test_what_a_killed_build_left_in_the_temporary_folder_is_cleared_away(
+def test_run_deletes_abandoned_temporary_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run takes away abandoned folders: old ones that nobody holds, and no others."""
+    """Only old ones that are not locked."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     abandoned = tmp_path / f"{PREFIX}abandoned"
     (abandoned / "run").mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""The site by either generator: the same pages, panels and links from one mkdocs.yml."""
+"""MkDocs and Zensical build the same pages, panels and links from one mkdocs.yml."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ARTICLE = re.compile(r"<article.*</article>", re.DOTALL)
 NAVIGATION = re.compile(r"md-sidebar--primary.*?<article", re.DOTALL)
 LINK = re.compile(r'<a [^>]*?href="([^"]*)"')
 IDENTIFIER = re.compile(r'\bid="([^"]*)"')
-HOME = "/somewhere/deep/"  # the site need not be at the root of its host
+HOME = "/somewhere/deep/"  # the path of the site on its host
 NAMES = [
     "locks/without-a-lock",
     "one-at-a-time/take-a-look",
@@ -36,7 +36,7 @@ NAMES = [
     "shared-state/two-threads-one-dict",
     "threads/thread-for-each-task",
 ]
-# On pages of their own: what depends on where a page is, a number, a term.
+# Pages with embeds that depend on the path of the page, a measured number and a term.
 PROSE = {
     name: f'```python exec="on"\nfrom snippet_engine import {name}\nprint({name}())\n```\n'
     for name in ("gallery", "coverage")
@@ -46,14 +46,14 @@ PROSE |= {
 }
 
 
-def by_zensical(root: Path, memory: Path) -> subprocess.CompletedProcess[str]:
-    """What `make site-zensical` does in the project `root`, with this environment."""
+def build_with_zensical(root: Path, run_cache: Path) -> subprocess.CompletedProcess[str]:
+    """Run `make site-zensical` in the project `root`, with this Python environment."""
     shutil.copy(ROOT / "Makefile", root)
     shutil.copytree(ROOT / "scripts", root / "scripts", dirs_exist_ok=True)
     return subprocess.run(
         ["make", "--old-file=setup", "site-zensical", f"BIN={Path(sys.executable).parent}"],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root), "SNIPPETS_MEMORY": str(memory)},
+        env={**os.environ, "PYTHONPATH": str(root), "SNIPPETS_MEMORY": str(run_cache)},
         capture_output=True,
         text=True,
         timeout=200,
@@ -62,14 +62,14 @@ def by_zensical(root: Path, memory: Path) -> subprocess.CompletedProcess[str]:
 
 @dataclass(frozen=True)
 class Site:
-    """A built site: the HTML of each page, by its address; and its other files."""
+    """A built site: the HTML of each page by its URL, and the names of all files."""
 
     pages: dict[str, str]
     files: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, folder: Path) -> Site:
-        """What is in that folder."""
+    def read(cls, folder: Path) -> Site:
+        """Read the site in `folder`."""
         files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
         pages = {
             name.removesuffix("index.html"): path.read_text(encoding="utf-8")
@@ -79,47 +79,47 @@ class Site:
         return cls(pages, frozenset(name for name, path in files.items() if path.is_file()))
 
     def panels(self) -> list[str]:
-        """All panels in order. What is not to be searched is marked for the generator alone."""
+        """Return all panels in order, without the marks that exclude text from the search."""
         html = "".join(text for _, text in sorted(self.pages.items()))
         return [panel.replace(" data-search-exclude", "") for panel in PANEL.findall(html)]
 
-    def links(self, where: re.Pattern[str]) -> dict[str, list[str]]:
-        """Where the links of each page lead to on this site, in order; of that part of it."""
-        found = {}
+    def links(self, part_pattern: re.Pattern[str]) -> dict[str, list[str]]:
+        """Return the internal links in the matching part of each page, as paths on the site."""
+        paths = {}
         for page, html in self.pages.items():
-            part = where.search(html)
+            part = part_pattern.search(html)
             assert part, page
-            addresses = (urljoin(HOME + page, unescape(link)) for link in LINK.findall(part[0]))
-            ours = (unquote(one) for one in addresses if not urlsplit(one).scheme)
-            found[page] = [f"/{one.removeprefix(HOME)}" for one in ours]
-        return found
+            urls = (urljoin(HOME + page, unescape(link)) for link in LINK.findall(part[0]))
+            internal = (unquote(url) for url in urls if not urlsplit(url).scheme)
+            paths[page] = [f"/{url.removeprefix(HOME)}" for url in internal]
+        return paths
 
-    def dead(self) -> list[str]:
-        """Links of articles and of the navigation that lead to no page, place or file."""
+    def dead_links(self) -> list[str]:
+        """Return the links of articles and of the navigation that have no target."""
         dead = []
-        for where in (ARTICLE, NAVIGATION):
-            for page, links in self.links(where).items():
+        for part_pattern in (ARTICLE, NAVIGATION):
+            for page, links in self.links(part_pattern).items():
                 for link in links:
-                    path, _, place = link.partition("#")
+                    path, _, anchor = link.partition("#")
                     target = self.pages.get(path[1:])
                     if target is None:
-                        found = path[1:] in self.files
+                        exists = path[1:] in self.files
                     else:
-                        # `#show=…` is what the gallery is to show, and no place in it.
-                        chosen = path == "/gallery/" and place.startswith("show=")
-                        found = not place or chosen or place in IDENTIFIER.findall(target)
-                    if not found:
+                        # `#show=…` is a filter of the gallery and no anchor.
+                        filtered = path == "/gallery/" and anchor.startswith("show=")
+                        exists = not anchor or filtered or anchor in IDENTIFIER.findall(target)
+                    if not exists:
                         dead.append(f"{page} -> {link}")
         return dead
 
 
-def same(one: Site, other: Site) -> None:
-    """Pages, panels and links are the same, but for those of the notebook's page."""
+def assert_same(one: Site, other: Site) -> None:
+    """Compare pages, panels and links, except links of the notebook's page."""
     assert sorted(one.pages) == sorted(other.pages)
     assert one.panels() == other.panels()
-    ours, theirs = one.links(ARTICLE), other.links(ARTICLE)
+    links, other_links = one.links(ARTICLE), other.links(ARTICLE)
     for page in sorted({*one.pages} - {"session/"}):
-        assert ours[page] == theirs[page], page
+        assert links[page] == other_links[page], page
 
 
 @pytest.mark.slow
@@ -130,34 +130,32 @@ def same(one: Site, other: Site) -> None:
         pytest.param(NAMES, True, id="programs-and-the-notebook"),
     ],
 )
-def test_a_small_site_is_the_same_by_either(
-    names: list[str], notebook: bool, tmp_path: Path
-) -> None:
-    """Pages, panels and links; and what one has run, once, the other remembers."""
+def test_small_site_is_the_same(names: list[str], notebook: bool, tmp_path: Path) -> None:
+    """Both use the same run cache."""
     root = small_project(tmp_path / "project", names, notebook=notebook)
     for name, text in PROSE.items():
         page = root / "docs" / f"{name}.md"
         page.write_text(page.read_text() + text)
-    result = by_zensical(root, tmp_path / "memory")
+    result = build_with_zensical(root, tmp_path / "runs")
     assert result.returncode == 0, result.stderr
     assert result.stderr.count(f"{len(names)} of {len(names)} have run") == 1
     assert "a download of the notebook" in result.stdout
-    again = build(root, tmp_path / "site", SNIPPETS_MEMORY=str(tmp_path / "memory"))
-    assert again.returncode == 0, again.stderr
-    assert "have run" not in again.stderr
-    zensical, mkdocs = Site.of(root / "site-zensical"), Site.of(tmp_path / "site")
-    same(zensical, mkdocs)
+    result = build(root, tmp_path / "site", SNIPPETS_MEMORY=str(tmp_path / "runs"))
+    assert result.returncode == 0, result.stderr
+    assert "have run" not in result.stderr
+    zensical, mkdocs = Site.read(root / "site-zensical"), Site.read(tmp_path / "site")
+    assert_same(zensical, mkdocs)
     assert [re.search(r'data-snippet="(.*?)"', panel)[1] for panel in zensical.panels()] == names
-    assert mkdocs.dead() == []
-    assert zensical.dead() == []
+    assert mkdocs.dead_links() == []
+    assert zensical.dead_links() == []
     for site in (zensical, mkdocs):
         assert re.search(r'<span class="measured"[^>]*>1\.\d+ s<', site.pages[""])
         assert re.search(r'<abbr title="[^"]+">GIL</abbr>', site.pages[""])
 
 
 @pytest.mark.slow
-def test_the_notebooks_page_is_left_out_and_said(zensical: Site) -> None:
-    """Its entry leads to a page which says so, from where the notebook can be had."""
+def test_zensical_replaces_the_page_of_the_notebook(zensical: Site) -> None:
+    """With a page that links to its download."""
     assert "/session/" in zensical.links(NAVIGATION)[""]
     assert "has no page for" in zensical.pages["session/"]
     assert "/session.ipynb" in zensical.links(ARTICLE)["session/"]
@@ -165,10 +163,10 @@ def test_the_notebooks_page_is_left_out_and_said(zensical: Site) -> None:
 
 
 @pytest.mark.slow
-def test_what_goes_wrong_fails_it_too(tmp_path: Path) -> None:
-    """A wrong recording, a fence that raises and a dead anchor, each time it is built."""
+def test_faults_fail_the_build_with_zensical(tmp_path: Path) -> None:
+    """A different output, a fence that raises, and a dead anchor."""
     root = small_project(tmp_path / "project", ["one-at-a-time/take-a-look"])
-    spoilt = {
+    faults = {
         "wrong recording": (
             root / "snippets/one-at-a-time/take-a-look.py",
             lambda text: text.replace("#> Let's", "#> Let us"),
@@ -185,26 +183,26 @@ def test_what_goes_wrong_fails_it_too(tmp_path: Path) -> None:
             "anchor does not exist",
         ),
     }
-    for path, spoil, said in spoilt.values():
+    for path, insert_fault, message in faults.values():
         good = path.read_text()
-        path.write_text(spoil(good))
-        for _ in range(2):  # the second time from what the generator remembers, if it does
-            result = by_zensical(root, tmp_path / "memory")
-            assert result.returncode != 0, said
-            assert said in result.stderr
+        path.write_text(insert_fault(good))
+        for _ in range(2):  # the second time perhaps from a cache
+            result = build_with_zensical(root, tmp_path / "runs")
+            assert result.returncode != 0, message
+            assert message in result.stderr
         path.write_text(good)
-    assert by_zensical(root, tmp_path / "memory").returncode == 0
+    assert build_with_zensical(root, tmp_path / "runs").returncode == 0
 
 
 @pytest.fixture(scope="module")
-def folder(
+def zensical_folder(
     tmp_path_factory: pytest.TempPathFactory, site: str, run_cache: Path, make_once: MakeOnce
 ) -> Path:
-    """The whole site as Zensical builds it, from the runs that the other one shows."""
+    """The whole site built by Zensical, from the same runs as by MkDocs."""
 
     def make(target: Path) -> None:
         root = copy_project(tmp_path_factory.mktemp("project"))
-        result = by_zensical(root, run_cache)
+        result = build_with_zensical(root, run_cache)
         assert result.returncode == 0, result.stderr
         (root / "site-zensical").rename(target)
 
@@ -212,34 +210,34 @@ def folder(
 
 
 @pytest.fixture(scope="module")
-def zensical(folder: Path) -> Site:
-    """The same, as pages."""
-    return Site.of(folder)
+def zensical(zensical_folder: Path) -> Site:
+    """The pages of that site."""
+    return Site.read(zensical_folder)
 
 
 @pytest.fixture(scope="module")
-def address(folder: Path) -> Iterator[str]:
-    """The same, served."""
-    with serve(folder) as address:
-        yield address
+def zensical_url(zensical_folder: Path) -> Iterator[str]:
+    """The URL of that site."""
+    with serve(zensical_folder) as url:
+        yield url
 
 
 @pytest.mark.slow
-def test_the_whole_site_is_the_same_by_either(zensical: Site, site: str) -> None:
-    """Every page of the navigation has the same panels and links, and none is dead."""
+def test_whole_site_is_the_same(zensical: Site, site: str) -> None:
     pages = {}
     for page in zensical.pages:
-        with urlopen(f"{site}/{page}") as answer:
-            pages[page] = answer.read().decode()
-    same(zensical, Site(pages))
+        with urlopen(f"{site}/{page}") as response:
+            pages[page] = response.read().decode()
+    assert_same(zensical, Site(pages))
     assert len(zensical.panels()) > 90
-    assert zensical.dead() == []
+    assert zensical.dead_links() == []
 
 
 @pytest.mark.slow
-def test_replay_and_the_filter_of_the_gallery_work(address: str, context: BrowserContext) -> None:
-    """With the theme of that generator, in a browser, which asks no other host."""
-    monitored = MonitoredPage(context.new_page(), address)
+def test_replay_and_gallery_filter_work_with_zensical(
+    zensical_url: str, context: BrowserContext
+) -> None:
+    monitored = MonitoredPage(context.new_page(), zensical_url)
     page = monitored.open("threads")
     panel = page.locator('section[data-snippet="threads/thread-for-each-task"]')
     panel.get_by_role("button", name="Replay").click()

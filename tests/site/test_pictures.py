@@ -1,4 +1,4 @@
-"""What the pictures are drawn from: the real run of every snippet, seen through the engine."""
+"""Pictures of the real runs of all snippets."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from snippet_engine.run import Run, Span, Worker
 NAMES = [name for name in PROJECT.names() if PROJECT.read(name).can_run_on(python_version())]
 
 
-def most_at_once(spans: Iterable[Span], until: float) -> int:
-    """The largest number of spans that lie beside one another."""
+def max_concurrent(spans: Iterable[Span], until: float) -> int:
+    """Return the largest number of spans that overlap."""
     changes = [(span.began, 1) for span in spans]
     changes += [(until if span.ended is None else span.ended, -1) for span in spans]
-    most = now = 0
-    for _, change in sorted(changes):  # an end comes before a beginning at the same moment
-        now += change
-        most = max(most, now)
-    return most
+    maximum = current = 0
+    for _, change in sorted(changes):  # an end is before a start at the same time
+        current += change
+        maximum = max(maximum, current)
+    return maximum
 
 
-def of_kind(run: Run, kind: str) -> list[Worker]:
-    """The workers of one kind."""
+def select_workers(run: Run, kind: str) -> list[Worker]:
+    """Return the workers of one kind."""
     return [worker for worker in run.workers if worker.kind == kind]
 
 
-def sleeps(run: Run, workers: Iterable[Worker]) -> list[Span]:
-    """The waits in sleep of some workers."""
+def find_sleeps(run: Run, workers: Iterable[Worker]) -> list[Span]:
+    """Return the spans in which `workers` sleep."""
     ids = {worker.id for worker in workers}
     return [span for span in run.spans if span.worker in ids and span.reason == "sleep"]
 
@@ -68,8 +68,8 @@ def test_lines_are_attributed_to_the_workers_that_wrote_them(stream: str) -> Non
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_timeline_is_small_and_always_the_same(name: str, project_runs: ProjectRuns) -> None:
-    """The same run gives the same picture, in less than 12 KB compressed."""
+def test_timeline_is_small_and_reproducible(name: str, project_runs: ProjectRuns) -> None:
+    """Less than 12 KB compressed, and the same for a run read from JSON."""
     run = project_runs.run_of(name)
     picture = render_timeline(run, "x")
     assert picture == render_timeline(Run.from_json(run.to_json()), "x")
@@ -77,15 +77,14 @@ def test_a_timeline_is_small_and_always_the_same(name: str, project_runs: Projec
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_stopped_program_keeps_its_picture(name: str, project_runs: ProjectRuns) -> None:
-    """Stopped, some worker is still alive and in the middle of something; ended, none is."""
+def test_only_stopped_programs_have_workers_alive_at_the_end(name: str, project_runs: ProjectRuns) -> None:
     run = project_runs.run_of(name)
     alive = [worker for worker in run.workers if worker.ended is None]
     open_spans = [span for span in run.spans if span.ended is None]
     assert bool(alive) == bool(open_spans) == (run.ending == "stopped")
 
 
-# name: kind, how many workers of it, how many of them sleep at once at the most
+# For each name: a kind, the number of its workers, and how many sleep concurrently.
 SHAPES = {
     "one-at-a-time/three-computations": ("process", 4, 1),
     "processes/process-for-each-task": ("process", 10, 9),
@@ -102,22 +101,18 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_a_picture_has_the_shape_of_its_lesson(name: str, project_runs: ProjectRuns) -> None:
-    """As many workers as the program has, their sleeps beside one another or end to end."""
-    kind, number, at_once = SHAPES[name]
+def test_run_has_the_expected_workers_and_concurrent_sleeps(name: str, project_runs: ProjectRuns) -> None:
+    kind, number, sleeping = SHAPES[name]
     run = project_runs.run_of(name)
-    workers = of_kind(run, kind)
+    workers = select_workers(run, kind)
     assert len(workers) == number
-    assert most_at_once(sleeps(run, workers), run.seconds) == at_once
+    assert max_concurrent(find_sleeps(run, workers), run.seconds) == sleeping
 
 
 @pytest.mark.parametrize("name", ["queues/producer-and-consumer"])
-def test_a_queue_between_processes_has_a_thread_that_feeds_it(
-    name: str, project_runs: ProjectRuns
-) -> None:
-    """The thread that multiprocessing starts for a queue is shown, in the producer."""
+def test_feeder_thread_of_a_queue_belongs_to_the_producer(name: str, project_runs: ProjectRuns) -> None:
     run = project_runs.run_of(name)
-    (feeder,) = of_kind(run, "thread")
+    (feeder,) = select_workers(run, "thread")
     producer = next(worker for worker in run.workers if worker.name == "producer")
     assert feeder.parent == producer.id
 
@@ -126,8 +121,8 @@ def test_a_queue_between_processes_has_a_thread_that_feeds_it(
     not getattr(sys, "_is_gil_enabled", lambda: True)(), reason="this Python has no GIL"
 )
 @pytest.mark.skipif(sys.platform != "linux", reason="shares are read from Linux's /proc")
-def test_two_computing_threads_share_one_core() -> None:
-    """Under the GIL the shares of two threads that compute add up to one core, no more."""
+def test_cpu_shares_of_two_threads_add_up_to_one_core() -> None:
+    """With the GIL."""
     run = execute(
         snippet_of(
             """
@@ -145,15 +140,15 @@ def test_two_computing_threads_share_one_core() -> None:
             head="alone = true",
         )
     )
-    one, other = of_kind(run, "thread")
+    first, second = select_workers(run, "thread")
 
     def share_at(worker: Worker, at: float) -> float:
         return [share for began, share in worker.shares if began <= at][-1]
 
-    # Looked at while both are there; where a share is as it was, there is no new one.
-    there = max(one.shares[0][0], other.shares[0][0])
-    looks = int((min(one.ended or 0.0, other.ended or 0.0) - there) / one.sample)
-    moments = [there + n * one.sample for n in range(looks)]
-    assert len(moments) >= 3
-    both = [share_at(one, at) + share_at(other, at) for at in moments]
-    assert sum(both) / len(both) <= 1.2
+    # Compared while both are alive; an unchanged share is not repeated.
+    start = max(first.shares[0][0], second.shares[0][0])
+    end = min(first.ended or 0.0, second.ended or 0.0)
+    times = [start + n * first.sample for n in range(int((end - start) / first.sample))]
+    assert len(times) >= 3
+    sums = [share_at(first, at) + share_at(second, at) for at in times]
+    assert sum(sums) / len(sums) <= 1.2

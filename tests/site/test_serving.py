@@ -1,4 +1,4 @@
-"""`mkdocs serve` as an author uses it: edits that differ, renames, deletes, a port in use."""
+"""`mkdocs serve`: edits, renames and deletions, and a port in use."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from helpers.projects import format_fence, small_project
 from newcomer import Server
 
 NAME = "one-at-a-time/take-a-look"
-REST = 3.0  # seconds without a build after which no further one is expected
+QUIET_PERIOD = 3.0  # seconds without a build after which no more are expected
 
 
 class Preview(Server):
-    """A running `mkdocs serve` of a project, whose builds are counted."""
+    """A running `mkdocs serve` of a project that counts its builds."""
 
     def __init__(self, root: Path) -> None:
         command = [sys.executable, "-m", "mkdocs", "serve"]
         super().__init__(command, root, environment(root))
         self.root = root
 
-    def builds(self) -> int:
-        """How many builds have ended since the first."""
+    def count_builds(self) -> int:
+        """Return the number of completed builds after the first."""
         return self.log.read_text().count("Reloading browsers")
 
     def save(self, path: str, text: str) -> int:
-        """Write a file of the project; return how many builds that made."""
+        """Write a file of the project and return the number of builds it caused."""
         return self.change(lambda: (self.root / path).write_text(text, encoding="utf-8"))
 
-    def change(self, act: Callable[[], object]) -> int:
-        """Change the project by `act`; return how many builds that made, once they have ended."""
-        before = self.builds()
-        act()
-        self.wait(lambda: self.builds() > before)
-        still, count = time.monotonic(), self.builds()
-        while time.monotonic() - still < REST:
-            if self.builds() != count:
-                still, count = time.monotonic(), self.builds()
+    def change(self, action: Callable[[], object]) -> int:
+        """Call `action`, and return the number of builds it caused when they have completed."""
+        before = self.count_builds()
+        action()
+        self.wait(lambda: self.count_builds() > before)
+        quiet_since, count = time.monotonic(), self.count_builds()
+        while time.monotonic() - quiet_since < QUIET_PERIOD:
+            if self.count_builds() != count:
+                quiet_since, count = time.monotonic(), self.count_builds()
             time.sleep(0.1)
         return count - before
 
@@ -52,8 +52,7 @@ class Preview(Server):
 @pytest.mark.site
 @needs_proc
 @pytest.mark.timeout(300)
-def test_an_author_sees_each_state_of_the_work(tmp_path: Path) -> None:
-    """Every save is one build and one right site, whatever state the work is in."""
+def test_each_save_causes_one_correct_build(tmp_path: Path) -> None:
     root = small_project(tmp_path / "a project", [NAME])
     file, page = f"snippets/{NAME}.py", "docs/one-at-a-time.md"
     text = (root / file).read_text(encoding="utf-8")
@@ -64,7 +63,7 @@ def test_an_author_sees_each_state_of_the_work(tmp_path: Path) -> None:
         assert "snippet-mismatch" not in panel
         assert server.get(f"downloads/{NAME}.py") == text
 
-        # A program whose output differs is shown with both outputs and the cure.
+        # A program whose output differs is shown with the difference and a hint.
         edited = text.replace('take a look!")', 'take a walk!")')
         assert edited != text
         assert server.save(file, edited) == 1
@@ -76,14 +75,14 @@ def test_an_author_sees_each_state_of_the_work(tmp_path: Path) -> None:
         assert server.save(file, text) == 1
         assert "snippet-mismatch" not in server.get("one-at-a-time/")
 
-        # A program that is not recorded, and a broken link, are shown as they are.
+        # A program without a recording and a page with a broken link are shown.
         unrecorded = text.partition("#: output")[0]
         assert server.save(file, unrecorded) == 1
         assert "Nothing is recorded for it" in server.get("one-at-a-time/")
         assert server.save(page, f"# A page\n\n[gone](gone.md)\n\n{format_fence(NAME)}") == 1
         assert "gone" in server.get("one-at-a-time/")
 
-        # A renamed program is missed until its fence follows, and found under its new name.
+        # A renamed program is reported as missing until its fence is updated.
         renamed = root / "snippets/one-at-a-time/a-look.py"
         server.change(lambda: (root / file).rename(renamed))
         assert f"no snippet &#x27;{NAME}&#x27;" in server.get("one-at-a-time/")
@@ -94,13 +93,13 @@ def test_an_author_sees_each_state_of_the_work(tmp_path: Path) -> None:
         assert server.get(f"downloads/{NAME}.py") == "404"
         assert server.get("downloads/one-at-a-time/a-look.py") == unrecorded
 
-        # A deleted program is gone with its download.
+        # The download of a deleted program is removed.
         server.change(renamed.unlink)
         assert server.get("downloads/one-at-a-time/a-look.py") == "404"
         assert server.save(page, "# A page\n") == 1
         assert "could not be shown" not in server.get("one-at-a-time/")
 
-        # A page that moves takes its address along.
+        # A renamed page has a new URL.
         server.change(lambda: (root / "docs/threads.md").rename(root / "docs/strings.md"))
         assert server.get("threads/") == "404"
         assert "A page" in server.get("strings/")
@@ -110,20 +109,18 @@ def test_an_author_sees_each_state_of_the_work(tmp_path: Path) -> None:
 
 @pytest.mark.site
 @pytest.mark.parametrize("command", [("-m", "mkdocs", "serve"), ("-m", "mkdocs", "serve", "-a")])
-def test_a_port_in_use_is_said_in_one_line_before_a_build(
-    command: tuple[str, ...], tmp_path: Path
-) -> None:
-    """With the way to another port; however the port was chosen."""
+def test_port_in_use_is_an_error_before_the_build(command: tuple[str, ...], tmp_path: Path) -> None:
+    """One line, with a command that uses another port."""
     root = small_project(tmp_path / "project", [NAME])
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        at = f"127.0.0.1:{port}"
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        address = f"127.0.0.1:{port}"
         result = subprocess.run(
-            [sys.executable, *command, *[at] * (command[-1] == "-a")],
+            [sys.executable, *command, *[address] * (command[-1] == "-a")],
             cwd=root,
-            env=environment(root, DEV_ADDR=at),
+            env=environment(root, DEV_ADDR=address),
             capture_output=True,
             text=True,
             timeout=60,
@@ -131,7 +128,7 @@ def test_a_port_in_use_is_said_in_one_line_before_a_build(
     assert result.returncode == 1
     lines = [line for line in result.stderr.splitlines() if not line.startswith("INFO ")]
     assert lines == [
-        f"Error: cannot serve at {at} (Address already in use): choose another port with"
+        f"Error: cannot serve at {address} (Address already in use): choose another port with"
         f" `mkdocs serve -a 127.0.0.1:{port + 1}` or `make serve PORT={port + 1}`"
     ]
     assert "Documentation built" not in result.stderr

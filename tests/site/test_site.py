@@ -1,4 +1,4 @@
-"""The site as a reader gets it: built, served, and opened in a real browser."""
+"""The built site, served and opened in a browser."""
 
 from __future__ import annotations
 
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("chapter", PAGES)
-def test_a_page_has_all_its_panels(chapter: str, site: str) -> None:
-    """Each snippet of the chapter has a panel with its output, or says that there is none."""
+def test_page_has_a_panel_for_each_snippet_of_its_chapter(chapter: str, site: str) -> None:
     page = read_page(site, chapter)
     panels = page.select("section", "snippet")
     names = [name for name in PROJECT.names() if name.startswith(f"{chapter}/")]
@@ -46,7 +45,7 @@ def test_a_page_has_all_its_panels(chapter: str, site: str) -> None:
         assert panel.attributes.get("data-source") == expected
         assert float(panel.attributes["data-seconds"]) >= 0
         endings = {"stopped" if snippet.stop_after else "exit 1" if snippet.raises else "exit 0"}
-        endings |= {"stopped"} if snippet.time_limit else set()  # a hang that is declared
+        endings |= {"stopped"} if snippet.time_limit else set()  # a declared hang
         assert panel.attributes["data-ending"] in endings
         [output] = page.select("div", "snippet-output", inside=panel)
         lines = page.select("li", "line", inside=output)
@@ -60,39 +59,36 @@ def test_a_page_has_all_its_panels(chapter: str, site: str) -> None:
 
 
 @pytest.mark.parametrize("chapter", PAGES)
-def test_a_table_stands_by_itself(chapter: str, site: str) -> None:
-    """The theme puts a part around each, and all that stands beside it is styled anew."""
+def test_each_table_has_its_own_container(chapter: str, site: str) -> None:
+    """The theme wraps tables and restyles their siblings."""
     page = read_page(site, chapter)
     [article] = page.select("article", "md-content__inner")
-    parts = {part.number for part in page.select("div", inside=article)}
+    containers = {div.number for div in page.select("div", inside=article)}
     for table in page.select("table", inside=article):
         if "class" not in table.attributes:
             nearest = max(page.ancestors[table.number])
-            assert nearest in parts, "put `<div markdown>` around it"
+            assert nearest in containers, "put `<div markdown>` around it"
 
 
-def test_only_the_gallery_has_its_script(site: str) -> None:
-    """And no page has those of languages that are not run here."""
+def test_pages_have_only_their_own_scripts(site: str) -> None:
     for chapter in PAGES:
         scripts = read_page(site, chapter).select("script")
-        places = [(one.attributes.get("src") or "").rpartition("/") for one in scripts]
-        ours = [name for folder, _, name in places if folder.endswith("assets")]
-        assert ours == ["titles.js", "snippets.js", *["gallery.js"] * (chapter == "gallery")]
+        paths = [(script.attributes.get("src") or "").rpartition("/") for script in scripts]
+        own = [name for folder, _, name in paths if folder.endswith("assets")]
+        assert own == ["titles.js", "snippets.js", *["gallery.js"] * (chapter == "gallery")]
 
 
-def test_all_source_blocks_are_on_the_site(site: str) -> None:
-    """Each of the 17 blocks stands once, on a chapter's page."""
-    found = [
+def test_each_source_block_is_on_the_site_once(site: str) -> None:
+    numbers = [
         int(panel.attributes["data-source"])
         for chapter in {name.partition("/")[0] for name in PROJECT.names()}
         for panel in read_page(site, chapter).select("section", "snippet")
         if "data-source" in panel.attributes
     ]
-    assert sorted(found) == list(range(1, 18))
+    assert sorted(numbers) == list(range(1, 18))
 
 
 def test_search_finds_a_word_of_a_program(shared_page: Page, searchable_site: str) -> None:
-    """Searching for "pickle" leads to the chapter on pickles."""
     with monitor(shared_page, searchable_site) as monitored:
         page = monitored.open("index")
         page.keyboard.press("/")
@@ -109,25 +105,23 @@ def test_search_finds_a_word_of_a_program(shared_page: Page, searchable_site: st
         pytest.param("threads/thread-for-each-task", marks=pytest.mark.slow),
     ],
 )
-def test_copy_copies_the_program_alone(name: str, monitored: MonitoredPage) -> None:
-    """The copy button gives the code without line numbers, head and recording."""
+def test_copy_button_copies_only_the_program(name: str, monitored: MonitoredPage) -> None:
     page = monitored.open(name.partition("/")[0])
     panel = page.locator(f'section.snippet[data-snippet="{name}"]')
     block, button = panel.locator(".highlight"), panel.get_by_title("Copy to clipboard")
     block.hover()
-    box, room = button.bounding_box(), block.bounding_box()
+    box, container = button.bounding_box(), block.bounding_box()
     assert box
-    assert room
-    assert room["y"] < box["y"] < room["y"] + 60
-    assert box["x"] + box["width"] < room["x"] + room["width"]
+    assert container
+    assert container["y"] < box["y"] < container["y"] + 60
+    assert box["x"] + box["width"] < container["x"] + container["width"]
     button.click()
     page.wait_for_function("navigator.clipboard.readText().then(text => text.length > 0)")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.strip() == PROJECT.read(name).code.strip()
 
 
-def test_a_traceback_names_the_lines_that_the_page_numbers(site: str) -> None:
-    """The line that the traceback names is the one with that number in the panel."""
+def test_line_numbers_of_panel_and_traceback_agree(site: str) -> None:
     page = read_page(site, "queues")
     [panel] = [
         panel
@@ -138,24 +132,21 @@ def test_a_traceback_names_the_lines_that_the_page_numbers(site: str) -> None:
     number = int(re.search(r'File "what-pickles\.py", line (\d+)', output.text)[1])
     [code] = page.select("code", inside=page.select("pre", inside=panel)[0])
     spans = [*page.select("span", "linenos", code), *page.select("a", "linenos", code)]
-    spans.sort(key=lambda one: one.number)
-    numbers = [int(one.attributes["data-linenos"]) for one in spans]
+    spans.sort(key=lambda span: span.number)
+    numbers = [int(span.attributes["data-linenos"]) for span in spans]
     assert numbers == [*range(1, len(code.text.splitlines()) + 1)]
     assert "dumps(conn)" in code.text.splitlines()[number - 1]
 
 
 @pytest.fixture(scope="module")
 def phone(browser: Browser, site: str) -> Iterator[MonitoredPage]:
-    """A reader who goes from page to page on a phone, and prefers dark."""
+    """A page on a phone with a dark colour scheme."""
     context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme="dark")
     yield MonitoredPage(context.new_page(), site)
     context.close()
 
 
-def test_the_readers_colour_scheme_is_followed(
-    monitored: MonitoredPage, phone: MonitoredPage
-) -> None:
-    """A reader who prefers dark gets dark, one who prefers light gets light."""
+def test_colour_scheme_follows_the_system(monitored: MonitoredPage, phone: MonitoredPage) -> None:
     assert get_colour_scheme(monitored.open("glossary")) == "default"
     assert get_colour_scheme(phone.open("glossary")) == "slate"
 
@@ -163,8 +154,8 @@ def test_the_readers_colour_scheme_is_followed(
 PAPER_IN_DARK = "rgb(20, 24, 29)"
 
 
-def test_a_scheme_once_chosen_stays(context: BrowserContext, site: str) -> None:
-    """Until then the page follows the system; the button works with the keys, and both ways."""
+def test_chosen_colour_scheme_is_kept(context: BrowserContext, site: str) -> None:
+    """On other pages, and if the scheme of the system changes."""
     with monitor(context.new_page(), site) as monitored:
         page = monitored.open("glossary")
         set_colour_scheme(page, "dark")
@@ -181,8 +172,8 @@ def test_a_scheme_once_chosen_stays(context: BrowserContext, site: str) -> None:
         assert page.locator("meta[name=theme-color]").get_attribute("content") == PAPER_IN_DARK
 
 
-def test_dark_is_there_before_any_script_has_come(browser: Browser, site: str) -> None:
-    """Nobody who prefers dark is shown a light page first."""
+def test_dark_scheme_needs_no_script(browser: Browser, site: str) -> None:
+    """The page is never light before scripts are loaded."""
     context = browser.new_context(color_scheme="dark")
     context.route("**/*.js", lambda route: route.abort())
     page = context.new_page()
@@ -191,10 +182,8 @@ def test_dark_is_there_before_any_script_has_come(browser: Browser, site: str) -
     context.close()
 
 
-def test_code_wider_than_its_room_can_be_scrolled_with_the_keys(
-    context: BrowserContext, site: str
-) -> None:
-    """There Tab stops at it; where it fits, not."""
+def test_only_wide_code_can_be_focused(context: BrowserContext, site: str) -> None:
+    """To be scrolled with the keyboard."""
     with monitor(context.new_page(), site) as monitored:
         page = monitored.open("one-at-a-time")
         code = "#one-at-a-time-three-computations .highlight code"
@@ -204,49 +193,48 @@ def test_code_wider_than_its_room_can_be_scrolled_with_the_keys(
             page.locator(f"{code}{state}").wait_for()
 
 
-# Quick to load: a page of prose, one with a panel, one with many, one with pictures and a table.
-LIGHT = {"about/performance", "index", "one-at-a-time", "gallery"}
+# Fast to load: a page of prose, with one panel, with many, and with pictures and a table.
+FAST_PAGES = {"about/performance", "index", "one-at-a-time", "gallery"}
 
 
 @pytest.mark.parametrize(
     "chapter",
-    [one if one in LIGHT else pytest.param(one, marks=pytest.mark.slow) for one in PAGES],
+    [page if page in FAST_PAGES else pytest.param(page, marks=pytest.mark.slow) for page in PAGES],
 )
-def test_a_phone_never_scrolls_sideways(chapter: str, phone: MonitoredPage) -> None:
-    """At 360 pixels nothing reaches over the edge, each panel is seen, and nothing goes wrong."""
+def test_page_does_not_scroll_horizontally_on_a_phone(chapter: str, phone: MonitoredPage) -> None:
     phone.faults.clear()
     page = phone.open(chapter)
     force_layout(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-    panels = page.locator("section.snippet").evaluate_all(f"all => all.map({IS_VISIBLE})")
-    assert all(panels)
+    visible = page.locator("section.snippet").evaluate_all(
+        f"sections => sections.map({IS_VISIBLE})"
+    )
+    assert all(visible)
     assert phone.faults == []
 
 
-def test_a_moment_stands_in_one_line(monitored: MonitoredPage) -> None:
-    """However many digits it has."""
-    moment = monitored.open("one-at-a-time").locator(".snippet .meta time").first
-    heights = moment.evaluate(
+def test_times_are_not_wrapped(monitored: MonitoredPage) -> None:
+    time = monitored.open("one-at-a-time").locator(".snippet .meta time").first
+    heights = time.evaluate(
         "time => ['8 s', '88.8 ms', '888 ms'].map("
-        "said => { time.textContent = said; return time.offsetHeight })"
+        "text => { time.textContent = text; return time.offsetHeight })"
     )
     assert heights[0] > 0
     assert len({*heights}) == 1
 
 
-def test_an_unknown_address_gets_the_sites_own_page(site: str) -> None:
-    """A dead link leads to a page that helps on."""
-    with pytest.raises(HTTPError) as answer:
+def test_unknown_url_has_a_page_with_links(site: str) -> None:
+    with pytest.raises(HTTPError) as error:
         urlopen(f"{site}/no/such/page/")
-    with answer.value as page:
+    with error.value as page:
         assert page.code == 404
         links = BuiltPage(page.read().decode()).select("a")
     assert len([link for link in links if "href" in link.attributes]) > 3
 
 
 @pytest.mark.site
-def test_a_spoilt_project_fails_the_build_and_says_why(tmp_path: Path) -> None:
-    """A wrong recording, a broken head, an unknown name and a dead anchor are all told."""
+def test_faults_fail_the_build_with_warnings(tmp_path: Path) -> None:
+    """A different output, invalid metadata, an unknown name and a dead anchor."""
     names = ["one-at-a-time/take-a-look", "queues/import-queue", "locks/without-a-lock"]
     root = small_project(tmp_path / "project", names)
     first = root / "snippets/one-at-a-time/take-a-look.py"
@@ -270,10 +258,7 @@ def test_a_spoilt_project_fails_the_build_and_says_why(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_address_of_the_repository_comes_from_the_environment(
-    tmp_path: Path, site: str
-) -> None:
-    """With it, pages and panels link to their source; without it, no link is made up."""
+def test_links_to_sources_need_the_url_of_the_repository(tmp_path: Path, site: str) -> None:
     root = small_project(tmp_path / "project", ["threads/thread-pool"])
     known = {"REPO_URL": "https://github.com/o/r", "EDIT_URI": "edit/main/docs/"}
     result = build(root, tmp_path / "site", **known)
@@ -291,7 +276,7 @@ def test_the_address_of_the_repository_comes_from_the_environment(
     assert not any(link.startswith(repository) for link in without)
 
 
-# Programs that take a while, most of them with processes of their own.
+# Programs that take seconds, most of them with child processes.
 LONG = [
     "one-at-a-time/plain-loop",
     "one-at-a-time/three-computations",
@@ -312,10 +297,9 @@ LONG = [
         pytest.param(signal.SIGKILL, marks=pytest.mark.slow),
     ],
 )
-def test_an_interrupted_build_leaves_no_process(number: int, tmp_path: Path) -> None:
-    """Ctrl-C, or worse, ends the build and all that it had started."""
+def test_interrupted_build_leaves_no_process(number: int, tmp_path: Path) -> None:
     root = small_project(tmp_path / "project", LONG)
-    # A shell's background jobs ignore Ctrl-C, and so would the builder, as their heir.
+    # The build would inherit an ignored SIGINT, as in a background job of a shell.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(tmp_path / "site")]
     with subprocess.Popen(command, cwd=root, stderr=subprocess.DEVNULL) as builder:
