@@ -77,7 +77,9 @@ def test_timeline_is_small_and_reproducible(name: str, project_runs: ProjectRuns
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_only_stopped_programs_have_workers_alive_at_the_end(name: str, project_runs: ProjectRuns) -> None:
+def test_only_stopped_programs_have_workers_alive_at_the_end(
+    name: str, project_runs: ProjectRuns
+) -> None:
     run = project_runs.run_of(name)
     alive = [worker for worker in run.workers if worker.ended is None]
     open_spans = [span for span in run.spans if span.ended is None]
@@ -101,7 +103,9 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_run_has_the_expected_workers_and_concurrent_sleeps(name: str, project_runs: ProjectRuns) -> None:
+def test_run_has_the_expected_workers_and_concurrent_sleeps(
+    name: str, project_runs: ProjectRuns
+) -> None:
     kind, number, sleeping = SHAPES[name]
     run = project_runs.run_of(name)
     workers = select_workers(run, kind)
@@ -110,7 +114,9 @@ def test_run_has_the_expected_workers_and_concurrent_sleeps(name: str, project_r
 
 
 @pytest.mark.parametrize("name", ["queues/producer-and-consumer"])
-def test_feeder_thread_of_a_queue_belongs_to_the_producer(name: str, project_runs: ProjectRuns) -> None:
+def test_feeder_thread_of_a_queue_belongs_to_the_producer(
+    name: str, project_runs: ProjectRuns
+) -> None:
     run = project_runs.run_of(name)
     (feeder,) = select_workers(run, "thread")
     producer = next(worker for worker in run.workers if worker.name == "producer")
