@@ -145,7 +145,7 @@ def main() -> None:
         ),
         cached=scaling.CACHED,
         few=sizes[-2].number,
-        make_many=sizes[-1].number,
+        many=sizes[-1].number,
         colder=sizes[-1].cold / sizes[-2].cold,
         warmer=sizes[-1].warm / sizes[-2].warm,
         fatter=sizes[-1].memory / sizes[-2].memory,
