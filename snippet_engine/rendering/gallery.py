@@ -29,14 +29,17 @@ class Chapter:
 
     @property
     def url(self) -> str:
+        """Return the URL of its page, relative to the gallery."""
         return build_page_url(self.name, PAGE)
 
     @property
     def download(self) -> str:
+        """Return the name of its zip file."""
         return f"{self.name}.zip"
 
     @property
     def download_url(self) -> str:
+        """Return the URL of its zip file, relative to the gallery."""
         return build_download_url(self.download, PAGE)
 
 

@@ -70,10 +70,12 @@ class PanelView:
 
     @property
     def file(self) -> str:
+        """Return the name of the snippet's file."""
         return self.snippet.path.name
 
     @property
     def blocks_of_the_talk(self) -> int:
+        """Return how many blocks the talk has."""
         return BLOCKS_OF_THE_TALK
 
 
