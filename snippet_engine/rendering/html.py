@@ -16,12 +16,15 @@ from snippet_engine.run import Worker
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_TEMPLATES = Path(__file__).parent / "templates"
+
 # Line breaks and tabs too: blank lines, indented lines and fences have a meaning in Markdown,
 # in which the HTML is embedded.
 _LINE_BREAKS = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 _SPECIAL = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
 _REFERENCES_OF_LINE_BREAKS = str.maketrans(_LINE_BREAKS)
 _REFERENCES = str.maketrans(_LINE_BREAKS | _SPECIAL)
+_SPECIAL_CHARACTER = re.compile(f"[{''.join(_LINE_BREAKS | _SPECIAL)}]")
 
 
 def escape_text(value: object) -> Markup:
@@ -30,7 +33,11 @@ def escape_text(value: object) -> Markup:
 
 
 def _escape(value: object) -> str:
-    return value if isinstance(value, Markup) else str(value).translate(_REFERENCES)
+    if isinstance(value, Markup):
+        return value
+    text = str(value)
+    # Most text has none of these, and `translate` is slow.
+    return text.translate(_REFERENCES) if _SPECIAL_CHARACTER.search(text) else text
 
 
 def escape_line_breaks(html: Markup) -> Markup:
@@ -44,12 +51,15 @@ def element(name: str, *children: object, **attributes: object) -> Markup:
     In the names of attributes `_` becomes `-`, and one at the end is dropped (`class_`).
     One that is True has no value. Without children the element is self-closing.
     """
-    start = name
-    for keyword, value in attributes.items():
-        attribute = _attribute_name(keyword)
-        start += f" {attribute}" if value is True else f' {attribute}="{_escape(value)}"'
+    pairs = [
+        f" {_attribute_name(keyword)}"
+        if value is True
+        else f' {_attribute_name(keyword)}="{_escape(value)}"'
+        for keyword, value in attributes.items()
+    ]
     content = "".join(map(_escape, children))
-    html = f"<{start}>{content}</{name}>" if children else f"<{start}/>"
+    start = f"<{name}{''.join(pairs)}"
+    html = f"{start}>{content}</{name}>" if children else f"{start}/>"
     return Markup(html)  # noqa: S704 # all of its parts are escaped
 
 
@@ -95,19 +105,13 @@ def _environment() -> Environment:
 
     It loads Jinja, which takes 0.1 s that a program without HTML output should not pay.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from jinja2.ext import Extension
-
-    class JoinLines(Extension):
-        def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-            return _join_lines(source)
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
         autoescape=True,
         auto_reload=False,
-        extensions=[JoinLines],
         finalize=escape_text,
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FunctionLoader(_read_template),
         undefined=StrictUndefined,
     )
     environment.filters |= {
@@ -116,6 +120,10 @@ def _environment() -> Environment:
         "worker_name": render_worker_name,
     }
     return environment
+
+
+def _read_template(file: str) -> str:
+    return _join_lines((_TEMPLATES / file).read_text(encoding="utf-8"))
 
 
 def _join_lines(source: str) -> str:

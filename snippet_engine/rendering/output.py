@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from snippet_engine.checking.masks import LIBRARY_LABEL, find_library_lines, find_masked_spans
 from snippet_engine.humanize import format_duration, join_words, pluralise
-from snippet_engine.rendering.html import element, render_worker_name
+from snippet_engine.rendering.html import element, escape_text, join_markup, render_worker_name
 from snippet_engine.rendering.layout import assign_styles
 from snippet_engine.run import Run, Stream
 from snippet_engine.snippet.model import Recording, Snippet
@@ -27,6 +27,7 @@ class PrintedLine:
     """One line of the run's output, with its time, CSS classes and the writer's name.
 
     `datetime` is the machine-readable form of `time`, or "" if that is readable itself.
+    `varying` are the names of the parts that vary between runs; they are marked in `text`.
     """
 
     at: str
@@ -36,7 +37,8 @@ class PrintedLine:
     style: str
     worker: str
     writer: Markup
-    parts: tuple[Part, ...]
+    text: Markup
+    varying: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class VersionTab:
 
     versions: str
     is_this_run: bool
-    lines: tuple[tuple[Stream, tuple[Part, ...]], ...]
+    lines: tuple[tuple[Stream, Markup], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class OutputView:
     def varying_parts(self) -> list[str]:
         """Return the names of the parts that vary, in order of the lines."""
         lines = (*self.lines, *self.folded_lines)
-        return [name for line in lines for _, name in line.parts if name]
+        return [name for line in lines for name in line.varying]
 
 
 def view_output(snippet: Snippet, run: Run) -> OutputView:
@@ -98,7 +100,8 @@ def _view_lines(snippet: Snippet, run: Run) -> Iterator[PrintedLine]:
             style=styles.get(worker, ""),
             worker=worker,
             writer=names.get(worker, unknown),
-            parts=parts,
+            text=_mark_varying_parts(parts),
+            varying=tuple(name for _, name in parts if name),
         )
 
 
@@ -109,8 +112,8 @@ def _view_tabs(snippet: Snippet, python: str) -> Iterator[VersionTab]:
         return
     for recording, pythons in versions.items():
         streams = [stream for stream, _ in recording.lines]
-        parts = split_lines(recording.lines, snippet.mask)
-        lines = tuple(zip(streams, parts, strict=True))
+        texts = map(_mark_varying_parts, split_lines(recording.lines, snippet.mask))
+        lines = tuple(zip(streams, texts, strict=True))
         yield VersionTab(join_words(pythons), python in pythons, lines)
 
 
@@ -147,6 +150,16 @@ def split_lines(
         spans = whole if next(library[stream]) else find_masked_spans(text, masks)
         split.append(tuple(_split(text, spans)))
     return split
+
+
+def _mark_varying_parts(parts: Iterable[Part]) -> Markup:
+    """Return a line as HTML, with the parts that vary between runs marked."""
+    return join_markup(
+        element("span", text, class_="varies", title=f"varies: {name}")
+        if name
+        else escape_text(text)
+        for text, name in parts
+    )
 
 
 def _split(text: str, varying_spans: Iterable[tuple[int, int, str]]) -> Iterator[Part]:
