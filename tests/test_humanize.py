@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from helpers.handmade import nine_threads
+from helpers.handmade import make_nine_threads
 
 from snippet_engine.humanize import (
     describe_wait,
@@ -57,7 +57,7 @@ def test_size_is_written_in_megabytes(count: int, text: str) -> None:
 
 
 def test_workers_are_counted_by_kind() -> None:
-    assert format_worker_kinds(nine_threads().workers) == "1 process and 9 threads"
+    assert format_worker_kinds(make_nine_threads().workers) == "1 process and 9 threads"
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from helpers.handmade import run_with
-from helpers.programs import snippet_of
+from helpers.handmade import make_printed_run
+from helpers.programs import build_snippet
 
 from snippet_engine.checking.check import check_run, is_newer_than_supported
 from snippet_engine.checking.rerecording import update_recording
@@ -28,8 +28,8 @@ from snippet_engine.snippet.versions import SUPPORTED_VERSIONS
 def test_unexpected_exit_status_is_a_mismatch_and_is_not_recorded(
     head: str, ending: str, lines: tuple[str, ...], reason: str
 ) -> None:
-    snippet = snippet_of("pass\n", head=head, recording="#: output\n")
-    run = run_with(*lines, ending=ending)
+    snippet = build_snippet("pass\n", head=head, recording="#: output\n")
+    run = make_printed_run(*lines, ending=ending)
     assert reason in str(check_run(snippet, run))
     with pytest.raises(ValueError, match="its head "):
         update_recording(snippet, run)
@@ -37,13 +37,13 @@ def test_unexpected_exit_status_is_a_mismatch_and_is_not_recorded(
 
 def test_declared_exception_agrees() -> None:
     recording = "#: output\n#! KeyError: 1\n"
-    snippet = snippet_of("pass\n", head='raises = "KeyError"', recording=recording)
-    assert check_run(snippet, run_with("!KeyError: 1", ending="exit 1")) is None
+    snippet = build_snippet("pass\n", head='raises = "KeyError"', recording=recording)
+    assert check_run(snippet, make_printed_run("!KeyError: 1", ending="exit 1")) is None
 
 
 def test_program_that_never_ends_agrees_if_it_is_stopped() -> None:
-    snippet = snippet_of("pass\n", head="stops = 1", recording="#: output\n#> a\n")
-    assert check_run(snippet, run_with("a", ending="stopped")) is None
+    snippet = build_snippet("pass\n", head="stops = 1", recording="#: output\n#> a\n")
+    assert check_run(snippet, make_printed_run("a", ending="stopped")) is None
 
 
 def test_version_above_the_last_supported_one_is_newer() -> None:
@@ -52,8 +52,8 @@ def test_version_above_the_last_supported_one_is_newer() -> None:
 
 
 def test_output_mismatch_has_a_diff_and_a_hint() -> None:
-    snippet = snippet_of("pass\n", recording="#: output\n#> a\n#> b\n")
-    message = str(check_run(snippet, run_with("a", "c", python="3.12.1")))
+    snippet = build_snippet("pass\n", recording="#: output\n#> a\n#> b\n")
+    message = str(check_run(snippet, make_printed_run("a", "c", python="3.12.1")))
     assert "-b" in message
     assert "+c" in message
     assert "run `make record NAME=tests/program`; add `PYTHON=3.12` if" in message
@@ -66,24 +66,24 @@ def test_broken_guarantee_is_a_mismatch_though_the_recording_agrees() -> None:
         lines = '^[ab]$'
         exactly = 2
     """
-    snippet = snippet_of("pass\n", head=head, recording="#: output\n#> a\n")
-    message = str(check_run(snippet, run_with("a")))
+    snippet = build_snippet("pass\n", head=head, recording="#: output\n#> a\n")
+    message = str(check_run(snippet, make_printed_run("a")))
     assert message.startswith("it broke a guarantee, 'Two lines come.': ")
     assert "   1  a" in message
     assert "Hint: fix the program, or weaken the guarantee" in message
 
 
 def test_snippet_without_a_recording_is_a_mismatch() -> None:
-    message = str(check_run(snippet_of("pass\n"), run_with("a")))
+    message = str(check_run(build_snippet("pass\n"), make_printed_run("a")))
     assert "nothing is recorded" in message
     assert "make record NAME=tests/program" in message
 
 
 def test_run_is_compared_with_the_recording_of_the_nearest_older_version() -> None:
     recording = "#: output\n#> a\n#: output on Python 3.13\n#> b\n"
-    snippet = snippet_of("pass\n", recording=recording)
-    assert check_run(snippet, run_with("b", python="3.15.2")) is None
-    mismatch = check_run(snippet, run_with("a", "took 1.5 s", python="3.15.2"))
+    snippet = build_snippet("pass\n", recording=recording)
+    assert check_run(snippet, make_printed_run("b", python="3.15.2")) is None
+    mismatch = check_run(snippet, make_printed_run("a", "took 1.5 s", python="3.15.2"))
     assert mismatch is not None
     assert (
         mismatch.reason == "its output differs from its recording (Python 3.15, recorded on 3.13)"
@@ -94,11 +94,11 @@ def test_run_is_compared_with_the_recording_of_the_nearest_older_version() -> No
 
 def test_hint_for_an_undeclared_exception_is_the_line_that_declares_it() -> None:
     """Python prints the full name of the exception, so the head needs it too."""
-    snippet = snippet_of("pass\n", head='raises = "BrokenBarrierError"', recording="#: output\n")
-    run = run_with("!threading.BrokenBarrierError", ending="exit 1")
+    snippet = build_snippet("pass\n", head='raises = "BrokenBarrierError"', recording="#: output\n")
+    run = make_printed_run("!threading.BrokenBarrierError", ending="exit 1")
     mismatch = check_run(snippet, run)
     assert mismatch is not None
     assert 'write raises = "threading.BrokenBarrierError" under [tool.snippet]' in mismatch.hint
     assert check_run(replace(snippet, raises=None), run).hint == mismatch.hint
-    stopped = check_run(snippet_of("pass\n", head="stops = 1"), run)
+    stopped = check_run(build_snippet("pass\n", head="stops = 1"), run)
     assert stopped.hint == "fix the program or its head"

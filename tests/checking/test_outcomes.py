@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from helpers.handmade import run_with
+from helpers.handmade import make_printed_run
 from helpers.programs import OUTCOMES_HEAD as HEAD
-from helpers.programs import snippet_of
+from helpers.programs import build_snippet
 
 from snippet_engine.checking.check import check_run
 from snippet_engine.checking.outcomes import match_outcome
@@ -37,23 +37,25 @@ OUTCOMES = (
 def test_first_outcome_that_matches_exit_status_and_output_is_chosen(
     lines: tuple[str, ...], ending: str, name: str | None
 ) -> None:
-    outcome = match_outcome(OUTCOMES, run_with(*lines, ending=ending))
+    outcome = match_outcome(OUTCOMES, make_printed_run(*lines, ending=ending))
     assert (outcome and outcome.name) == name
 
 
 def test_declared_outcome_agrees_and_others_are_mismatches() -> None:
-    snippet = snippet_of("pass\n", head=HEAD, recording="#: output\n#> n = 2\n")
+    snippet = build_snippet("pass\n", head=HEAD, recording="#: output\n#> n = 2\n")
     assert snippet.time_limit == 1.5
-    assert check_run(snippet, run_with("n = 2")) is None
-    assert check_run(snippet, run_with("x", ending="stopped")) is None
-    assert "outcome is none of those in its head" in str(check_run(snippet, run_with("n = 1")))
-    assert "outcome is forbidden: invented" in str(check_run(snippet, run_with("n = 3")))
+    assert check_run(snippet, make_printed_run("n = 2")) is None
+    assert check_run(snippet, make_printed_run("x", ending="stopped")) is None
+    assert "outcome is none of those in its head" in str(
+        check_run(snippet, make_printed_run("n = 1"))
+    )
+    assert "outcome is forbidden: invented" in str(check_run(snippet, make_printed_run("n = 3")))
 
 
 def test_recording_changes_only_if_it_shows_no_declared_outcome() -> None:
-    snippet = snippet_of("pass\n", head=HEAD, recording="#: output\n#> n = 2\n")
-    assert update_recording(snippet, run_with("x", ending="stopped")) is snippet
+    snippet = build_snippet("pass\n", head=HEAD, recording="#: output\n#> n = 2\n")
+    assert update_recording(snippet, make_printed_run("x", ending="stopped")) is snippet
     narrow = HEAD.replace("hangs = 1.5", 'pattern = "hung"')
-    stale = snippet_of("pass\n", head=narrow, recording="#: output\n#> n = 9\n")
-    assert "none of the declared outcomes" in str(check_run(stale, run_with("n = 2")))
-    assert update_recording(stale, run_with("n = 2")).text.endswith("#: output\n#> n = 2\n")
+    stale = build_snippet("pass\n", head=narrow, recording="#: output\n#> n = 9\n")
+    assert "none of the declared outcomes" in str(check_run(stale, make_printed_run("n = 2")))
+    assert update_recording(stale, make_printed_run("n = 2")).text.endswith("#: output\n#> n = 2\n")

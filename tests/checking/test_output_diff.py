@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from helpers.programs import snippet_of
+from helpers.programs import build_snippet
 
 from snippet_engine.checking.output_diff import diff_outputs
 from snippet_engine.run import Stream
@@ -17,7 +17,7 @@ def parse_output(lines: Iterable[str]) -> list[tuple[Stream, str]]:
 
 def outputs_agree(head: str, recorded: str, printed: str) -> bool:
     """Return True if outputs, written with spaces between lines, agree by the rules of `head`."""
-    snippet = snippet_of("pass\n", head=head)
+    snippet = build_snippet("pass\n", head=head)
     return not diff_outputs(snippet, parse_output(recorded.split()), parse_output(printed.split()))
 
 
@@ -60,12 +60,12 @@ def test_streams_are_compared_separately() -> None:
 
 def test_diff_names_both_sides_and_the_stream() -> None:
     old, new = parse_output(["a", "!b"]), parse_output(["a", "!c"])
-    diff = diff_outputs(snippet_of("pass\n"), old, new, ("Linux", "macOS"))
+    diff = diff_outputs(build_snippet("pass\n"), old, new, ("Linux", "macOS"))
     assert diff.splitlines() == ["--- Linux stderr", "+++ macOS stderr", "@@ -1 +1 @@", "-b", "+c"]
 
 
 def test_lines_in_any_order_are_sorted_in_the_diff() -> None:
-    snippet = snippet_of("pass\n", head='lines = "any-order"')
+    snippet = build_snippet("pass\n", head='lines = "any-order"')
     diff = diff_outputs(snippet, parse_output(["b", "a"]), parse_output(["c", "b"]))
     assert diff.splitlines()[-3:] == ["-a", " b", "+c"]
 
@@ -84,7 +84,7 @@ TRACEBACK = (
 
 
 def agrees_with_traceback(*printed: str) -> bool:
-    return not diff_outputs(snippet_of("pass\n"), parse_output(TRACEBACK), parse_output(printed))
+    return not diff_outputs(build_snippet("pass\n"), parse_output(TRACEBACK), parse_output(printed))
 
 
 def test_frames_of_the_standard_library_may_change_but_not_those_of_the_program() -> None:
@@ -100,6 +100,6 @@ def test_place_of_a_library_warning_may_change_but_not_its_message() -> None:
     warning = ("!/python/m.py:254: UserWarning: leaked", "!  warnings.warn(a)")
     moved = ("!/python/m.py:9: UserWarning: leaked", "!  warnings.warn(b)")
     other = ("!/python/m.py:254: UserWarning: found", "!  warnings.warn(a)")
-    snippet = snippet_of("pass\n")
+    snippet = build_snippet("pass\n")
     assert diff_outputs(snippet, parse_output(warning), parse_output(moved)) == ""
     assert diff_outputs(snippet, parse_output(warning), parse_output(other)) != ""

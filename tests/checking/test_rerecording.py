@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from helpers.evaluation import SnippetExample
-from helpers.handmade import run_with
-from helpers.programs import snippet_of, text_of
+from helpers.handmade import make_printed_run
+from helpers.programs import build_snippet, build_text
 
 from snippet_engine.checking.rerecording import (
     REQUIRED_RUNS,
@@ -32,14 +32,14 @@ def record(snippet: Snippet, *runs: Run) -> tuple[Snippet, int]:
 
 
 def test_recording_is_changed_only_after_three_runs_that_agree() -> None:
-    old = snippet_of("pass\n", recording="#: output\n#> a\n")
-    assert record(old, run_with("a"), run_with("b")) == (old, 1)
+    old = build_snippet("pass\n", recording="#: output\n#> a\n")
+    assert record(old, make_printed_run("a"), make_printed_run("b")) == (old, 1)
     new, runs = record(
         old,
-        run_with("b"),
-        run_with("b"),
-        run_with("b"),
-        run_with("c"),
+        make_printed_run("b"),
+        make_printed_run("b"),
+        make_printed_run("b"),
+        make_printed_run("c"),
     )
     assert (runs, new.text) == (REQUIRED_RUNS, old.text.replace("#> a", "#> b"))
 
@@ -49,94 +49,98 @@ def test_recording_is_changed_only_after_three_runs_that_agree() -> None:
     [
         (
             CLAIM,
-            [run_with("a", "b")] * 3,
+            [make_printed_run("a", "b")] * 3,
             "a claim does not hold: lines is 2; it should be 1",
         ),
-        ("", [run_with("a", ending="exit 1")], "its head declares no exception"),
+        ("", [make_printed_run("a", ending="exit 1")], "its head declares no exception"),
         (
             "",
-            [run_with("a"), run_with("a", ending="exit 1")],
+            [make_printed_run("a"), make_printed_run("a", ending="exit 1")],
             "run 2 of 3 ended differently: it",
         ),
         (
             "",
-            [run_with("a"), run_with("b"), run_with("a")],
+            [make_printed_run("a"), make_printed_run("b"), make_printed_run("a")],
             "its output varies from run to run",
         ),
         (
             '[[tool.snippet.guarantees]]\nsays = "No x."\nnever = "x"',
-            [run_with("x")],
+            [make_printed_run("x")],
             "it broke a guarantee, 'No x.'",
         ),
         (
             'lines = "each-kind"\n' + CLAIM,
-            [run_with("a"), run_with("a", "a"), run_with("a")],
+            [make_printed_run("a"), make_printed_run("a", "a"), make_printed_run("a")],
             "lines is 2; it should be 1",
         ),
     ],
 )
 def test_mismatch_in_any_run_prevents_recording(head: str, runs: list[Run], reason: str) -> None:
     with pytest.raises(RecordingError) as error:
-        record(snippet_of("pass\n", head=head), *runs)
+        record(build_snippet("pass\n", head=head), *runs)
     assert reason in str(error.value)
 
 
 def test_claim_is_checked_also_if_the_recording_agrees() -> None:
-    snippet = snippet_of("pass\n", head=CLAIM, recording="#: output\n#> a\n#> b\n")
+    snippet = build_snippet("pass\n", head=CLAIM, recording="#: output\n#> a\n#> b\n")
     with pytest.raises(RecordingError, match="a claim does not hold"):
-        record(snippet, run_with("a", "b"))
+        record(snippet, make_printed_run("a", "b"))
 
 
 def test_hint_names_an_exception_with_its_module() -> None:
-    run = run_with("!threading.BrokenBarrierError", ending="exit 1")
+    run = make_printed_run("!threading.BrokenBarrierError", ending="exit 1")
     for head in ("", 'raises = "BrokenBarrierError"'):
         with pytest.raises(RecordingError, match=r'write raises = "threading\.BrokenBarrierError"'):
-            record(snippet_of("pass\n", head=head), run)
-    snippet = snippet_of("pass\n", head='raises = "threading.BrokenBarrierError"')
+            record(build_snippet("pass\n", head=head), run)
+    snippet = build_snippet("pass\n", head='raises = "threading.BrokenBarrierError"')
     assert record(snippet, run, run, run)[0].recordings
     with pytest.raises(RecordingError, match="fix the program or its head"):
-        record(snippet_of("pass\n", head="stops = 1"), run)
+        record(build_snippet("pass\n", head="stops = 1"), run)
 
 
 def test_recording_that_agrees_is_unchanged() -> None:
     recording = "#: output\n#> a\n#> took 1.00s\n"
-    snippet = snippet_of("pass\n", head='lines = "any-order"', recording=recording)
-    assert update_recording(snippet, run_with("took 2.00s", "a")) is snippet
+    snippet = build_snippet("pass\n", head='lines = "any-order"', recording=recording)
+    assert update_recording(snippet, make_printed_run("took 2.00s", "a")) is snippet
 
 
 def test_recording_that_differs_is_replaced() -> None:
-    snippet = snippet_of("pass\n", recording="#: output\n#> a\n")
-    assert update_recording(snippet, run_with("b", "!e")).text.endswith(
+    snippet = build_snippet("pass\n", recording="#: output\n#> a\n")
+    assert update_recording(snippet, make_printed_run("b", "!e")).text.endswith(
         "pass\n#: output\n#> b\n#! e\n"
     )
-    unrecorded = snippet_of("pass\n")
-    assert update_recording(unrecorded, run_with("b", python="3.13.0")).text.endswith(
+    unrecorded = build_snippet("pass\n")
+    assert update_recording(unrecorded, make_printed_run("b", python="3.13.0")).text.endswith(
         "#: output\n#> b\n"
     )
 
 
 def test_output_replaces_the_recording_it_is_compared_with() -> None:
-    both = snippet_of("pass\n", recording="#: output\n#> a\n#: output on Python 3.13\n#> b\n")
-    assert update_recording(both, run_with("c", python="3.12.1")).text.endswith(
+    both = build_snippet("pass\n", recording="#: output\n#> a\n#: output on Python 3.13\n#> b\n")
+    assert update_recording(both, make_printed_run("c", python="3.12.1")).text.endswith(
         "#: output\n#> c\n#: output on Python 3.13\n#> b\n"
     )
-    assert update_recording(both, run_with("c", python="3.15.0")).text.endswith(
+    assert update_recording(both, make_printed_run("c", python="3.15.0")).text.endswith(
         "#: output\n#> a\n#: output on Python 3.13\n#> c\n"
     )
-    plain = snippet_of("pass\n", recording="#: output\n#> a\n")
-    assert update_recording(both, run_with("a", python="3.15.0")) == plain
+    plain = build_snippet("pass\n", recording="#: output\n#> a\n")
+    assert update_recording(both, make_printed_run("a", python="3.15.0")) == plain
 
 
 def test_separate_recording_of_a_version_exists_only_while_it_differs() -> None:
-    plain = snippet_of("pass\n", recording="#: output\n#> a\n")
-    assert update_recording(plain, run_with("a", python="3.12.1"), per_version=True) is plain
-    later = update_recording(plain, run_with("c", python="3.13.0"), per_version=True)
-    both = update_recording(later, run_with("b", python="3.12.1"), per_version=True)
+    plain = build_snippet("pass\n", recording="#: output\n#> a\n")
+    assert (
+        update_recording(plain, make_printed_run("a", python="3.12.1"), per_version=True) is plain
+    )
+    later = update_recording(plain, make_printed_run("c", python="3.13.0"), per_version=True)
+    both = update_recording(later, make_printed_run("b", python="3.12.1"), per_version=True)
     own = "#: output on Python 3.12\n#> b\n#: output on Python 3.13\n#> c\n"
     assert both.text.endswith("#: output\n#> a\n" + own)
-    assert update_recording(both, run_with("a", python="3.12.1"), per_version=True) == later
-    assert update_recording(later, run_with("a", python="3.13.0"), per_version=True) == plain
-    assert update_recording(later, run_with("x"), per_version=True).text.endswith(
+    assert update_recording(both, make_printed_run("a", python="3.12.1"), per_version=True) == later
+    assert (
+        update_recording(later, make_printed_run("a", python="3.13.0"), per_version=True) == plain
+    )
+    assert update_recording(later, make_printed_run("x"), per_version=True).text.endswith(
         "#: output\n#> x\n#: output on Python 3.13\n#> c\n"
     )
 
@@ -166,7 +170,7 @@ def update_file(example: SnippetExample, text: str) -> str:
 
 
 def test_program_is_recorded_through_pytest_examples(example: SnippetExample) -> None:
-    text = text_of("print('a')\n")
+    text = build_text("print('a')\n")
     assert update_file(example, text) == f"{text}#: output\n#> a\n"
 
 
@@ -174,16 +178,16 @@ def test_program_is_recorded_through_pytest_examples(example: SnippetExample) ->
     ("text", "reason"),
     [
         (
-            text_of(
+            build_text(
                 "import os\nprint('id', os.urandom(8).hex())\n", recording="#: output\n#> id\n"
             ),
             "its output varies from run to run",
         ),
         (
-            text_of("print('a')\n", head="[tool.snippet.claims]\nthreads = 7"),
+            build_text("print('a')\n", head="[tool.snippet.claims]\nthreads = 7"),
             "threads is 0; it should be",
         ),
-        (text_of("print('a')\n", head='titel = "x"'), "x.py:4: unknown key 'titel'"),
+        (build_text("print('a')\n", head='titel = "x"'), "x.py:4: unknown key 'titel'"),
     ],
 )
 def test_failure_is_one_message_without_a_traceback(

@@ -7,8 +7,8 @@ import tomllib
 from dataclasses import replace
 
 import pytest
-from helpers.handmade import run_with
-from helpers.programs import RACE, snippet_of
+from helpers.handmade import make_printed_run
+from helpers.programs import RACE, build_snippet
 
 from snippet_engine.checking.variation import find_variation
 from snippet_engine.snippet.model import Snippet
@@ -19,7 +19,9 @@ RACES = "have the program print the same in each run, or declare its possible ou
 
 def find_hint(snippet: Snippet, *outputs: str) -> str:
     """Return the hint for runs that printed these lines, separated by `/`."""
-    variation = find_variation(snippet, [run_with(*output.split("/")) for output in outputs])
+    variation = find_variation(
+        snippet, [make_printed_run(*output.split("/")) for output in outputs]
+    )
     return variation.hint if variation else ""
 
 
@@ -71,7 +73,7 @@ def apply_hint(snippet: Snippet, hint: str) -> Snippet:
 )
 def test_hint_makes_the_runs_agree(head: str, outputs: tuple[str, ...], hint: str) -> None:
     """It is the narrowest that does; words are never masked."""
-    snippet = snippet_of("pass\n", head=head)
+    snippet = build_snippet("pass\n", head=head)
     found = find_hint(snippet, *outputs)
     if hint in (REORDERED, RACES):
         assert found.startswith(hint)
@@ -94,12 +96,12 @@ def test_hint_makes_the_runs_agree(head: str, outputs: tuple[str, ...], hint: st
 def test_differences_that_the_head_allows_are_no_variation(
     head: str, outputs: tuple[str, ...]
 ) -> None:
-    assert find_hint(snippet_of("pass\n", head=head), *outputs) == ""
+    assert find_hint(build_snippet("pass\n", head=head), *outputs) == ""
 
 
 def test_varying_lines_are_shown_run_by_run_up_to_a_limit() -> None:
-    runs = [run_with("same", "x 1", "x", "!e 1"), run_with("same", "x 2", "!e 2")]
-    found = find_variation(snippet_of("pass\n"), runs)
+    runs = [make_printed_run("same", "x 1", "x", "!e 1"), make_printed_run("same", "x 2", "!e 2")]
+    found = find_variation(build_snippet("pass\n"), runs)
     assert str(found).splitlines()[:-1] == [
         "its output varies from run to run, so nothing is written",
         "  stdout, line 2",
@@ -112,8 +114,8 @@ def test_varying_lines_are_shown_run_by_run_up_to_a_limit() -> None:
         "    run 1: e 1",
         "    run 2: e 2",
     ]
-    many = [run_with(*(f"{n} {run}" for n in range(8))) for run in ("a", "b")]
-    text = str(find_variation(snippet_of("pass\n"), many))
+    many = [make_printed_run(*(f"{n} {run}" for n in range(8))) for run in ("a", "b")]
+    text = str(find_variation(build_snippet("pass\n"), many))
     assert "line 5" in text
     assert "line 6" not in text
     assert "\n  and 3 more\n" in text

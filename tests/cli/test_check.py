@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from helpers.programs import text_of
+from helpers.programs import build_text
 from helpers.projects import copy_project, format_fence
 from helpers.repository import ROOT
 
@@ -67,7 +67,7 @@ def test_all_faults_of_a_program_are_reported(
 ) -> None:
     path = root / "snippets/threads/my-idea.py"
     code = "import rich\nimport os\n" + "rich.print('" + "x" * 70 + "')\n"
-    path.write_text(text_of(code))
+    path.write_text(build_text(code))
     relative = "snippets/threads/my-idea.py"
     faults = check(root, capsys, "threads/my-idea")
     assert faults == check(root, capsys, str(path)) == check(root, capsys)
@@ -145,7 +145,7 @@ def test_draft_outside_the_project_is_checked(
 ) -> None:
     """But not for a recording or a fence."""
     draft = tmp_path / "draft.py"
-    draft.write_text(text_of("import rich\n\nrich.print(list())\n"))
+    draft.write_text(build_text("import rich\n\nrich.print(list())\n"))
     assert check(root, capsys, str(draft)) == [
         f'{draft}:5: imports rich; write `dependencies = ["rich"]` in the head',
         f"{draft}:7: C408: Unnecessary `list()` call (rewrite as a literal)",
@@ -187,7 +187,7 @@ def test_fence_may_be_added_before_the_program_is_recorded(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = root / "snippets/threads/my-idea.py"
-    path.write_text(text_of("print('a')\n"))
+    path.write_text(build_text("print('a')\n"))
     page = root / PAGE
     text = page.read_text(encoding="utf-8")
     page.write_text(text.replace("## What to", f"{format_fence('threads/my-idea')}\n## What to"))

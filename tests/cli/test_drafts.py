@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.programs import text_of
+from helpers.programs import build_text
 
 from snippet_engine.__main__ import main
 
@@ -17,8 +17,8 @@ def root(tmp_path: Path) -> Path:
     for folder in ("docs", "snippets/threads"):
         (root / folder).mkdir(parents=True)
     (root / "docs/threads.md").write_text("# Threads\n")
-    (root / "snippets/threads/draft.py").write_text(text_of("pass\n"))
-    (tmp_path / "draft.py").write_text(text_of("print(1)\n"))
+    (root / "snippets/threads/draft.py").write_text(build_text("pass\n"))
+    (tmp_path / "draft.py").write_text(build_text("print(1)\n"))
     return root
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from helpers.processes import find_processes, is_gone, needs_proc
-from helpers.programs import text_of
+from helpers.programs import build_text
 from helpers.projects import small_project
 from helpers.repository import ROOT
 
@@ -39,7 +39,7 @@ def test_run_prints_title_timeline_output_and_facts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "x.py"
-    path.write_text(text_of("print('a')\n", recording="#: output\n#> a\n"))
+    path.write_text(build_text("print('a')\n", recording="#: output\n#> a\n"))
     assert main(["run", str(path)]) == 0
     rows = capsys.readouterr().out.splitlines()
     assert rows[0] == "A program"
@@ -66,7 +66,7 @@ def test_run_accepts_the_path_of_a_snippet(capsys: pytest.CaptureFixture[str]) -
 
 def test_run_that_differs_exits_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "x.py"
-    path.write_text(text_of("print('a')\n", recording="#: output\n#> b\n"))
+    path.write_text(build_text("print('a')\n", recording="#: output\n#> b\n"))
     assert main(["run", str(path)]) == 1
     assert "differs from its recording" in capsys.readouterr().err
 
@@ -107,7 +107,7 @@ def test_help_has_examples(command: str | None, capsys: pytest.CaptureFixture[st
 @pytest.mark.parametrize("options", [["--json"], pytest.param([], marks=pytest.mark.slow)])
 def test_broken_pipe_exits_without_traceback(options: list[str], tmp_path: Path) -> None:
     path = tmp_path / "x.py"
-    path.write_text(text_of("for n in range(700): print('x' * 100)\n"))
+    path.write_text(build_text("for n in range(700): print('x' * 100)\n"))
     with subprocess.Popen(
         [*COMMAND, "run", str(path), *options],
         cwd=ROOT,
@@ -124,7 +124,7 @@ def test_broken_pipe_exits_without_traceback(options: list[str], tmp_path: Path)
 @needs_proc
 def test_ctrl_c_stops_a_run_without_traceback_or_orphan(tmp_path: Path) -> None:
     path = tmp_path / "x.py"
-    path.write_text(text_of("import time\nwhile True: time.sleep(1)\n", head="stops = 25"))
+    path.write_text(build_text("import time\nwhile True: time.sleep(1)\n", head="stops = 25"))
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(
         [*COMMAND, "run", str(path)],
@@ -146,7 +146,7 @@ def test_ctrl_c_stops_a_run_without_traceback_or_orphan(tmp_path: Path) -> None:
 def test_characters_outside_the_encoding_are_escaped(tmp_path: Path) -> None:
     """And the timeline is drawn in ASCII."""
     path = tmp_path / "x.py"
-    path.write_text(text_of("print('\\u2600')\n", recording="#: output\n#> \u2600\n"))
+    path.write_text(build_text("print('\\u2600')\n", recording="#: output\n#> \u2600\n"))
     result = subprocess.run(
         [*COMMAND, "run", str(path)],
         cwd=ROOT,
@@ -166,12 +166,12 @@ def test_sample_writes_counts_but_no_undeclared_outcome(
     path = root / "snippets/threads/race.py"
     path.parent.mkdir()
     head = outcomes.replace("[[outcomes]]", "[[tool.snippet.outcomes]]")
-    path.write_text(text_of("print(1)\n", head=head))
+    path.write_text(build_text("print(1)\n", head=head))
     assert main(["sample", str(path), "--runs", "2", "--json"], root) == 0
     data = json.loads(capsys.readouterr().out)
     assert (data["name"], data["runs"], data["counts"]) == ("threads/race", 2, {"one": 2})
     assert "#= 2 one" in path.read_text()
-    path.write_text(text_of("print(2)\n", head=head))
+    path.write_text(build_text("print(2)\n", head=head))
     before = path.read_text()
     assert main(["sample", "threads/race", "--runs", "1"], root) == 1
     assert "no declared outcome" in capsys.readouterr().err
@@ -195,7 +195,7 @@ def test_sample_and_notebook_print_text_without_json(
     path = root / "snippets/threads/race.py"
     path.parent.mkdir()
     outcome = '[[tool.snippet.outcomes]]\nname = "one"\ngrade = "expected"\nsays = "It is so."\n'
-    path.write_text(text_of("print(1)\n", head=outcome + 'pattern = "1"'))
+    path.write_text(build_text("print(1)\n", head=outcome + 'pattern = "1"'))
     assert main(["sample", "threads/race", "--runs", "2"], root) == 0
     assert "#= 2 one" in capsys.readouterr().out
     before = path.read_text()

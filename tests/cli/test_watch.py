@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from helpers.processes import is_gone
-from helpers.programs import text_of
+from helpers.programs import build_text
 from helpers.repository import ROOT
 
 from snippet_engine.__main__ import main
@@ -24,7 +24,7 @@ from snippet_engine.cli.watch import RunProcess, stop_command
 
 def make_program(text: str) -> str:
     """Return a snippet that prints `text`, which is recorded."""
-    return text_of(f"print('{text}')\n", recording=f"#: output\n#> {text}\n")
+    return build_text(f"print('{text}')\n", recording=f"#: output\n#> {text}\n")
 
 
 def save_in_place(path: Path, text: str) -> None:
@@ -131,7 +131,7 @@ def test_watch_continues_after_broken_metadata_and_a_deleted_file(
 @pytest.mark.slow
 def test_ctrl_c_during_a_run_stops_the_watch(path: Path, watcher: Watcher) -> None:
     """No traceback is printed, and no process or folder remains."""
-    path.write_text(text_of("import time\nwhile True: time.sleep(1)\n", head="stops = 25"))
+    path.write_text(build_text("import time\nwhile True: time.sleep(1)\n", head="stops = 25"))
     deadline = time.monotonic() + 60
     while not list(path.parent.glob("snippet-*/events")) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -145,7 +145,7 @@ def test_ctrl_c_during_a_run_stops_the_watch(path: Path, watcher: Watcher) -> No
 
 def test_save_stops_the_current_run(path: Path, watcher: Watcher) -> None:
     """An endless program does not delay the next run."""
-    path.write_text(text_of("import time\nwhile True: time.sleep(1)\n", head="stops = 25"))
+    path.write_text(build_text("import time\nwhile True: time.sleep(1)\n", head="stops = 25"))
     deadline = time.monotonic() + 60
     while not list(path.parent.glob("snippet-*/events")) and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -16,7 +16,7 @@ import pytest
 from helpers.handmade import Page
 from helpers.hostile_programs import TABLE, Hostile, MiB
 from helpers.processes import is_gone, list_children, needs_proc
-from helpers.programs import snippet_of
+from helpers.programs import build_snippet
 from helpers.supervisors import replace_supervisor
 
 from snippet_engine.execution import sandbox, supervisor_client
@@ -51,7 +51,7 @@ CASES = [
     for is_sandboxed in (True, False)
     if is_sandboxed or not hostile.needs_sandbox
 ]
-HARMLESS = snippet_of("import time\nprint('begin')\ntime.sleep(0.5)\nprint('end')\n")
+HARMLESS = build_snippet("import time\nprint('begin')\ntime.sleep(0.5)\nprint('end')\n")
 
 
 @pytest.mark.parametrize(("hostile", "is_sandboxed"), CASES)
@@ -74,7 +74,7 @@ def test_hostile_program_is_contained(
     harmless_runs: list[Run] = []
     thread = threading.Thread(target=lambda: harmless_runs.append(execute(HARMLESS)))
     thread.start()
-    snippet = snippet_of(hostile.code.rstrip() + "\n")
+    snippet = build_snippet(hostile.code.rstrip() + "\n")
     began = time.monotonic()
     run = execute(snippet, limits=limits)
     seconds = time.monotonic() - began
@@ -92,11 +92,11 @@ def test_hostile_program_is_contained(
     assert os.listdir(tmp_path) == []
 
     page = Page(render_panel(snippet, run))
-    [(section, text)] = page.all("section")
+    [(section, text)] = page.find_all("section")
     assert section["data-ending"] == run.ending
     assert f"Ending{run.ending}" in text
-    assert not page.all("script")
-    assert len(page.all("li", "line")) == len(run.lines)
+    assert not page.find_all("script")
+    assert len(page.find_all("li", "line")) == len(run.lines)
 
     [harmless_run] = harmless_runs
     assert harmless_run.ending == "exit 0"
@@ -105,7 +105,7 @@ def test_hostile_program_is_contained(
 
 @pytest.mark.slow
 def test_thousand_threads_are_traced() -> None:
-    snippet = snippet_of(next(row for row in TABLE if row.id == "a-thousand-threads").code)
+    snippet = build_snippet(next(row for row in TABLE if row.id == "a-thousand-threads").code)
     run = execute(snippet)
     assert run.ending == "exit 0"
     assert sum(worker.kind == "thread" for worker in run.workers) == 1000
@@ -128,6 +128,6 @@ def test_program_may_attack_its_guard_before_that_has_reported_the_start(
     replace_supervisor(code, tmp_path, monkeypatch)
     monkeypatch.setattr(supervisor_client, "GRACE_S", 2.0)
     code = f"import os, signal\nos.kill(os.getppid(), signal.{attack})\nraise SystemExit(3)\n"
-    run = execute(snippet_of(code), limits=Limits(seconds=2))
+    run = execute(build_snippet(code), limits=Limits(seconds=2))
     assert run.ending == "exit 3"
     assert [worker.name for worker in run.workers] == ["main"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.programs import printed, snippet_of, text_of
+from helpers.programs import build_snippet, build_text, select_lines
 from helpers.repository import ROOT
 
 from snippet_engine.errors import ExecutionError
@@ -22,13 +22,15 @@ from snippet_engine.execution.runner import execute
 @pytest.mark.parametrize("python", ["/no/such/python", "/bin/true", "/bin/false"])
 def test_path_that_is_not_an_interpreter_is_an_error(python: str) -> None:
     with pytest.raises(ExecutionError, match=f"{python} is not a Python interpreter"):
-        execute(snippet_of("pass\n"), python=python)
+        execute(build_snippet("pass\n"), python=python)
 
 
 def test_run_has_the_version_of_its_own_interpreter() -> None:
-    run = execute(snippet_of("import sys\nprint(sys.version.split()[0])\n"), python=sys.executable)
+    run = execute(
+        build_snippet("import sys\nprint(sys.version.split()[0])\n"), python=sys.executable
+    )
     version = query_interpreter(sys.executable)["python"]
-    assert printed(run) == [version] == [run.provenance.python]
+    assert select_lines(run) == [version] == [run.provenance.python]
 
 
 def test_other_interpreter_is_queried_in_its_own_process(tmp_path: Path) -> None:
@@ -87,7 +89,7 @@ def test_probe_and_supervisor_are_compiled_before_the_first_run(tmp_path: Path) 
         "from snippet_engine.snippet.parser import parse_snippet;"
         "execute(parse_snippet(Path('a.py').read_text(), Path('a.py'), 'threads/a'))"
     )
-    (tmp_path / "a.py").write_text(text_of("pass\n"))
+    (tmp_path / "a.py").write_text(build_text("pass\n"))
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     subprocess.run([sys.executable, "-c", command], cwd=tmp_path, env=environment, check=True)
     for folder in ("tracing/probe", "execution/supervisor"):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from helpers.processes import find_processes, is_gone, needs_proc
-from helpers.programs import printed, snippet_of, text_of
+from helpers.programs import build_snippet, build_text, select_lines
 from helpers.projects import format_fence
 from helpers.repository import PROJECT, ROOT
 
@@ -55,7 +55,7 @@ def macos(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run_code(code: str, *, head: str = "", **limits: float) -> Run:
-    return execute(snippet_of(code, head=head), limits=Limits(**{"seconds": 20.0, **limits}))
+    return execute(build_snippet(code, head=head), limits=Limits(**{"seconds": 20.0, **limits}))
 
 
 def test_engine_draws_without_what_only_unix_has(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ from snippet_engine.execution import platforms
 from snippet_engine.project.project import Project
 from snippet_engine.project.project_runs import ProjectRuns
 assert platforms.CURRENT is platforms.WINDOWS
-from helpers.handmade import nine_threads
+from helpers.handmade import make_nine_threads
 from snippet_engine.checking.check import check_run
 from snippet_engine.checking.masks import apply_masks
 from snippet_engine.rendering.panel import render_panel
@@ -81,11 +81,11 @@ site.project_runs = lambda: ProjectRuns(project)
 for name in project.names():
     snippet = project.read(name)
     assert render_panel(snippet, None, missing="a thing").count("</section>") == 1
-    wrong.append(check_run(snippet, nine_threads()))
+    wrong.append(check_run(snippet, make_nine_threads()))
 assert sum(map(bool, wrong)) > 80
 assert "threading.Thread" in api.coverage()
 from snippet_engine.rendering.gallery_card import build_card
-card = build_card(name, snippet, nine_threads())
+card = build_card(name, snippet, make_nine_threads())
 assert snippet.title in api.render_gallery([card], {{snippet.chapter: ""}})
 assert snippet_engine.__main__.main(["list", "--json"]) == 0
 """
@@ -122,13 +122,13 @@ def test_program_on_macos_is_run_and_traced() -> None:
 
 @pytest.mark.usefixtures("macos")
 def test_program_on_macos_without_the_probe_is_timed_from_its_launch() -> None:
-    snippet = snippet_of("pass\n", head='setup = "import time; time.sleep(0.5)"')
+    snippet = build_snippet("pass\n", head='setup = "import time; time.sleep(0.5)"')
     assert 0.5 <= execute(snippet, probe=False).seconds < 5
 
 
 def test_line_ends_of_other_systems_are_not_part_of_the_text() -> None:
     run = run_code("import os\nos.write(1, b'a\\r\\nb\\rc\\r\\n\\r\\nd')\n")
-    assert printed(run) == ["a", "b\u240dc", "", "d"]
+    assert select_lines(run) == ["a", "b\u240dc", "", "d"]
 
 
 @pytest.mark.usefixtures("macos")
@@ -173,7 +173,7 @@ def test_program_on_macos_is_killed_at_a_limit(
 ) -> None:
     run = run_code(f"import time\nprint('a')\n{code}", head=head, **limits)
     assert run.ending == exit_status
-    assert printed(run)[0] == "a"
+    assert select_lines(run)[0] == "a"
     assert run.seconds < 15
 
 
@@ -190,7 +190,7 @@ def test_surviving_child_on_macos_is_killed(is_detached: bool) -> None:
         time.sleep(1.5)
         print("done")
     """)
-    assert (run.ending, printed(run)) == ("exit 0", ["done"])
+    assert (run.ending, select_lines(run)) == ("exit 0", ["done"])
     assert find_processes(token) == []
 
 
@@ -200,10 +200,10 @@ def test_killed_engine_on_macos_leaves_no_process() -> None:
     code = f"""
 import sys
 sys.path[:0] = {sys.path!r}
-from helpers.programs import snippet_of
+from helpers.programs import build_snippet
 from snippet_engine.execution import platforms, runner
 platforms.CURRENT = platforms.MACOS
-runner.execute(snippet_of(
+runner.execute(build_snippet(
     "import subprocess, sys, time\\n"
     "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)', '{token}'])\\n"
     "time.sleep(60)\\n"
@@ -224,7 +224,7 @@ def test_program_on_windows_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(platforms, "CURRENT", WINDOWS)
     expected = r"program\.py: needs Linux or macOS; this is Windows"
     with pytest.raises(UnavailableError, match=expected):
-        execute(snippet_of("pass\n"))
+        execute(build_snippet("pass\n"))
 
 
 def test_page_on_windows_shows_snippets_without_output(
@@ -236,9 +236,9 @@ def test_page_on_windows_shows_snippets_without_output(
     (tmp_path / "docs/threads.md").write_text(
         format_fence("threads/counts") + format_fence("threads/shell")
     )
-    counts = text_of("print(1)\n", head="[tool.snippet.claims]\nlines = 1")
+    counts = build_text("print(1)\n", head="[tool.snippet.claims]\nlines = 1")
     (tmp_path / "snippets/threads/counts.py").write_text(counts)
-    (tmp_path / "snippets/threads/shell.zsh").write_text(text_of("true\n"))
+    (tmp_path / "snippets/threads/shell.zsh").write_text(build_text("true\n"))
     runs = ProjectRuns(Project(tmp_path), eager=True)
     monkeypatch.setattr(platforms, "CURRENT", WINDOWS)
     monkeypatch.setattr(site, "project_runs", lambda: runs)
@@ -272,7 +272,7 @@ def test_unknown_system_can_run_programs_if_it_can_fork(
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_checkout_with_carriage_returns_is_the_same_snippet(line_end: str, tmp_path: Path) -> None:
     """As git on Windows may write it; the engine writes newlines."""
-    text = text_of("print(1)\n", recording="#: output\n#> 1\n")
+    text = build_text("print(1)\n", recording="#: output\n#> 1\n")
     path = SnippetPath(tmp_path / "program.py")
     path.write_bytes(text.replace("\n", line_end).encode())
     snippet = parse_snippet(path.read_text(), Path("program.py"), "tests/program")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from helpers.processes import find_processes, is_gone, needs_proc
-from helpers.programs import printed, run_code, snippet_of
+from helpers.programs import build_snippet, run_code, select_lines
 from helpers.supervisors import run_like_supervisor
 
 from snippet_engine.execution.limits import Limits
@@ -61,7 +61,7 @@ def test_seconds_count_from_the_first_line() -> None:
 
 
 def test_seconds_without_the_probe_include_the_start_of_the_interpreter() -> None:
-    snippet = snippet_of("pass\n", head='setup = "import time; time.sleep(0.5)"')
+    snippet = build_snippet("pass\n", head='setup = "import time; time.sleep(0.5)"')
     assert execute(snippet, probe=False).seconds >= 0.5
 
 
@@ -73,7 +73,7 @@ def test_lines_of_a_forked_child_are_captured() -> None:
             os._exit(0)
         os.wait()
     """)
-    assert printed(run) == ["from the child"]
+    assert select_lines(run) == ["from the child"]
 
 
 @needs_proc
@@ -95,24 +95,24 @@ def test_orphan_is_killed_when_its_parent_exits(detach: str) -> None:
         time.sleep(0.3)
         print("done")
     """)
-    assert printed(run) == ["done"]
+    assert select_lines(run) == ["done"]
     assert run.ending == "exit 0"
     assert run.seconds < 30
     assert find_processes(token) == []
 
 
 def test_program_is_killed_at_the_output_limits() -> None:
-    many_lines = snippet_of("while True: print('x')\n")
+    many_lines = build_snippet("while True: print('x')\n")
     run = execute(many_lines, limits=Limits(seconds=20, output_lines=100))
     assert (run.ending, len(run.lines)) == ("limit: output", 100)
-    one_line = snippet_of("import os\nwhile True: os.write(1, b'x' * 4096)\n")
+    one_line = build_snippet("import os\nwhile True: os.write(1, b'x' * 4096)\n")
     run = execute(one_line, limits=Limits(seconds=20, output_bytes=10_000))
     assert (run.ending, [len(line.text) for line in run.lines]) == ("limit: output", [10_000])
 
 
 def test_lines_are_kept_at_the_time_limit() -> None:
     run = run_code("print('a')\nimport time\ntime.sleep(60)\n", seconds=1)
-    assert (run.ending, printed(run)) == ("limit: time", ["a"])
+    assert (run.ending, select_lines(run)) == ("limit: time", ["a"])
 
 
 def test_stops_counts_from_the_first_line() -> None:
@@ -120,7 +120,7 @@ def test_stops_counts_from_the_first_line() -> None:
     run = run_code(
         "import time\nwhile True:\n    print('a')\n    time.sleep(1)\n", head="stops = 1.5"
     )
-    assert (run.ending, printed(run)) == ("stopped", ["a", "a"])
+    assert (run.ending, select_lines(run)) == ("stopped", ["a", "a"])
     assert run.seconds >= 1.5
 
 
@@ -136,7 +136,7 @@ def test_program_that_ignores_signals_is_killed_at_its_limit() -> None:
         """,
         seconds=2,
     )
-    assert (run.ending, printed(run)) == ("limit: time", ["ready"])
+    assert (run.ending, select_lines(run)) == ("limit: time", ["ready"])
 
 
 @pytest.mark.parametrize(
@@ -161,12 +161,12 @@ def test_exit_status_is_a_number_or_a_signal(code: str, exit_status: str) -> Non
 def test_traceback_has_the_name_and_lines_of_the_file() -> None:
     """Lines are counted without the metadata, and the run directory is left out."""
     run = run_code("x = 1\nraise KeyError(x)\n", head='raises = "KeyError"')
-    assert '  File "program.py", line 2, in <module>' in printed(run, "stderr")
+    assert '  File "program.py", line 2, in <module>' in select_lines(run, "stderr")
 
 
 def test_traceback_has_a_neutral_path_of_the_standard_library() -> None:
     run = run_code("import json\njson.loads('{')\n", head='raises = "json.decoder.JSONDecodeError"')
-    lines = [line for line in printed(run, "stderr") if "decoder.py" in line]
+    lines = [line for line in select_lines(run, "stderr") if "decoder.py" in line]
     assert lines
     assert all('File "/python/json/decoder.py"' in line for line in lines)
 
@@ -186,7 +186,7 @@ def test_forged_event_makes_the_trace_empty(event: str) -> None:
             print({event!r}.replace("PID", str(os.getpid())), file=file)
         print("forged")
     """)
-    assert (printed(run), run.ending) == (["forged"], "exit 0")
+    assert (select_lines(run), run.ending) == (["forged"], "exit 0")
     assert run.workers == run.spans == ()
     assert [line.worker for line in run.lines] == [None]
 
@@ -198,7 +198,7 @@ def test_begin_event_forged_by_setup_is_ignored() -> None:
         "    print(('begin', 10**9, os.getpid(), os.getpid()), file=file)",
     ]
     run = run_code("print('forged')\n", head=f"setup = {json.dumps(chr(10).join(forge))}")
-    assert (printed(run), run.ending, run.workers) == (["forged"], "exit 0", ())
+    assert (select_lines(run), run.ending, run.workers) == (["forged"], "exit 0", ())
     assert run.seconds < 20
 
 
@@ -226,7 +226,7 @@ def test_only_the_beginning_of_a_large_trace_is_read() -> None:
         late.start()
         late.join()
     """)
-    assert printed(run) == ["in time", "late"]
+    assert select_lines(run) == ["in time", "late"]
     assert [worker.kind for worker in run.workers] == ["process", "thread"]
 
 
@@ -236,12 +236,12 @@ def test_start_method_is_that_of_the_metadata() -> None:
             "import multiprocessing\nprint(multiprocessing.get_start_method())\n",
             head=f'start-method = "{method}"',
         )
-        assert printed(run) == [method] == [run.provenance.start_method]
+        assert select_lines(run) == [method] == [run.provenance.start_method]
 
 
 def test_setup_runs_before_the_program() -> None:
     run = run_code("import sys\nprint(d, sys.argv)\n", head="setup = 'd = [1]'")
-    assert printed(run) == ["[1] ['program.py']"]
+    assert select_lines(run) == ["[1] ['program.py']"]
 
 
 def test_program_inherits_no_variables_or_files(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,27 +251,27 @@ def test_program_inherits_no_variables_or_files(monkeypatch: pytest.MonkeyPatch)
         print("SECRET_TOKEN" in os.environ, os.environ["COLUMNS"], os.listdir(os.environ["HOME"]))
         print(os.listdir(), repr(__import__("sys").stdin.read()))
     """)
-    assert printed(run) == ["False 80 []", "['program.py'] ''"]
+    assert select_lines(run) == ["False 80 []", "['program.py'] ''"]
 
 
 def test_control_characters_in_output_become_visible() -> None:
     run = run_code(
         "import os\nos.write(1, b'a\\xff\\x00\\x1b[31m\\x07\\r\\n</pre><script>\\x9b\\n')\n"
     )
-    assert printed(run) == ["a\\xff␀␛[31m␇", "</pre><script>\\x9b"]
+    assert select_lines(run) == ["a\\xff␀␛[31m␇", "</pre><script>\\x9b"]
 
 
 def test_shell_program_uses_the_python_of_the_engine() -> None:
     code = "python -c 'import sys; print(sys.executable)'\ntime true\nprint -u2 err\n"
-    run = execute(snippet_of(code, suffix=".zsh"))
-    assert printed(run) == [sys.executable]
-    assert printed(run, "stderr")[-1] == "err"
+    run = execute(build_snippet(code, suffix=".zsh"))
+    assert select_lines(run) == [sys.executable]
+    assert select_lines(run, "stderr")[-1] == "err"
 
 
 def test_missing_shell_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(UnavailableError, match=r"program\.zsh: needs zsh; it is not installed"):
-        execute(snippet_of("true\n", suffix=".zsh"))
+        execute(build_snippet("true\n", suffix=".zsh"))
 
 
 def test_run_directory_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -286,9 +286,9 @@ def test_killed_engine_leaves_no_process() -> None:
     code = f"""
 import sys
 sys.path[:0] = {sys.path!r}
-from helpers.programs import snippet_of
+from helpers.programs import build_snippet
 from snippet_engine.execution.runner import execute
-execute(snippet_of(
+execute(build_snippet(
     "import os, subprocess, sys, time\\n"
     "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)', '{token}' + '-child'], "
     "start_new_session=True)\\n"

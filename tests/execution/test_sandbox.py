@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from helpers.handmade import Page
 from helpers.processes import find_processes, is_gone, list_children, needs_proc
-from helpers.programs import printed, run_code, snippet_of
+from helpers.programs import build_snippet, run_code, select_lines
 
 from snippet_engine.errors import ExecutionError
 from snippet_engine.execution import runner, sandbox
@@ -47,7 +47,7 @@ def test_network_is_a_private_loopback() -> None:
             except OSError as error:
                 print(error)
         """)
-    lines = printed(run)
+    lines = select_lines(run)
     assert lines[0] == "['lo']"
     assert "Connection refused" in lines[1]
     assert "unreachable" in lines[2]
@@ -70,7 +70,7 @@ def test_only_the_run_directory_and_tmpfs_are_writable(tmp_path: Path) -> None:
             except OSError as error:
                 print(type(error).__name__)
     """)
-    said = printed(run)
+    said = select_lines(run)
     assert said[0] == "False []"
     assert len(said) == 9
     assert set(said[1:]) <= {"OSError", "PermissionError", "FileNotFoundError"}
@@ -92,7 +92,7 @@ def test_only_processes_of_the_sandbox_are_visible() -> None:
         os.kill(1, 9)
         print(os.getpid())
     """)
-    assert printed(run) == ["[1, 2, 3]", *["Permission denied"] * 3, "3"]
+    assert select_lines(run) == ["[1, 2, 3]", *["Permission denied"] * 3, "3"]
 
 
 @needs_sandbox
@@ -103,23 +103,23 @@ def test_program_has_no_capabilities() -> None:
         libc = ctypes.CDLL(None, use_errno=True)
         print(libc.mount(b"none", b"/", None, 32 | 4096, None), libc.umount2(b"/tmp", 2))
     """)
-    assert printed(run) == ["['0000000000000000']", "-1 -1"]
+    assert select_lines(run) == ["['0000000000000000']", "-1 -1"]
 
 
 @needs_sandbox
 def test_provenance_and_panel_name_the_sandbox() -> None:
-    snippet = snippet_of("pass\n")
+    snippet = build_snippet("pass\n")
     run = execute(snippet)
     assert run.provenance.sandbox == sandbox.DESCRIPTION
-    [(_, ground)] = Page(render_panel(snippet, run)).all("footer")
+    [(_, ground)] = Page(render_panel(snippet, run)).find_all("footer")
     assert "in a sandbox (bubblewrap: no network, files read-only outside its directory)" in ground
 
 
 @pytest.mark.usefixtures("no_sandbox")
 def test_run_without_the_sandbox_names_none() -> None:
-    snippet = snippet_of("import os\nprint(os.getppid() > 3)\n")
+    snippet = build_snippet("import os\nprint(os.getppid() > 3)\n")
     run = execute(snippet)
-    assert (run.provenance.sandbox, printed(run)) == ("none", ["True"])
+    assert (run.provenance.sandbox, select_lines(run)) == ("none", ["True"])
     assert "sandbox" not in render_panel(snippet, run)
 
 
@@ -145,7 +145,7 @@ def test_bubblewrap_that_does_not_work_is_not_used(
 def test_run_is_the_same_inside_and_outside_the_sandbox(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    snippet = snippet_of("""
+    snippet = build_snippet("""
         import multiprocessing, threading, time
         def work():
             time.sleep(0.3)

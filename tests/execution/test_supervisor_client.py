@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from helpers.processes import find_processes, is_gone, needs_proc, wait_until
-from helpers.programs import printed, run_code, snippet_of
+from helpers.programs import build_snippet, run_code, select_lines
 from helpers.repository import ROOT
 from helpers.supervisors import replace_supervisor
 
@@ -39,7 +39,7 @@ def held_program(
 ) -> Iterator[list[Run]]:
     """Start a program that is released at the end of the block; its run is in the list then."""
     gate, runs, limits = threading.Event(), list[Run](), Limits(seconds=seconds)
-    snippet = snippet_of(code, head=head, suffix=suffix)
+    snippet = build_snippet(code, head=head, suffix=suffix)
     thread = threading.Thread(
         target=lambda: runs.append(execute(snippet, gate=gate, limits=limits))
     )
@@ -54,10 +54,10 @@ def held_program(
 @pytest.mark.usefixtures("single_slot")
 def test_programs_start_one_after_another_and_then_run_concurrently() -> None:
     head = 'setup = "import time; time.sleep(0.3); began = time.monotonic()"'
-    program = snippet_of("print(began); time.sleep(2); print(time.monotonic())\n", head=head)
+    program = build_snippet("print(began); time.sleep(2); print(time.monotonic())\n", head=head)
     with ThreadPoolExecutor(2) as pool:
         runs = list(pool.map(execute, [program] * 2))
-    (began, ended), (began_next, _) = sorted(tuple(map(float, printed(run))) for run in runs)
+    (began, ended), (began_next, _) = sorted(tuple(map(float, select_lines(run))) for run in runs)
     assert began + 0.3 < began_next < ended
 
 
@@ -65,11 +65,11 @@ def test_program_without_a_first_line_releases_its_slot(
     single_slot: threading.Semaphore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also one that cannot be started."""
-    run = execute(snippet_of("pass\n", head='setup = "import os; os._exit(3)"'))
+    run = execute(build_snippet("pass\n", head='setup = "import os; os._exit(3)"'))
     assert run.ending == "exit 3"
     monkeypatch.setattr(runner, "build_command", lambda *_: ["/no/such/program"])
     with pytest.raises(ExecutionError):
-        execute(snippet_of("pass\n"))
+        execute(build_snippet("pass\n"))
     assert single_slot.acquire(timeout=0)
 
 
@@ -93,7 +93,7 @@ def test_silent_supervisor_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     replace_supervisor("import time\ntime.sleep(60)", tmp_path, monkeypatch)
     monkeypatch.setattr(supervisor_client, "GRACE_S", 0.5)
     with pytest.raises(ExecutionError, match=r"ended early \(-9\)"):
-        execute(snippet_of("pass\n"), limits=Limits(seconds=0.2))
+        execute(build_snippet("pass\n"), limits=Limits(seconds=0.2))
 
 
 @needs_proc
@@ -132,7 +132,7 @@ def test_held_program_waits_before_its_first_line() -> None:
         time.sleep(0.5)
         released = time.monotonic()
     [run] = runs
-    ready, first, rest = printed(run)[0].split(maxsplit=2)
+    ready, first, rest = select_lines(run)[0].split(maxsplit=2)
     assert float(ready) < released < float(first)
     assert 0.2 <= run.seconds < 0.5
     assert "SNIPPET_GO" not in rest
@@ -158,18 +158,18 @@ def test_held_shell_program_is_started_at_its_release() -> None:
     with held_program("date +%s.%N\n", suffix=".zsh") as runs:
         time.sleep(0.3)
         released = time.time()
-    assert float(printed(runs[0])[0]) > released
+    assert float(select_lines(runs[0])[0]) > released
 
 
 @needs_proc
 @pytest.mark.usefixtures("single_slot")
 def test_held_program_has_no_slot_and_no_deadline() -> None:
     with held_program("print('held')\n", seconds=0.5) as runs:
-        others = [printed(run_code(f"print({number})\n")) for number in range(3)]
+        others = [select_lines(run_code(f"print({number})\n")) for number in range(3)]
         time.sleep(0.8)
         assert not runs
     assert others == [["0"], ["1"], ["2"]]
-    assert printed(runs[0]) == ["held"]
+    assert select_lines(runs[0]) == ["held"]
     assert runs[0].ending == "exit 0"
 
 
@@ -187,9 +187,10 @@ def test_held_program_is_killed_with_the_engine() -> None:
     engine = f"""
 import sys, threading
 sys.path[:0] = {[str(ROOT), str(ROOT / "tests")]!r}
-from helpers.programs import snippet_of
+from helpers.programs import build_snippet
 from snippet_engine.execution.runner import execute
-program = snippet_of("pass\\n", head='setup = "print(' + repr("{token[:3]}" "{token[3:]}") + ')"')
+setup = "print(" + repr("{token[:3]}" "{token[3:]}") + ")"
+program = build_snippet("pass\\n", head=f'setup = "{{setup}}"')
 execute(program, gate=threading.Event())
 """
     with subprocess.Popen([sys.executable, "-c", engine]) as process:

@@ -10,7 +10,7 @@ from snippet_engine.run import Line, Link, Provenance, Run, Span, Worker, Worker
 MADE_ON = Provenance("3.12.1", "CPython", "Linux", 8, "fork", "2026-01-02T03:04:05+00:00")
 
 
-def a_run(
+def make_run(
     workers: Iterable[Worker],
     spans: Iterable[Span] = (),
     seconds: float = 1.0,
@@ -23,7 +23,7 @@ def a_run(
     return Run(seconds, 0.1, 9_000_000, ending, MADE_ON, *parts)
 
 
-def run_with(*lines: str, ending: str = "exit 0", python: str = "3.11.7") -> Run:
+def make_printed_run(*lines: str, ending: str = "exit 0", python: str = "3.11.7") -> Run:
     """Return a run that printed `lines`; those that begin with `!` to standard error."""
     return Run(
         seconds=1.0,
@@ -38,7 +38,7 @@ def run_with(*lines: str, ending: str = "exit 0", python: str = "3.11.7") -> Run
     )
 
 
-def a_worker(
+def make_worker(
     number: int,
     kind: WorkerKind = "thread",
     name: str = "",
@@ -52,22 +52,24 @@ def a_worker(
     return Worker(f"w{number}", kind, named, parent, began, ended, 1, **more)  # type: ignore[arg-type]
 
 
-def main(ended: float | None = 1.0) -> Worker:
+def make_main_worker(ended: float | None = 1.0) -> Worker:
     """Return worker 0, the main process."""
-    return a_worker(0, "process", ended=ended)
+    return make_worker(0, "process", ended=ended)
 
 
-def nine_threads() -> Run:
+def make_nine_threads() -> Run:
     """Return a run of nine threads that sleep for a second concurrently."""
-    workers = [main(1.07)]
+    workers = [make_main_worker(1.07)]
     spans = [Span("w0", "running", 0, 0.04), Span("w0", "waiting", 0.04, 1.06, "join")]
     lines, links = [], []
     for n in range(1, 10):
-        workers.append(a_worker(n, began=0.03 + n / 1000, ended=1.045, function="target", line=5))
+        workers.append(
+            make_worker(n, began=0.03 + n / 1000, ended=1.045, function="target", line=5)
+        )
         spans.append(Span(f"w{n}", "waiting", 0.031 + n / 1000, 1.04, "sleep", 6))
         lines.append(Line(1.041, "stdout", f"x ** y = {n}", f"w{n}"))
         links.append(Link(f"w{n}", "w0", 1.044 + n / 1000, "join"))
-    return a_run(workers, spans, 1.07, lines, links)
+    return make_run(workers, spans, 1.07, lines, links)
 
 
 class Page(HTMLParser):
@@ -96,7 +98,7 @@ class Page(HTMLParser):
         for number in self.open:
             self.elements[number][2].append(data)
 
-    def all(self, tag: str, css: str = "") -> list[tuple[dict[str, str | None], str]]:
+    def find_all(self, tag: str, css: str = "") -> list[tuple[dict[str, str | None], str]]:
         """Return the attributes and text of each element `tag` of the class `css`."""
         return [
             (attrs, "".join(text))

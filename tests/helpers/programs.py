@@ -46,7 +46,7 @@ RACE = """
 """
 
 
-def text_of(code: str, *, head: str = "", recording: str = "") -> str:
+def build_text(code: str, *, head: str = "", recording: str = "") -> str:
     """Return the text of a snippet file with this `code`; `head` has lines of TOML."""
     keys = "".join(f"# {line}\n" for line in dedent(head).strip().splitlines())
     title = "" if "title" in head else '# title = "A program"\n'
@@ -56,17 +56,19 @@ def text_of(code: str, *, head: str = "", recording: str = "") -> str:
     )
 
 
-def snippet_of(code: str, *, head: str = "", recording: str = "", suffix: str = ".py") -> Snippet:
+def build_snippet(
+    code: str, *, head: str = "", recording: str = "", suffix: str = ".py"
+) -> Snippet:
     """Return the snippet with this `code`."""
     path = Path(f"snippets/tests/program{suffix}")
-    return parse_snippet(text_of(code, head=head, recording=recording), path, "tests/program")
+    return parse_snippet(build_text(code, head=head, recording=recording), path, "tests/program")
 
 
-def printed(run: Run, stream: str = "stdout") -> list[str]:
+def select_lines(run: Run, stream: str = "stdout") -> list[str]:
     """Return the lines of one stream."""
     return [line.text for line in run.lines if line.stream == stream]
 
 
 def run_code(code: str, *, head: str = "", seconds: float = 20.0) -> Run:
     """Run a small program and return its run."""
-    return execute(snippet_of(code, head=head), limits=Limits(seconds=seconds))
+    return execute(build_snippet(code, head=head), limits=Limits(seconds=seconds))

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from helpers.programs import text_of
+from helpers.programs import build_text
 from helpers.repository import ROOT
 from snippet_engine.project.fences import format_fence
 from snippet_engine.project.project import Project
@@ -62,5 +62,5 @@ def write_snippet(
     path = root / "snippets" / f"{name}.py"
     path.parent.mkdir(parents=True, exist_ok=True)
     recorded = f"#: output\n{recording}" if recording else ""
-    path.write_text(text_of(code, head=head, recording=recorded), encoding="utf-8")
+    path.write_text(build_text(code, head=head, recording=recorded), encoding="utf-8")
     return path

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from helpers.handmade import run_with
+from helpers.handmade import make_printed_run
 from snippet_engine.run import Run
 from snippet_engine.snippet.model import Snippet
 
@@ -36,4 +36,4 @@ class Recorder:
         self.during(snippet)
         with self.lock:
             self.running.remove(snippet.name)
-        return run_with(snippet.name)
+        return make_printed_run(snippet.name)

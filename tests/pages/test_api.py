@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers.handmade import Page, nine_threads
-from helpers.programs import text_of
+from helpers.handmade import Page, make_nine_threads
+from helpers.programs import build_text
 
 from snippet_engine.errors import ExecutionError
 from snippet_engine.execution.unavailable import UnsupportedPythonError
@@ -20,12 +20,12 @@ from snippet_engine.snippet.model import Snippet
 
 LINES = "#: output\n" + "".join(f"#> x ** y = {n}\n" for n in range(1, 10))
 PROGRAMS = {
-    "good": text_of("pass\n", recording=LINES),
-    "differs": text_of("pass\n", recording="#: output\n#> other\n"),
-    "newer": text_of("pass\n"),
-    "lacks": text_of("pass\n"),
+    "good": build_text("pass\n", recording=LINES),
+    "differs": build_text("pass\n", recording="#: output\n#> other\n"),
+    "newer": build_text("pass\n"),
+    "lacks": build_text("pass\n"),
     "spoilt": "pass\n",
-    "future": text_of("pass\n", recording="#: output\n#> other\n"),
+    "future": build_text("pass\n", recording="#: output\n#> other\n"),
 }
 
 
@@ -43,7 +43,7 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectRuns:
             raise UnsupportedPythonError(snippet, "3.11.7")
         if snippet.name.endswith("lacks"):
             raise ExecutionError(f"{snippet.name} needs zsh")
-        run = nine_threads()
+        run = make_nine_threads()
         if snippet.name.endswith("future"):
             return replace(run, provenance=replace(run.provenance, python="3.99.0"))
         return run
@@ -54,14 +54,14 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectRuns:
 
 
 def test_panel_shows_a_program_and_its_run(caplog: pytest.LogCaptureFixture) -> None:
-    [(section, _)] = Page(api.show("threads/good")).all("section")
+    [(section, _)] = Page(api.show("threads/good")).find_all("section")
     assert (section["data-snippet"], section["data-seconds"]) == ("threads/good", "1.07")
     assert caplog.messages == []
 
 
 def test_run_that_differs_is_shown_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     section_html = api.show("threads/differs")
-    [(section, text)] = Page(section_html).all("section")
+    [(section, text)] = Page(section_html).find_all("section")
     assert section["data-ending"] == "exit 0"
     assert "x ** y = 9" in text
     assert "snippet-mismatch" in section_html
@@ -79,7 +79,7 @@ def test_run_on_a_python_newer_than_all_recordings_is_shown_without_a_warning(
 def test_program_for_another_python_is_shown_without_run_or_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    [(section, _)] = Page(api.show("threads/newer")).all("section")
+    [(section, _)] = Page(api.show("threads/newer")).find_all("section")
     assert "data-ending" not in section
     assert caplog.messages == []
 
@@ -99,14 +99,14 @@ def test_error_is_shown_on_the_page_and_logged(
         api.show(f"threads/{name}"),
         api.compare("threads/good", f"threads/{name}"),
     ):
-        assert why in Page(html).all("section")[0][1]
+        assert why in Page(html).find_all("section")[0][1]
     assert len(caplog.messages) == 2
     assert all(why in message for message in caplog.messages)
 
 
 def test_comparison_has_a_row_with_a_link_for_each_name(caplog: pytest.LogCaptureFixture) -> None:
     html = api.compare("threads/differs", "threads/good", page="choosing")
-    hrefs = [attrs["href"] for attrs, _ in Page(html).all("a")]
+    hrefs = [attrs["href"] for attrs, _ in Page(html).find_all("a")]
     assert hrefs == ["../threads/#threads-differs", "../threads/#threads-good"]
     assert caplog.messages == []
 
@@ -115,12 +115,12 @@ def test_program_with_a_syntax_error_is_in_the_gallery_and_listed_by_coverage(
     runs: ProjectRuns,
 ) -> None:
     path = runs.project.path("threads/good")
-    path.with_name("torn.py").write_text(text_of("def\n", recording=LINES))
-    cards = Page(api.gallery()).all("li", "exhibit")
+    path.with_name("torn.py").write_text(build_text("def\n", recording=LINES))
+    cards = Page(api.gallery()).find_all("li", "exhibit")
     assert "threads/torn" in [attrs.get("data-snippet") for attrs, _ in cards]
     unanalysed = {
         attrs["data-snippet"]: text
-        for attrs, text in Page(api.coverage()).all("li")
+        for attrs, text in Page(api.coverage()).find_all("li")
         if "data-snippet" in attrs
     }
     assert set(unanalysed) == {"threads/spoilt", "threads/torn"}
@@ -136,7 +136,7 @@ def test_next_build_takes_the_html_from_the_cache_and_runs_nothing(
 
     def execute(snippet: Snippet) -> Run:
         ran.append(snippet.name)
-        return nine_threads()
+        return make_nine_threads()
 
     made = []
     for _ in range(2):

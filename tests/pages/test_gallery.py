@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers.handmade import Page, nine_threads
-from helpers.programs import text_of
+from helpers.handmade import Page, make_nine_threads
+from helpers.programs import build_text
 
 from snippet_engine.errors import ExecutionError
 from snippet_engine.execution.unavailable import UnsupportedPythonError
@@ -19,7 +19,7 @@ from snippet_engine.rendering.gallery_card import GalleryCard, build_card
 from snippet_engine.run import Line, Run
 from snippet_engine.snippet.model import Snippet
 
-NEWER = text_of("pass\n").replace("script\n", 'script\n# requires-python = ">=3.99"\n', 1)
+NEWER = build_text("pass\n").replace("script\n", 'script\n# requires-python = ">=3.99"\n', 1)
 
 
 @pytest.fixture
@@ -38,13 +38,13 @@ def test_programs_that_cannot_run_are_listed_with_the_reason(
 ) -> None:
     """A warning is logged only for programs that are on no page."""
     for name in ("shown", "unseen", "good"):
-        (root / f"snippets/threads/{name}.py").write_text(text_of("pass\n"))
+        (root / f"snippets/threads/{name}.py").write_text(build_text("pass\n"))
     (root / "snippets/threads/spoilt.py").write_text("pass\n")
     (root / "snippets/threads/newer.py").write_text(NEWER)
 
     def execute(snippet: Snippet) -> Run:
         if snippet.name.endswith("good"):
-            return nine_threads()
+            return make_nine_threads()
         if snippet.name.endswith("newer"):
             raise UnsupportedPythonError(snippet, "3.11.7")
         raise ExecutionError(f"{snippet.name} needs zsh")
@@ -52,7 +52,8 @@ def test_programs_that_cannot_run_are_listed_with_the_reason(
     runs = ProjectRuns(Project(root), execute=execute, eager=True)
     monkeypatch.setattr(site, "project_runs", lambda: runs)
     missing = {
-        attrs["data-snippet"]: text for attrs, text in Page(api.gallery()).all("li", "is-missing")
+        attrs["data-snippet"]: text
+        for attrs, text in Page(api.gallery()).find_all("li", "is-missing")
     }
     assert list(missing) == [f"threads/{name}" for name in ("newer", "shown", "spoilt", "unseen")]
     assert "needs Python >=3.99; this is 3.11.7" in missing["threads/newer"]
@@ -68,9 +69,9 @@ def test_after_an_edit_only_the_edited_program_is_rendered_again(
 ) -> None:
     recorded = "#: output\n#> nine\n"
     for name in ("edited.py", "other.py", "shell.zsh"):
-        text = text_of("import queue\n", recording=recorded)
+        text = build_text("import queue\n", recording=recorded)
         (root / "snippets/threads" / name).write_text(text)
-    nine = replace(nine_threads(), lines=(Line(0.1, "stdout", "nine"),))
+    nine = replace(make_nine_threads(), lines=(Line(0.1, "stdout", "nine"),))
     rendered: list[str] = []
 
     def build_and_record(name: str, *args: object, **kwargs: object) -> GalleryCard:
@@ -81,7 +82,7 @@ def test_after_an_edit_only_the_edited_program_is_rendered_again(
     pages = []
     for edit in ("import queue\n", "import queue  # edited\n"):
         path = root / "snippets/threads/edited.py"
-        path.write_text(text_of(edit, recording=recorded))
+        path.write_text(build_text(edit, recording=recorded))
         cache = RunCache(root / "runs")
         runs = ProjectRuns(Project(root), execute=lambda _: nine, cache=cache, eager=True)
         monkeypatch.setattr(site, "project_runs", lambda runs=runs: runs)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 
 import pytest
-from helpers.handmade import nine_threads
-from helpers.programs import snippet_of
+from helpers.handmade import make_nine_threads
+from helpers.programs import build_snippet
 from helpers.repository import PROJECT
 from markdown import markdown
 
@@ -32,8 +32,8 @@ class HandmadeRuns(ProjectRuns):
 
     def run(self, name: str) -> tuple[Snippet, Run]:
         if name not in ("tests/program", "tests/slow"):
-            raise SnippetError(snippet_of("1\n").path, 1, "there is no such snippet")
-        return snippet_of("pass\n", head=CLAIMS), nine_threads()
+            raise SnippetError(build_snippet("1\n").path, 1, "there is no such snippet")
+        return build_snippet("pass\n", head=CLAIMS), make_nine_threads()
 
     def fingerprint(self, name: str) -> None:
         return None

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers.handmade import run_with
-from helpers.programs import text_of
+from helpers.handmade import make_printed_run
+from helpers.programs import build_text
 
 from snippet_engine.pages.render_cache import RenderCache
 from snippet_engine.project.project import Project
@@ -23,7 +23,7 @@ COMPARED = '[tool.snippet.claims]\n"speedup over threads/other" = { min = 0 }'
 def write(root: Path, name: str, code: str, head: str = "") -> None:
     """Write a snippet that prints its name, and is recorded so."""
     path = root / "snippets" / "threads" / f"{name}.py"
-    path.write_text(text_of(code, head=head, recording=f"#: output\n#> {name}\n"))
+    path.write_text(build_text(code, head=head, recording=f"#: output\n#> {name}\n"))
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def make_runs(root: Path, run_cache: RunCache | None, seconds: float = 1.0) -> P
     """Return the runs of a build, whose programs print their names and take `seconds`."""
 
     def execute(snippet: Snippet) -> Run:
-        return replace(run_with(snippet.name.partition("/")[2]), seconds=seconds)
+        return replace(make_printed_run(snippet.name.partition("/")[2]), seconds=seconds)
 
     return ProjectRuns(Project(root), execute=execute, cache=run_cache, eager=True)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers.programs import snippet_of
+from helpers.programs import build_snippet
 
 from snippet_engine.project import cache_key as module
 from snippet_engine.project.cache_key import cache_key
@@ -24,7 +24,7 @@ def root(tmp_path: Path) -> Path:
 def test_key_changes_with_everything_that_the_run_depends_on(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    snippet = snippet_of("pass\n")
+    snippet = build_snippet("pass\n")
     seen = {cache_key(snippet, sys.executable, root)}
 
     def changed(snippet: object = snippet) -> bool:
@@ -34,7 +34,7 @@ def test_key_changes_with_everything_that_the_run_depends_on(
 
     assert not changed()
     assert changed(replace(snippet, code="print()\n"))
-    assert changed(snippet_of("pass\n", head="alone = true"))
+    assert changed(build_snippet("pass\n", head="alone = true"))
     assert changed(replace(snippet, path=Path("snippets/tests/other.py")))
     (root / "requirements.txt").write_text("pandas==3.1\n")
     assert changed()
@@ -52,15 +52,18 @@ def test_key_changes_with_everything_that_the_run_depends_on(
 
 
 def test_key_does_not_depend_on_recordings(root: Path) -> None:
-    plain, recorded = snippet_of("pass\n"), snippet_of("pass\n", recording="#: output\n#> a\n")
+    plain, recorded = (
+        build_snippet("pass\n"),
+        build_snippet("pass\n", recording="#: output\n#> a\n"),
+    )
     assert cache_key(plain, sys.executable, root) == cache_key(recorded, sys.executable, root)
 
 
 def test_engine_code_is_read_again_only_after_a_change(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cache_key(snippet_of("pass\n"), sys.executable, root)
+    cache_key(build_snippet("pass\n"), sys.executable, root)
     read = []
     monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or b"")
-    cache_key(snippet_of("print()\n"), sys.executable, root)
+    cache_key(build_snippet("print()\n"), sys.executable, root)
     assert read == []

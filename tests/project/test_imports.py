@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers.programs import snippet_of
+from helpers.programs import build_snippet
 from helpers.repository import PROJECT, ROOT
 
 from snippet_engine.project.imports import check_imports, find_imported_modules, read_dependencies
@@ -18,7 +18,7 @@ NAMES = ["tests/program", "queues/producer"]
 
 def with_dependencies(code: str, *names: str, head: str = "") -> Snippet:
     """A program that declares those dependencies."""
-    snippet = snippet_of(code, head=head)
+    snippet = build_snippet(code, head=head)
     return replace(snippet, dependencies=names)
 
 
@@ -46,7 +46,7 @@ def test_every_program_of_this_project_declares_what_it_imports() -> None:
 )
 def test_the_standard_library_needs_no_declaration(code: str) -> None:
     """Nor does the program's own main module."""
-    assert faults_of(snippet_of(code)) == []
+    assert faults_of(build_snippet(code)) == []
 
 
 def test_a_declared_dependency_may_be_imported_anywhere() -> None:
@@ -58,20 +58,20 @@ def test_a_declared_dependency_may_be_imported_anywhere() -> None:
 
 def test_an_undeclared_import_is_one_line_with_its_line() -> None:
     """With the declaration that is missing, beside those that are there."""
-    assert faults_of(snippet_of("import os\nimport rich\n")) == [
+    assert faults_of(build_snippet("import os\nimport rich\n")) == [
         '6: imports rich; write `dependencies = ["rich"]` in the head'
     ]
     assert faults_of(with_dependencies("import pandas\nimport rich\n", "pandas")) == [
         '6: imports rich; write `dependencies = ["pandas", "rich"]` in the head'
     ]
-    assert faults_of(snippet_of("pass\n", head='setup = "import rich"')) == [
+    assert faults_of(build_snippet("pass\n", head='setup = "import rich"')) == [
         '4: imports rich; write `dependencies = ["rich"]` in the head'
     ]
 
 
 def test_a_package_that_only_the_lock_has_is_refused() -> None:
     """Also where it is declared: another version of the site may do without it."""
-    assert faults_of(snippet_of("import pytest\n")) == [
+    assert faults_of(build_snippet("import pytest\n")) == [
         "5: imports pytest of the package 'pytest', which pyproject.toml does not name; "
         "do without it, or add it to both `dependencies`"
     ]
@@ -103,19 +103,19 @@ def test_a_dependency_that_is_not_imported_is_reported() -> None:
 )
 def test_what_a_reader_does_not_have_is_refused(code: str, fault: str) -> None:
     """A download is one file."""
-    [found] = faults_of(snippet_of(code))
+    [found] = faults_of(build_snippet(code))
     assert found.startswith(f"5: {fault}")
 
 
 def test_a_module_of_another_python_may_be_in_its_standard_library() -> None:
     """What is not installed is no fault of a program for other versions."""
-    snippet = snippet_of("import no_such_module\n")
+    snippet = build_snippet("import no_such_module\n")
     assert faults_of(replace(snippet, requires_python=">=3.99")) == []
 
 
 def test_a_shell_program_imports_nothing_itself() -> None:
     """Its dependencies are still compared with the project's."""
-    snippet = snippet_of("python -c 'import pandas'\n", suffix=".zsh")
+    snippet = build_snippet("python -c 'import pandas'\n", suffix=".zsh")
     assert find_imported_modules(snippet) == set()
     assert faults_of(replace(snippet, dependencies=("pandas",))) == []
     assert len(faults_of(replace(snippet, dependencies=("rich",)))) == 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers.programs import RACE, snippet_of
+from helpers.programs import RACE, build_snippet
 
 from snippet_engine.project.program_rules import MAX_WIDTH, check_program, explain_shadowing
 from snippet_engine.snippet.model import Sample, Snippet
@@ -24,12 +24,12 @@ def faults_of(snippet: Snippet) -> list[str]:
 
 def test_a_recorded_program_is_right() -> None:
     """There is nothing to report."""
-    assert faults_of(snippet_of("print('a')\n", recording=RECORDED)) == []
+    assert faults_of(build_snippet("print('a')\n", recording=RECORDED)) == []
 
 
 def test_a_program_without_a_recording_is_reported() -> None:
     """A draft, which is none of the project's snippets, is not: it cannot be recorded."""
-    snippet = snippet_of("print('a')\n")
+    snippet = build_snippet("print('a')\n")
     assert faults_of(snippet) == [
         "1: nothing is recorded for it; run `make record NAME=tests/program`"
     ]
@@ -48,7 +48,7 @@ def test_a_program_without_a_recording_is_reported() -> None:
 )
 def test_an_unknown_marker_is_reported_with_what_is_meant(marker: str, meant: str) -> None:
     """What follows it is part of the program, so nothing is recorded."""
-    snippet = snippet_of("print('a')\n", recording=f"{marker}\n#> a\n")
+    snippet = build_snippet("print('a')\n", recording=f"{marker}\n#> a\n")
     assert f"6: unknown marker {marker!r}; {meant}" in faults_of(snippet)
 
 
@@ -56,8 +56,8 @@ def test_width_is_a_rule_for_our_own_programs() -> None:
     """Those of the talk are shown as they were, and output may be wide."""
     code = "x = '" + "x" * (MAX_WIDTH - 6) + "'\n"
     wide = RECORDED + "#> " + "a" * 100 + "\n"
-    assert faults_of(snippet_of(code, recording=wide)) == []
-    snippet = snippet_of("pass\n" + "y" + code, recording=wide)
+    assert faults_of(build_snippet(code, recording=wide)) == []
+    snippet = build_snippet("pass\n" + "y" + code, recording=wide)
     assert faults_of(snippet) == ["6: 73 columns, more than 72; break the line"]
     assert faults_of(replace(snippet, source=1)) == []
 
@@ -72,7 +72,7 @@ def test_a_name_that_hides_a_module_is_refused() -> None:
         explain_shadowing("rich", {"rich"})
         == "rich.py would hide the module 'rich' that it imports"
     )
-    snippet = snippet_of("pass\n", recording=RECORDED)
+    snippet = build_snippet("pass\n", recording=RECORDED)
     hiding = replace(snippet, path=Path("snippets/queues/queue.py"))
     assert [str(one) for one in check_program(hiding, NAMES)] == [
         "snippets/queues/queue.py:1: queue.py would hide the standard library's module 'queue' "
@@ -85,10 +85,10 @@ def test_a_name_that_hides_a_module_is_refused() -> None:
 def test_a_claim_compares_with_a_snippet_that_is_there() -> None:
     """Else it is reported with its line, and with what may be meant."""
     head = '[tool.snippet.claims]\n"speedup over threads/{}" = {{ min = 2 }}'
-    right = snippet_of("pass\n", head=head.format("torn-lines"), recording=RECORDED)
+    right = build_snippet("pass\n", head=head.format("torn-lines"), recording=RECORDED)
     assert faults_of(right) == []
     for name, meant in (("torn-line", "did you mean 'threads/torn-lines'?"), ("z", "correct the")):
-        snippet = snippet_of("pass\n", head=head.format(name), recording=RECORDED)
+        snippet = build_snippet("pass\n", head=head.format(name), recording=RECORDED)
         [fault] = faults_of(snippet)
         what = f"5: a claim compares with 'threads/{name}', which is no snippet"
         assert fault.startswith(f"{what}; {meant}")
@@ -107,7 +107,7 @@ def test_the_outcomes_of_a_race_are_counted(
     runs: int, counts: tuple[tuple[str, int], ...], what: str
 ) -> None:
     """In enough runs, and more than one of them was seen."""
-    snippet = snippet_of("print('a')\n", head=RACE, recording=RECORDED)
+    snippet = build_snippet("print('a')\n", head=RACE, recording=RECORDED)
     if runs:
         snippet = replace(snippet, samples=(Sample(runs, f"{REFERENCE_VERSION}.7", 2, counts),))
     command = "run `snippets sample tests/program`"

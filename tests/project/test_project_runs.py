@@ -9,9 +9,9 @@ from pathlib import Path
 from queue import Queue
 
 import pytest
-from helpers.handmade import run_with
+from helpers.handmade import make_printed_run
 from helpers.processes import needs_proc
-from helpers.programs import text_of
+from helpers.programs import build_text
 from helpers.projects import write_snippet
 from helpers.recorder import Recorder
 
@@ -104,7 +104,7 @@ def test_as_many_programs_as_cores_are_prestarted_and_again_after_an_edit(
     runs.run_all()
     assert ran.get(timeout=10) == "pass\n"
     runs.prestart()
-    edited.write_text(text_of("'edited'\n"), encoding="utf-8")
+    edited.write_text(build_text("'edited'\n"), encoding="utf-8")
     runs.prestart()
     assert ran.get(timeout=10) == "'edited'\n"
     runs.prestart()
@@ -204,7 +204,7 @@ def test_next_build_runs_only_what_is_not_cached(root: Path) -> None:
 
     def execute(snippet: Snippet) -> Run:
         ran.append(snippet.name)
-        return run_with(snippet.name.partition("/")[2])
+        return make_printed_run(snippet.name.partition("/")[2])
 
     for expected in ([(1, 2), (2, 2)], [(1, 1)]):
         reports: Queue[tuple[int, int]] = Queue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 import pytest
-from helpers.programs import snippet_of
+from helpers.programs import build_snippet
 from helpers.projects import format_fence
 
 from snippet_engine.project.plain_text import (
@@ -120,7 +120,7 @@ def test_a_measure_names_a_snippet_and_one_of_its_claims() -> None:
 
 def test_a_note_names_a_part_of_a_line() -> None:
     """Else its fence is reported; a program that cannot be read is another fault."""
-    snippet = snippet_of("print('a')\n")
+    snippet = build_snippet("print('a')\n")
     page = format_fence("tests/program").replace('")', '", {"print": "Says.", "prnt": "Says."})')
     [fault] = check_notes(PAGE, page, {"tests/program": snippet})
     assert str(fault) == (
@@ -179,7 +179,7 @@ def test_all_that_a_page_and_its_programs_say_is_prose() -> None:
         says = "It is so."
         pattern = "a"
     """
-    snippet = snippet_of("print('a')\n", head=head)
+    snippet = build_snippet("print('a')\n", head=head)
     assert [(one.line, one.text) for one in extract_snippet_texts(snippet)] == [
         (3, "A program"),
         (5, "It ends."),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from helpers.handmade import run_with
-from helpers.programs import snippet_of
+from helpers.handmade import make_printed_run
+from helpers.programs import build_snippet
 
 from snippet_engine.__main__ import main
 from snippet_engine.execution.cores import count_cores
@@ -53,7 +53,7 @@ COIN = """
 @pytest.mark.slow
 def test_each_outcome_is_counted() -> None:
     """The counts add up to the runs, a hang among them."""
-    sample = sample_outcomes(snippet_of(COIN, head=HEAD), 40)
+    sample = sample_outcomes(build_snippet(COIN, head=HEAD), 40)
     assert {name for name, _ in sample.counts} == {"heads", "tails", "edge"}
     assert sum(count for _, count in sample.counts) == sample.runs == 40
     assert (get_feature_version(sample.python), sample.cores) == (
@@ -67,7 +67,7 @@ def test_each_outcome_is_counted() -> None:
 )
 def test_a_hang_is_counted_as_a_printed_line_is(code: str, name: str) -> None:
     """A program that always comes to the same has one count, that of all its runs."""
-    sample = sample_outcomes(snippet_of(code, head=HEAD), 2)
+    sample = sample_outcomes(build_snippet(code, head=HEAD), 2)
     assert (sample.runs, sample.counts) == (2, ((name, 2),))
 
 
@@ -78,13 +78,13 @@ def test_a_hang_is_counted_as_a_printed_line_is(code: str, name: str) -> None:
 def test_what_is_forbidden_or_undeclared_is_told_with_its_output(side: str, words: str) -> None:
     """Nothing is counted then."""
     with pytest.raises(UndeclaredOutcome, match=words):
-        sample_outcomes(snippet_of(f"print('{side}')\n", head=HEAD), 2)
+        sample_outcomes(build_snippet(f"print('{side}')\n", head=HEAD), 2)
 
 
 def test_a_sample_takes_the_place_of_the_one_for_its_version() -> None:
     """Other versions keep theirs, in order."""
     old = Sample(10, "3.12.1", 2, (("heads", 10),))
-    snippet = replace(snippet_of(COIN, head=HEAD), samples=(old,))
+    snippet = replace(build_snippet(COIN, head=HEAD), samples=(old,))
     new = Sample(20, "3.12.4", 4, (("tails", 20),))
     first = Sample(20, "3.11.7", 4, (("tails", 20),))
     assert replace_sample(snippet, new).samples == (new,)
@@ -105,9 +105,9 @@ def test_the_probe_is_left_out_of_a_sample(monkeypatch: pytest.MonkeyPatch) -> N
 
     def execute(*_: object, probe: bool = True, **__: object) -> Run:
         probed.append(probe)
-        return run_with("1")
+        return make_printed_run("1")
 
     monkeypatch.setattr(sampling, "execute", execute)
     outcome = '[[tool.snippet.outcomes]]\nname = "one"\ngrade = "expected"\nsays = "So."\n'
-    sample_outcomes(snippet_of("print(1)\n", head=outcome + 'pattern = "1"'), 2, concurrency=1)
+    sample_outcomes(build_snippet("print(1)\n", head=outcome + 'pattern = "1"'), 2, concurrency=1)
     assert probed == [False, False]

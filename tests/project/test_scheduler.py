@@ -8,7 +8,7 @@ from dataclasses import replace
 from queue import Queue
 
 import pytest
-from helpers.programs import snippet_of
+from helpers.programs import build_snippet
 from helpers.recorder import Recorder
 
 from snippet_engine.project import scheduler as scheduler_module
@@ -21,7 +21,7 @@ LASTING = "claims.seconds = {min = 3, max = 9}"
 
 
 def make_snippet(name: str, head: str = "") -> Snippet:
-    return replace(snippet_of("pass\n", head=head), name=name)
+    return replace(build_snippet("pass\n", head=head), name=name)
 
 
 def schedule(execute: Execute, **heads: str) -> Scheduler:

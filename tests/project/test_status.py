@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers.handmade import a_run, main
-from helpers.programs import text_of
+from helpers.handmade import make_main_worker, make_run
+from helpers.programs import build_text
 
 from snippet_engine.execution.interpreter import query_interpreter
 from snippet_engine.project.project import Project
@@ -35,14 +35,14 @@ def write(
     store: StatusStore, code: str, recording: str, head: str = "", name: str = "x"
 ) -> Snippet:
     """Write a snippet, and return it."""
-    text = text_of(code, recording=recording, head=head)
+    text = build_text(code, recording=recording, head=head)
     (store.project.root / f"snippets/a/{name}.py").write_text(text)
     return store.project.read(f"a/{name}")
 
 
 def printed(text: str, second: int = 0, seconds: float = 1.0) -> Run:
     """Return a run on this Python that printed `text`, in that second of a day."""
-    run = a_run([main()], lines=[Line(0.1, "stdout", text, "w0")], seconds=seconds)
+    run = make_run([make_main_worker()], lines=[Line(0.1, "stdout", text, "w0")], seconds=seconds)
     date = f"2026-01-02T03:04:{second:02}+00:00"
     python = query_interpreter(sys.executable)["python"]
     return replace(run, provenance=replace(run.provenance, python=python, date=date))
@@ -87,7 +87,9 @@ def test_snippet_without_a_recording_or_for_another_python_is_not_stale(
     status = store.status(write(store, "print('x')\n", ""))
     assert status.state == "never-recorded"
     assert "make record NAME=a/x" in status.reason
-    text = text_of("print('x')\n").replace("script\n", 'script\n# requires-python = ">=3.99"\n', 1)
+    text = build_text("print('x')\n").replace(
+        "script\n", 'script\n# requires-python = ">=3.99"\n', 1
+    )
     (store.project.root / "snippets/a/x.py").write_text(text)
     assert store.status(store.project.read("a/x")).state == "other-python"
 

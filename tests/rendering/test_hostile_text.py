@@ -141,9 +141,9 @@ def test_hostile_text_adds_no_element_and_no_attribute(renderer: str, text: str)
 @pytest.mark.parametrize("text", HOSTILE[:-2])  # a parser changes control characters
 def test_hostile_text_is_shown_as_it_is(text: str) -> None:
     page = Page(render_hostile_panel(text))
-    assert page.all("h3")[0][1] == f"{text}#"
-    assert page.all("samp")[0][1] == f"{text} masked"
-    assert f"# {text}\n" in [code for _, code in page.all("code")]
-    [svg] = [attributes for attributes, _ in page.all("svg") if "role" in attributes]
-    assert text in (page.all("desc")[0][1])
+    assert page.find_all("h3")[0][1] == f"{text}#"
+    assert page.find_all("samp")[0][1] == f"{text} masked"
+    assert f"# {text}\n" in [code for _, code in page.find_all("code")]
+    [svg] = [attributes for attributes, _ in page.find_all("svg") if "role" in attributes]
+    assert text in (page.find_all("desc")[0][1])
     assert svg["aria-label"]

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from helpers.handmade import a_worker
+from helpers.handmade import make_worker
 from markupsafe import Markup
 
 from snippet_engine.rendering import html
@@ -40,7 +40,7 @@ def test_text_between_backticks_is_code() -> None:
     [("pool-1_12", "<bdi>pool</bdi>-1_12"), ("main", "<bdi>main</bdi>"), ("7", "<bdi></bdi>7")],
 )
 def test_number_of_a_worker_is_a_separate_part_of_its_name(name: str, bold: str) -> None:
-    assert f"<b>{bold}</b>" in render_worker_name(a_worker(1, name=name))
+    assert f"<b>{bold}</b>" in render_worker_name(make_worker(1, name=name))
 
 
 def test_only_blank_lines_of_a_template_are_line_breaks_of_the_html() -> None:

@@ -60,12 +60,12 @@ def build_run(*lines: Line, **more: object) -> Run:
 def read_notices(snippet: Snippet, run: Run) -> str:
     """Return the text of the panel's notices."""
     return " ".join(
-        text for _, text in Page(render_panel(snippet, run)).all("div", "snippet-notes")
+        text for _, text in Page(render_panel(snippet, run)).find_all("div", "snippet-notes")
     ).strip()
 
 
 def test_section_has_the_attributes_that_tests_and_scripts_use() -> None:
-    [(section, _)] = Page(render_panel(build_snippet(source=5), build_run())).all("section")
+    [(section, _)] = Page(render_panel(build_snippet(source=5), build_run())).find_all("section")
     assert section == {
         "class": "snippet",
         "id": "threads-nine",
@@ -87,7 +87,9 @@ def test_only_a_block_of_the_talk_has_its_number() -> None:
 
 @pytest.mark.parametrize("level", [2, 3])
 def test_title_is_a_heading_of_the_given_level_with_a_link_to_itself(level: int) -> None:
-    [(heading, text)] = Page(render_panel(build_snippet(), build_run(), level)).all(f"h{level}")
+    [(heading, text)] = Page(render_panel(build_snippet(), build_run(), level)).find_all(
+        f"h{level}"
+    )
     assert heading["id"] == "threads-nine-title"
     assert text == "Nine threads#"
 
@@ -96,18 +98,20 @@ def test_code_is_a_numbered_block_under_its_file_name() -> None:
     """Line numbers are not part of the text, so they are not copied."""
     code = "\n\nx = '''\n```\n\n\ty\n~~~\n'''\nprint(x)\n"
     page = Page(render_panel(build_snippet(code), build_run()))
-    assert page.all("span", "filename")[0][1] == "nine.py"
-    [(_, copied)] = page.all("code")
+    assert page.find_all("span", "filename")[0][1] == "nine.py"
+    [(_, copied)] = page.find_all("code")
     assert copied == code
-    [(block, _)] = page.all("div", "highlight")
+    [(block, _)] = page.find_all("div", "highlight")
     assert block["class"] == "language-python highlight"
-    numbers = [attrs["data-linenos"] for attrs, _ in page.all("span") if "data-linenos" in attrs]
+    numbers = [
+        attrs["data-linenos"] for attrs, _ in page.find_all("span") if "data-linenos" in attrs
+    ]
     assert [int(number or 0) for number in numbers] == list(range(1, 10))
 
 
 def test_zsh_program_is_highlighted_as_zsh() -> None:
     page = Page(render_panel(build_snippet("time ls\n", language="zsh"), build_run()))
-    assert page.all("div", "language-zsh")
+    assert page.find_all("div", "language-zsh")
 
 
 def test_output_line_has_its_time_worker_and_stream() -> None:
@@ -121,7 +125,7 @@ def test_output_line_has_its_time_worker_and_stream() -> None:
             ),
         )
     )
-    out, wrong, unknown = page.all("li", "line")
+    out, wrong, unknown = page.find_all("li", "line")
     assert out[0] == {
         "class": "line w0 s0",
         "data-at": "0.5000",
@@ -141,18 +145,18 @@ def test_long_output_is_folded_after_twenty_lines(count: int, folded: int) -> No
             build_snippet(), build_run(*(Line(0.1, "stdout", str(n)) for n in range(count)))
         )
     )
-    assert len(page.all("li", "line")) == count
+    assert len(page.find_all("li", "line")) == count
     if folded:
-        [(_, summary)] = page.all("summary")
+        [(_, summary)] = page.find_all("summary")
         assert summary == f"{folded} more line{'s' * (folded > 1)}"
-        assert "21" in {attrs.get("start") for attrs, _ in page.all("ol")}
+        assert "21" in {attrs.get("start") for attrs, _ in page.find_all("ol")}
     else:
-        assert not page.all("details")
+        assert not page.find_all("details")
 
 
 def test_empty_output_is_described_in_words() -> None:
     page = Page(render_panel(build_snippet(), build_run()))
-    assert page.all("div", "snippet-output")[0][1] == "Prints nothing."
+    assert page.find_all("div", "snippet-output")[0][1] == "Prints nothing."
 
 
 @pytest.mark.parametrize(
@@ -190,7 +194,9 @@ def test_notices_describe_requirements_and_the_exit_status(
 
 
 def test_facts_are_the_measurements_and_their_environment() -> None:
-    [(_, facts)] = Page(render_panel(build_snippet(), build_run())).all("footer", "snippet-facts")
+    [(_, facts)] = Page(render_panel(build_snippet(), build_run())).find_all(
+        "footer", "snippet-facts"
+    )
     for fact in ("Time1.07 s", "CPU time50 ms", "Peak memory11 MB", "Workers1 process"):
         assert fact in facts
     assert "Endingexit 0" in facts
@@ -210,9 +216,9 @@ def test_invalid_date_is_shown_as_it_is() -> None:
 def test_run_without_a_trace_has_a_panel_without_a_timeline() -> None:
     run = build_run(Line(0.5, "stdout", "out", "gone"), workers=(), spans=())
     page = Page(render_panel(build_snippet(), run))
-    assert not page.all("svg")
-    assert page.all("li", "line")[0][1] == "0.50 s out"
-    assert "Workers" not in page.all("footer")[0][1]
+    assert not page.find_all("svg")
+    assert page.find_all("li", "line")[0][1] == "0.50 s out"
+    assert "Workers" not in page.find_all("footer")[0][1]
 
 
 def test_ids_are_unique_across_the_panels_of_a_page() -> None:
@@ -256,10 +262,10 @@ def test_markdown_in_text_is_shown_as_it_is() -> None:
     html = render_hostile_panel()
     assert "<script" not in html
     page = Page(html)
-    texts = [text for _, text in page.all("samp")]
+    texts = [text for _, text in page.find_all("samp")]
     assert texts[:4] == [HOSTILE, "", "    indented", "\ttab"]
-    assert page.all("h3")[0][1] == f"Title {HOSTILE}#"
-    assert HOSTILE in page.all("code")[1][1]
+    assert page.find_all("h3")[0][1] == f"Title {HOSTILE}#"
+    assert HOSTILE in page.find_all("code")[1][1]
 
 
 @pytest.mark.parametrize("text", ["panel", "hostile", "failure"])
@@ -283,22 +289,22 @@ def test_every_line_of_a_panel_begins_with_a_tag() -> None:
 def test_failure_names_the_snippet_and_the_reason() -> None:
     html = render_failure("threads/nine", "snippets/threads/nine.py:3: unknown key <b>")
     page = Page(html)
-    assert page.all("section")[0][0]["data-snippet"] == "threads/nine"
+    assert page.find_all("section")[0][0]["data-snippet"] == "threads/nine"
     assert "threads/nine could not be shown." in unescape(html)
-    assert page.all("pre")[0][1] == "snippets/threads/nine.py:3: unknown key <b>"
+    assert page.find_all("pre")[0][1] == "snippets/threads/nine.py:3: unknown key <b>"
 
 
 def test_program_for_another_python_is_shown_without_output() -> None:
     snippet = build_snippet(requires_python=">=3.13", lines="any-order")
     page = Page(render_panel(snippet, None))
-    [(section, _)] = page.all("section")
+    [(section, _)] = page.find_all("section")
     assert "data-seconds" not in section
     assert "data-ending" not in section
-    [(_, notices)] = page.all("div", "snippet-notes")
+    [(_, notices)] = page.find_all("div", "snippet-notes")
     assert "Needs Python >=3.13, which this site was not built with" in notices
-    assert page.all("code")
-    assert not page.all("svg")
-    assert not page.all("footer")
+    assert page.find_all("code")
+    assert not page.find_all("svg")
+    assert not page.find_all("footer")
 
 
 def test_exception_that_is_a_declared_outcome_is_intended() -> None:

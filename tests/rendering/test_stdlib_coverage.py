@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from helpers.handmade import Page
-from helpers.programs import text_of
+from helpers.programs import build_text
 from markdown import Markdown
 
 from snippet_engine.pages import api, site
@@ -35,7 +35,9 @@ def build_test_card(
 
 def test_share_counts_classes_and_functions_only() -> None:
     html = render_coverage([build_test_card(1, "queue.Queue", "queue.Empty", "queue.LifoQueue")])
-    [share] = [text for attrs, text in Page(html).all("li") if attrs.get("data-module") == "queue"]
+    [share] = [
+        text for attrs, text in Page(html).find_all("li") if attrs.get("data-module") == "queue"
+    ]
     assert share == "queue2 of 4"
     assert re.search(r'data-module="queue".+class="part" width="50\.0%"', html)
     assert len(re.findall("data-module=", html)) == len(MODULES)
@@ -47,8 +49,8 @@ def test_used_name_links_to_its_first_programs_and_to_the_gallery() -> None:
     page = Page(
         render_coverage([build_test_card(1, *lock, called=("threading.Lock.acquire",)), *others])
     )
-    assert [text for _, text in page.all("dt")] == ["Lock.acquire", "Thread"]
-    links = [(attrs["href"], text) for attrs, text in page.all("a")]
+    assert [text for _, text in page.find_all("dt")] == ["Lock.acquire", "Thread"]
+    links = [(attrs["href"], text) for attrs, text in page.find_all("a")]
     assert ("../threads/#threads-program-1", "Program 1") in links
     assert (
         "../gallery/#show=threading.Thread",
@@ -59,31 +61,33 @@ def test_used_name_links_to_its_first_programs_and_to_the_gallery() -> None:
 
 def test_unused_names_are_listed_by_category_with_a_link_to_the_documentation() -> None:
     page = Page(render_coverage([build_test_card(1, "queue.Queue")]))
-    lists = {text.partition("Python's own page on ")[2]: text for _, text in page.all("details")}
+    lists = {
+        text.partition("Python's own page on ")[2]: text for _, text in page.find_all("details")
+    }
     assert list(lists) == list(MODULES)
     assert lists["queue"].startswith("Shown nowhere: ")
     assert "Classes and functions: LifoQueue PriorityQueue SimpleQueue" in lists["queue"]
     assert "Exceptions: Empty Full" in lists["queue"]
     assert "Deprecated:" in lists["asyncio"]
-    assert [text for _, text in page.all("p")].count("No program uses it.") == len(MODULES) - 1
+    assert [text for _, text in page.find_all("p")].count("No program uses it.") == len(MODULES) - 1
 
 
 def test_module_without_unused_names_has_no_list_of_them() -> None:
     card = build_test_card(1, *(f"queue.{name}" for name in NAMES["queue"]))
     page = Page(render_coverage([card]))
-    assert "Python's own page on queue" not in [text for _, text in page.all("a")]
-    assert len(page.all("details")) == len(MODULES) - 1
+    assert "Python's own page on queue" not in [text for _, text in page.find_all("a")]
+    assert len(page.find_all("details")) == len(MODULES) - 1
 
 
 def test_programs_that_were_not_analyzed_are_listed_with_the_reason() -> None:
     invalid = build_card("locks/broken", reason="snippets/locks/broken.py:6: unknown key 'titel'")
     page = Page(render_coverage([build_test_card(1, reason="a zsh script"), invalid]))
-    texts = [text for attrs, text in page.all("li") if "data-snippet" in attrs]
+    texts = [text for attrs, text in page.find_all("li") if "data-snippet" in attrs]
     assert texts == [
         "Program 1: a zsh script",
         "locks/broken: snippets/locks/broken.py:6: unknown key 'titel'",
     ]
-    hrefs = [attrs["href"] for attrs, _ in page.all("a")]
+    hrefs = [attrs["href"] for attrs, _ in page.find_all("a")]
     assert "../locks/" in hrefs
     assert "not-looked-into" not in render_coverage([build_test_card(1)])
 
@@ -113,8 +117,8 @@ def test_page_is_rendered_without_running_a_program(
     (tmp_path / "docs/threads.md").write_text("# Threads\n")
     (tmp_path / "snippets/threads").mkdir(parents=True)
     for name, code in {
-        "good": text_of("from queue import Queue\nQueue()\n"),
-        "star": text_of("from queue import *\n"),
+        "good": build_text("from queue import Queue\nQueue()\n"),
+        "star": build_text("from queue import *\n"),
         "invalid": "pass\n",
     }.items():
         (tmp_path / f"snippets/threads/{name}.py").write_text(code)
@@ -125,8 +129,10 @@ def test_page_is_rendered_without_running_a_program(
     runs = ProjectRuns(Project(tmp_path), execute=execute, eager=True)
     monkeypatch.setattr(site, "project_runs", lambda: runs)
     page = Page(api.coverage())
-    assert [text for _, text in page.all("dt")] == ["Queue"]
-    unanalyzed = [attrs["data-snippet"] for attrs, _ in page.all("li") if "data-snippet" in attrs]
+    assert [text for _, text in page.find_all("dt")] == ["Queue"]
+    unanalyzed = [
+        attrs["data-snippet"] for attrs, _ in page.find_all("li") if "data-snippet" in attrs
+    ]
     assert unanalyzed == ["threads/invalid", "threads/star"]
     assert [warning.partition(": ")[2] for warning in caplog.messages] == [
         "`from queue import *` hides which names the program uses; import them by name"

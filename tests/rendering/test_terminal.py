@@ -6,13 +6,13 @@ import io
 import re
 
 import pytest
-from helpers.handmade import a_run, main, nine_threads
-from helpers.programs import snippet_of
+from helpers.handmade import make_main_worker, make_nine_threads, make_run
+from helpers.programs import build_snippet
 
 from snippet_engine.rendering.terminal import Terminal, print_run
 from snippet_engine.run import Line, Run
 
-SNIPPET = snippet_of("pass\n")
+SNIPPET = build_snippet("pass\n")
 COLOUR = re.compile(r"\x1b\[[\d;]*3[1-7]")
 
 
@@ -39,7 +39,7 @@ def remove_preferences(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_title_caption_timeline_output_and_facts_are_printed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    rows = print_to_text(nine_threads(), monkeypatch).splitlines()
+    rows = print_to_text(make_nine_threads(), monkeypatch).splitlines()
     assert rows[0] == "A program"
     assert rows[1] == "9 threads wait in sleep at once, 0.04 s to 1.04 s."
     assert rows[3].startswith("main ")
@@ -50,10 +50,10 @@ def test_title_caption_timeline_output_and_facts_are_printed(
 def test_colours_are_used_only_in_a_terminal_without_no_color(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    coloured = print_to_text(nine_threads(), monkeypatch, tty=True)
-    piped = print_to_text(nine_threads(), monkeypatch)
+    coloured = print_to_text(make_nine_threads(), monkeypatch, tty=True)
+    piped = print_to_text(make_nine_threads(), monkeypatch)
     monkeypatch.setenv("NO_COLOR", "1")
-    without = print_to_text(nine_threads(), monkeypatch, tty=True)
+    without = print_to_text(make_nine_threads(), monkeypatch, tty=True)
     assert COLOUR.search(coloured)
     assert "\x1b" not in piped
     assert not COLOUR.search(without)
@@ -62,7 +62,7 @@ def test_colours_are_used_only_in_a_terminal_without_no_color(
 
 def test_standard_error_is_marked_and_markup_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [Line(0.5, "stderr", "[bold]:smile:[/x]", "w0"), Line(0.6, "stdout", "a", None)]
-    text = print_to_text(a_run([main()], lines=lines), monkeypatch)
+    text = print_to_text(make_run([make_main_worker()], lines=lines), monkeypatch)
     assert "  0.50 s main ! [bold]:smile:[/x]\n" in text
     assert "  0.60 s        a\n" in text
 
@@ -70,7 +70,7 @@ def test_standard_error_is_marked_and_markup_is_text(monkeypatch: pytest.MonkeyP
 def test_long_line_is_wrapped_in_a_terminal_but_not_in_a_pipe(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    run = a_run([main()], lines=[Line(0.5, "stdout", "x" * 100, "w0")])
+    run = make_run([make_main_worker()], lines=[Line(0.5, "stdout", "x" * 100, "w0")])
     rows = re.sub(
         r"\x1b\[[\d;]*m", "", print_to_text(run, monkeypatch, tty=True, columns=50)
     ).splitlines()
@@ -80,4 +80,4 @@ def test_long_line_is_wrapped_in_a_terminal_but_not_in_a_pipe(
 
 
 def test_empty_output_is_described_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "It prints nothing." in print_to_text(a_run([main()]), monkeypatch)
+    assert "It prints nothing." in print_to_text(make_run([make_main_worker()]), monkeypatch)

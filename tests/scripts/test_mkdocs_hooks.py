@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import mkdocs_hooks
 import pytest
 from changed_panels import Panel, read_panels
-from helpers.handmade import a_run, a_worker, main, nine_threads
+from helpers.handmade import make_main_worker, make_nine_threads, make_run, make_worker
 from helpers.repository import PROJECT
 
 from snippet_engine.errors import ExecutionError
@@ -45,7 +45,7 @@ def write_panel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def test_facts_of_a_run(write_panel) -> None:
     name = "threads/thread-for-each-task"
-    run = nine_threads()
+    run = make_nine_threads()
     panel = write_panel(name, run)
     assert panel.name == name
     assert panel.page == "threads/#threads-thread-for-each-task"
@@ -57,17 +57,17 @@ def test_facts_of_a_run(write_panel) -> None:
 
 
 def test_page_of_a_snippet_on_the_first_page(write_panel) -> None:
-    assert write_panel("index/side-by-side", nine_threads()).page == "#index-side-by-side"
+    assert write_panel("index/side-by-side", make_nine_threads()).page == "#index-side-by-side"
 
 
 def test_lines_keep_their_stream(write_panel) -> None:
     lines = [Line(0.1, "stdout", "<b>&amp; 0.1234 s", "w0"), Line(0.2, "stderr", "no", "w0")]
-    panel = write_panel("one-at-a-time/take-a-look", a_run([main()], lines=lines))
+    panel = write_panel("one-at-a-time/take-a-look", make_run([make_main_worker()], lines=lines))
     assert panel.lines == [["stdout", "<b>&amp; 0.1234 s"], ["stderr", "no"]]
 
 
 def test_workers_without_a_lane_are_counted(write_panel) -> None:
-    run = a_run([main(), *(a_worker(number) for number in range(1, 41))])
+    run = make_run([make_main_worker(), *(make_worker(number) for number in range(1, 41))])
     lanes = write_panel("threads/thread-pool", run).lanes
     assert sum(lanes.values()) == 41
     assert lanes["more"] > 1

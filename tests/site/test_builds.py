@@ -21,7 +21,7 @@ from helpers.browser import environment
 from helpers.handmade import Page
 from helpers.hostile_programs import TABLE, Hostile
 from helpers.processes import is_gone, needs_proc
-from helpers.programs import text_of
+from helpers.programs import build_text
 from helpers.projects import format_fence, small_project
 from helpers.repository import ROOT
 
@@ -128,7 +128,7 @@ def test_build_with_hostile_programs_succeeds(
     (root / "snippets/hostile").mkdir()
     fences = []
     for row in hostile:
-        text = text_of(row.code.rstrip() + "\n", head=f'title = "{row.id}"')
+        text = build_text(row.code.rstrip() + "\n", head=f'title = "{row.id}"')
         (root / f"snippets/hostile/{row.id}.py").write_text(text)
         fences.append(format_fence(f"hostile/{row.id}"))
     (root / "docs/hostile.md").write_text("# Hostile\n\n" + "\n".join(fences))
@@ -145,7 +145,7 @@ def test_build_with_hostile_programs_succeeds(
     assert is_gone(str(tmp_path))
     assert os.listdir(tmp_path / "scratch") == []
     page = Page((tmp_path / "site/hostile/index.html").read_text(encoding="utf-8"))
-    assert not any("alert(1)" in text for _, text in page.all("script"))
+    assert not any("alert(1)" in text for _, text in page.find_all("script"))
 
 
 @needs_proc
@@ -241,7 +241,7 @@ def test_file_is_complete_when_its_writer_is_killed(
     folder = tmp_path / "snippets" / "threads"
     folder.mkdir(parents=True)
     path = folder / "program.py"
-    texts = [text_of(f"# {letter}\n" + "pass\n" * 40_000) for letter in "ab"]
+    texts = [build_text(f"# {letter}\n" + "pass\n" * 40_000) for letter in "ab"]
     path.write_text(texts[0])
     code = (  # for each line of input, start a writer, print its pid and its exit status
         "import os, sys\n"

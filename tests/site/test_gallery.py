@@ -21,7 +21,7 @@ from helpers.browser import (
     serve,
 )
 from helpers.built_page import read_page
-from helpers.programs import text_of
+from helpers.programs import build_text
 from helpers.projects import format_fence, small_project
 from helpers.repository import PROJECT, ROOT, MakeOnce
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page as BrowserPage
 
 
-NEWER = text_of("pass\n").replace("script\n", 'script\n# requires-python = ">=3.99"\n', 1)
+NEWER = build_text("pass\n").replace("script\n", 'script\n# requires-python = ">=3.99"\n', 1)
 
 
 PROGRAMS = {
@@ -69,7 +69,7 @@ def small_site(tmp_path_factory: pytest.TempPathFactory, make_once: MakeOnce) ->
         for name, code in PROGRAMS.items():
             path = root / f"snippets/{name}.py"
             path.parent.mkdir(parents=True)
-            text = text_of(code, recording="#: output\n")
+            text = build_text(code, recording="#: output\n")
             path.write_text(text.replace('title = "', f'title = "{path.stem}: '))
         (root / "snippets/threads/newer.py").write_text(NEWER)
         result = build(root, target)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from platform import python_version
 
 import pytest
-from helpers.programs import snippet_of
+from helpers.programs import build_snippet
 from helpers.repository import PROJECT
 
 from snippet_engine.execution.runner import execute
@@ -45,7 +45,7 @@ def find_sleeps(run: Run, workers: Iterable[Worker]) -> list[Span]:
 def test_lines_are_attributed_to_the_workers_that_wrote_them(stream: str) -> None:
     """A line that matches no write is attributed to the main process, which writes none here."""
     run = execute(
-        snippet_of(
+        build_snippet(
             f"""
             import multiprocessing, sys, threading
 
@@ -130,7 +130,7 @@ def test_feeder_thread_of_a_queue_belongs_to_the_producer(
 def test_cpu_shares_of_two_threads_add_up_to_one_core() -> None:
     """With the GIL."""
     run = execute(
-        snippet_of(
+        build_snippet(
             """
             import sys, threading, time
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.programs import snippet_of, text_of
+from helpers.programs import build_snippet, build_text
 
 from snippet_engine.errors import SnippetError
 from snippet_engine.snippet.model import Claim, Guarantee, Outcome
@@ -48,7 +48,7 @@ HEAD = """
 
 
 def test_guarantees_outcomes_and_claims_are_read() -> None:
-    snippet = snippet_of("pass\n", head=HEAD)
+    snippet = build_snippet("pass\n", head=HEAD)
     assert snippet.guarantees == (
         Guarantee("Each starts before it ends.", "order", ("start (?P<name>.)", "end (?P<name>.)")),
         Guarantee("Nine lines are printed.", "exactly", ("=",), 9, "stderr"),
@@ -110,7 +110,7 @@ CLAIMS = "[tool.snippet.claims]\n"
 )
 def test_invalid_table_is_an_error_with_file_and_line(head: str, line: int, reason: str) -> None:
     with pytest.raises(SnippetError) as caught:
-        parse_snippet(text_of("pass\n", head=head), Path("x.py"), "tests/x")
+        parse_snippet(build_text("pass\n", head=head), Path("x.py"), "tests/x")
     message = str(caught.value)
     assert "\n" not in message
     assert message.startswith(f"x.py:{line}: ")

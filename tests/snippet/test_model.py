@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from helpers.programs import OUTCOMES_HEAD, snippet_of
+from helpers.programs import OUTCOMES_HEAD, build_snippet
 
 CLAIM = "[tool.snippet.claims]\nseconds = { min = 2, max = 9 }"
 
@@ -21,9 +21,9 @@ CLAIM = "[tool.snippet.claims]\nseconds = { min = 2, max = 9 }"
 def test_time_limit_and_expected_duration_follow_from_the_head(
     head: str, time_limit: float | None, expected_seconds: float
 ) -> None:
-    snippet = snippet_of("pass\n", head=head)
+    snippet = build_snippet("pass\n", head=head)
     assert (snippet.time_limit, snippet.expected_seconds) == (time_limit, expected_seconds)
 
 
 def test_chapter_is_the_folder_of_the_snippet() -> None:
-    assert snippet_of("pass\n").chapter == "tests"
+    assert build_snippet("pass\n").chapter == "tests"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from helpers.programs import OUTCOMES_HEAD, snippet_of, text_of
+from helpers.programs import OUTCOMES_HEAD, build_snippet, build_text
 
 from snippet_engine.errors import SnippetError
 from snippet_engine.snippet.model import Recording, Sample
@@ -35,14 +35,14 @@ def test_each_key_of_the_head_becomes_a_field() -> None:
         alone = true
         start-method = "fork"
     """
-    snippet = snippet_of("pass\n", head=head)
+    snippet = build_snippet("pass\n", head=head)
     assert (snippet.title, snippet.source, snippet.lines) == ("T", 5, "any-order")
     assert (snippet.setup, snippet.stop_after, snippet.mask) == ("d = {}", 3.5, (("\\d+", "n"),))
     assert (snippet.exclusive, snippet.start_method, snippet.raises) == (True, "fork", None)
 
 
 def test_text_of_a_snippet_equals_its_file() -> None:
-    text = text_of(
+    text = build_text(
         'print("#> no recording")\n\n\n',
         recording="#: output\n#> a\n#>\n#>   b\n#! c\n#: output on Python 3.12\n#> d\n",
     )
@@ -54,7 +54,7 @@ def test_text_of_a_snippet_equals_its_file() -> None:
 
 
 def test_version_without_a_recording_has_the_nearest_older_or_else_the_oldest() -> None:
-    both = snippet_of("pass\n", recording="#: output\n#> a\n#: output on Python 3.13\n#> b\n")
+    both = build_snippet("pass\n", recording="#: output\n#> a\n#: output on Python 3.13\n#> b\n")
     printed = {
         python: both.find_recording(python).lines[0][1] for python in ("3.11", "3.12", "3.13")
     }
@@ -62,13 +62,13 @@ def test_version_without_a_recording_has_the_nearest_older_or_else_the_oldest() 
     assert (
         both.find_recording("3.14").lines == both.find_recording("3.99").lines == (("stdout", "b"),)
     )
-    late = snippet_of("pass\n", recording="#: output on Python 3.14\n#> c\n")
+    late = build_snippet("pass\n", recording="#: output on Python 3.14\n#> c\n")
     assert late.find_recording("3.12").lines == (("stdout", "c"),)
-    assert snippet_of("pass\n").find_recording("3.12") is None
+    assert build_snippet("pass\n").find_recording("3.12") is None
 
 
 def test_program_without_a_final_newline_gets_one() -> None:
-    snippet = replace(snippet_of("pass"), recordings=(Recording((("stdout", "a"),)),))
+    snippet = replace(build_snippet("pass"), recordings=(Recording((("stdout", "a"),)),))
     assert snippet.text.endswith("pass\n#: output\n#> a\n")
 
 
@@ -95,7 +95,7 @@ def test_program_without_a_final_newline_gets_one() -> None:
     ],
 )
 def test_invalid_head_is_an_error_with_file_and_line(head: str, line: int, reason: str) -> None:
-    message = parse_invalid(text_of("pass\n", head=head))
+    message = parse_invalid(build_text("pass\n", head=head))
     assert message.startswith(f"{PATH}:{line}: ")
     assert reason in message
 
@@ -112,11 +112,11 @@ def test_invalid_head_is_an_error_with_file_and_line(head: str, line: int, reaso
         ("# /// script\n# dependencies = 1\n# ///\npass\n", 2, "a list of requirements"),
         ("# /// script\n# needs = 1\n# ///\npass\n", 2, "unknown key 'needs'"),
         ("# /// script\n# [tool]\n# snippet = 1\n# ///\npass\n", 3, "must be a table"),
-        (text_of(""), 5, "no program follows the head"),
-        (text_of("pass\n", recording="#: output\nprint()\n"), 7, "'#> ' (output)"),
-        (text_of("pass\n", recording="#: output\n#>x\n"), 7, "'#> ' (output)"),
-        (text_of("pass\n", recording="#: output on 3.12\n"), 6, "'#> ' (output)"),
-        (text_of("pass\n", recording="#: output\n#: output\n"), 7, "a second"),
+        (build_text(""), 5, "no program follows the head"),
+        (build_text("pass\n", recording="#: output\nprint()\n"), 7, "'#> ' (output)"),
+        (build_text("pass\n", recording="#: output\n#>x\n"), 7, "'#> ' (output)"),
+        (build_text("pass\n", recording="#: output on 3.12\n"), 6, "'#> ' (output)"),
+        (build_text("pass\n", recording="#: output\n#: output\n"), 7, "a second"),
     ],
 )
 def test_invalid_file_is_an_error_with_file_and_line(text: str, line: int, reason: str) -> None:
@@ -126,7 +126,7 @@ def test_invalid_file_is_an_error_with_file_and_line(text: str, line: int, reaso
 
 
 def test_sample_of_outcomes_is_read_and_written() -> None:
-    text = text_of(
+    text = build_text(
         "pass\n",
         head=OUTCOMES_HEAD,
         recording="""
@@ -139,7 +139,7 @@ def test_sample_of_outcomes_is_read_and_written() -> None:
             #= 1 counted
         """,
     )
-    snippet = snippet_of("pass\n", head=OUTCOMES_HEAD, recording=text[text.index("#: output") :])
+    snippet = build_snippet("pass\n", head=OUTCOMES_HEAD, recording=text[text.index("#: output") :])
     assert snippet.samples == (
         Sample(200, "3.11.7", 2, (("counted", 150), ("deadlock", 50))),
         Sample(1, "3.13.0rc1", 1, (("counted", 1),)),
@@ -164,4 +164,4 @@ def test_sample_of_outcomes_is_read_and_written() -> None:
 def test_invalid_sample_is_an_error(lines: str, reason: str) -> None:
     counted = f"#: outcomes of 9 runs on Python 3.11.7, 2 cores\n{lines}\n"
     with pytest.raises(SnippetError, match=reason):
-        snippet_of("pass\n", head=OUTCOMES_HEAD, recording=counted)
+        build_snippet("pass\n", head=OUTCOMES_HEAD, recording=counted)

@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from helpers.programs import snippet_of
+from helpers.programs import build_snippet
 from helpers.repository import PROJECT, ROOT
 from helpers.torn_lines import mend
 
@@ -225,7 +225,7 @@ def make_reader(tmp_path: Path) -> Iterator[Callable[..., Reader]]:
 
 
 def test_lines_printed_into_each_other_are_split() -> None:
-    snippet = snippet_of(
+    snippet = build_snippet(
         "print()\n",
         head='lines = "any-order"',
         recording="#: output\n#> one took 0.1 s\n#> two\n#>\n",
@@ -321,7 +321,7 @@ def find_preamble(snippet: Snippet) -> list[str]:
 
 def test_notes_start_method_and_setup_come_before_the_program() -> None:
     head = 'setup = "d = {}"\nstart-method = "spawn"\nstops = 2'
-    snippet = snippet_of("print(d)\n", head=head, recording="#: output\n#> {}\n")
+    snippet = build_snippet("print(d)\n", head=head, recording="#: output\n#> {}\n")
     assert find_preamble(snippet) == [
         "# This program never ends by itself. Press Ctrl-C to stop it, and again if threads",
         "# are still running.",
@@ -352,7 +352,7 @@ def test_notes_start_method_and_setup_come_before_the_program() -> None:
 )
 def test_zsh_program_names_what_it_needs(code: str, dependencies: str, needs: str) -> None:
     snippet = replace(
-        snippet_of(code, suffix=".zsh"),
+        build_snippet(code, suffix=".zsh"),
         dependencies=tuple(tomllib.loads(dependencies).get("dependencies", ())),
     )
     assert find_preamble(snippet) == [needs, "# The program begins below."]
@@ -367,7 +367,7 @@ def test_zsh_program_names_what_it_needs(code: str, dependencies: str, needs: st
     ],
 )
 def test_docstring_and_future_imports_stay_first(code: str, before: int, tmp_path: Path) -> None:
-    snippet = snippet_of(code, head="setup = \"x = 'left'\"")
+    snippet = build_snippet(code, head="setup = \"x = 'left'\"")
     text = build_standalone_text(snippet)
     assert text.removeprefix(snippet.head).splitlines()[:before] == code.splitlines()[:before]
     (tmp_path / "program.py").write_text(text)
@@ -377,7 +377,7 @@ def test_docstring_and_future_imports_stay_first(code: str, before: int, tmp_pat
 
 
 def test_program_that_does_not_compile_follows_the_preamble() -> None:
-    snippet = snippet_of("def\n", head='setup = "x = 1"\nraises = "SyntaxError"')
+    snippet = build_snippet("def\n", head='setup = "x = 1"\nraises = "SyntaxError"')
     assert find_preamble(snippet)[-2:] == ["x = 1", "# The program begins below."]
 
 
@@ -401,7 +401,7 @@ def test_child_processes_have_the_start_method_too(
     version: str, method: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "program.py"
-    file.write_text(build_standalone_text(snippet_of(CHILD, head=f'start-method = "{method}"')))
+    file.write_text(build_standalone_text(build_snippet(CHILD, head=f'start-method = "{method}"')))
     result = subprocess.run([PYTHONS[version], file], capture_output=True, text=True, timeout=60)
     assert (result.stdout.splitlines(), result.stderr) == ([method, f"0 {method}"], "")
 
@@ -410,7 +410,7 @@ def test_child_processes_have_the_start_method_too(
 def test_system_without_the_start_method_gets_a_message(method: str, tmp_path: Path) -> None:
     """As on Windows, without a traceback."""
     file = tmp_path / "program.py"
-    file.write_text(build_standalone_text(snippet_of(CHILD, head=f'start-method = "{method}"')))
+    file.write_text(build_standalone_text(build_snippet(CHILD, head=f'start-method = "{method}"')))
     as_on_windows = (
         "import multiprocessing, runpy, sys\n"
         "multiprocessing.get_all_start_methods = lambda: ['spawn']\n"

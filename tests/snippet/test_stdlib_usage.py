@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from helpers.programs import snippet_of
+from helpers.programs import build_snippet
 
 from snippet_engine.errors import SnippetError
 from snippet_engine.snippet.model import Snippet
@@ -13,11 +13,11 @@ from snippet_engine.snippet.stdlib_usage import AnalysisError, find_usage
 
 
 def find_names(code: str) -> list[str]:
-    return list(find_usage(snippet_of(code)).names)
+    return list(find_usage(build_snippet(code)).names)
 
 
 def find_methods(code: str) -> list[str]:
-    return list(find_usage(snippet_of(code)).methods)
+    return list(find_usage(build_snippet(code)).methods)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_unused_rebound_private_and_unknown_names_are_omitted(code: str) -> None
 
 def test_imported_module_counts_as_used_without_a_use_of_its_names() -> None:
     code = "import os.path, queue\nfrom concurrent import futures\nfrom asyncio.tasks import x\n"
-    assert find_usage(snippet_of(code)).modules == ("asyncio", "concurrent.futures", "queue")
+    assert find_usage(build_snippet(code)).modules == ("asyncio", "concurrent.futures", "queue")
 
 
 @pytest.mark.parametrize(
@@ -115,15 +115,15 @@ def test_import_of_star_is_an_error_with_the_line_of_the_file() -> None:
         SnippetError,
         match=r"program\.py:6: `from queue import \*` hides which names the program uses",
     ):
-        find_usage(snippet_of("import os\nfrom queue import *\n"))
+        find_usage(build_snippet("import os\nfrom queue import *\n"))
 
 
 @pytest.mark.parametrize(
     ("snippet", "reason"),
     [
-        (snippet_of("async for x\n"), "does not compile on Python 3."),
-        (snippet_of("await x\n"), "does not compile on Python 3."),
-        (snippet_of("time python -c 1\n", suffix=".zsh"), "a zsh script"),
+        (build_snippet("async for x\n"), "does not compile on Python 3."),
+        (build_snippet("await x\n"), "does not compile on Python 3."),
+        (build_snippet("time python -c 1\n", suffix=".zsh"), "a zsh script"),
     ],
 )
 def test_program_that_is_not_valid_python_cannot_be_analyzed(snippet: Snippet, reason: str) -> None:

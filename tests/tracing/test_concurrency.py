@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from helpers.handmade import a_run, a_worker, main
+from helpers.handmade import make_main_worker, make_run, make_worker
 
 from snippet_engine.rendering.summary import summarise_run
 from snippet_engine.run import Run, Span, WorkerKind
@@ -30,7 +30,7 @@ def alternate(period: float) -> Run:
         for worker, *parts in SCHEDULE:
             for state, reason, began, ended in parts:
                 spans.append(Span(worker, state, at + began * period, at + ended * period, reason))
-    return a_run([main(), a_worker(1), a_worker(2)], spans)
+    return make_run([make_main_worker(), make_worker(1), make_worker(2)], spans)
 
 
 @pytest.mark.parametrize("period", [0.1, 0.01, 0.001])
@@ -43,12 +43,18 @@ def test_threads_that_alternate_never_run_concurrently(period: float) -> None:
 
 def test_threads_that_run_concurrently_are_counted() -> None:
     spans = [Span("w1", "running", 0, 0.6), Span("w2", "running", 0.4, 1)]
-    assert measure_concurrency(a_run([main(), a_worker(1), a_worker(2)], spans)) == 2
+    assert (
+        measure_concurrency(make_run([make_main_worker(), make_worker(1), make_worker(2)], spans))
+        == 2
+    )
 
 
 def concurrency_of(*spans: Span, kind: WorkerKind = "thread", function: str = "") -> int:
-    workers = [main(), *(a_worker(number, kind, function=function) for number in (1, 2))]
-    return measure_concurrency(a_run(workers, spans))
+    workers = [
+        make_main_worker(),
+        *(make_worker(number, kind, function=function) for number in (1, 2)),
+    ]
+    return measure_concurrency(make_run(workers, spans))
 
 
 def test_workers_that_wait_for_the_same_reason_are_counted() -> None:
@@ -64,8 +70,8 @@ def test_brief_concurrency_is_not_counted() -> None:
 
 def test_tasks_that_run_one_at_a_time_are_no_group() -> None:
     spans = [Span("w1", "running", 0, 0.5), Span("w2", "running", 0.5, 1)]
-    workers = [main(), a_worker(1, "task"), a_worker(2, "task")]
-    assert find_concurrent_groups(a_run(workers, spans)) == []
+    workers = [make_main_worker(), make_worker(1, "task"), make_worker(2, "task")]
+    assert find_concurrent_groups(make_run(workers, spans)) == []
 
 
 def test_idle_time_of_pool_workers_is_not_counted() -> None:
@@ -84,7 +90,7 @@ def test_group_has_its_peak_and_periods() -> None:
         *(Span("w1", "waiting", began, began + 0.2, "sleep") for began in (0.0, 0.5)),
         Span("w2", "waiting", 0, 1, "sleep"),
     ]
-    run = a_run([main(), a_worker(1), a_worker(2)], spans)
+    run = make_run([make_main_worker(), make_worker(1), make_worker(2)], spans)
     [group] = [group for group in find_concurrent_groups(run) if group.reason == "sleep"]
     assert (group.kind, group.state, group.concurrency) == ("thread", "waiting", 2)
     assert group.periods == [(0.0, 0.2), (0.5, 0.7)]
@@ -93,5 +99,5 @@ def test_group_has_its_peak_and_periods() -> None:
 
 def test_waits_that_are_too_brief_are_no_group() -> None:
     waits = [Span(worker, "waiting", 0.0, 0.01, "sleep") for worker in ("w1", "w2")]
-    run = a_run([main(), a_worker(1), a_worker(2)], waits)
+    run = make_run([make_main_worker(), make_worker(1), make_worker(2)], waits)
     assert "sleep" not in {group.reason for group in find_concurrent_groups(run)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from helpers.handmade import a_run, a_worker, main
+from helpers.handmade import make_main_worker, make_run, make_worker
 
 from snippet_engine.run import Span, Worker, WorkerKind
 from snippet_engine.tracing.tracks import (
@@ -23,13 +23,13 @@ def segments_of(worker: Worker, *spans: Span, until: float = 1.0) -> list[Segmen
 
 
 def test_tracks_have_children_under_their_parents() -> None:
-    workers = [main(), a_worker(1), a_worker(2), a_worker(3, parent="w1")]
+    workers = [make_main_worker(), make_worker(1), make_worker(2), make_worker(3, parent="w1")]
     tree = [(worker.id, depth) for worker, depth in iter_worker_tree(workers)]
     assert tree == [("w0", 0), ("w1", 1), ("w3", 2), ("w2", 1)]
 
 
 def test_worker_with_an_unknown_parent_is_at_the_top() -> None:
-    workers = [main(), a_worker(1, parent="w9")]
+    workers = [make_main_worker(), make_worker(1, parent="w9")]
     assert [depth for _, depth in iter_worker_tree(workers)] == [0, 0]
 
 
@@ -39,7 +39,7 @@ def test_worker_with_an_unknown_parent_is_at_the_top() -> None:
     + [(kind, "suspended") for kind in ("task", "coroutine", "generator")],
 )
 def test_time_outside_spans_depends_on_the_kind(kind: WorkerKind, state: str) -> None:
-    segments = segments_of(a_worker(1, kind), Span("w1", "waiting", 0.2, 0.4, "sleep"))
+    segments = segments_of(make_worker(1, kind), Span("w1", "waiting", 0.2, 0.4, "sleep"))
     assert [(s.state, s.began, s.ended) for s in segments] == [
         (state, 0.0, 0.2),
         ("waiting", 0.2, 0.4),
@@ -49,34 +49,34 @@ def test_time_outside_spans_depends_on_the_kind(kind: WorkerKind, state: str) ->
 
 def test_spans_that_overlap_are_cut() -> None:
     spans = [Span("w1", "waiting", 0.1, 0.5, "lock"), Span("w1", "running", 0.3, 0.4)]
-    segments = segments_of(a_worker(1), *spans)
+    segments = segments_of(make_worker(1), *spans)
     assert [(s.began, s.ended) for s in segments] == [(0.0, 0.1), (0.1, 0.5), (0.5, 1.0)]
 
 
 def test_spans_outside_a_lifetime_are_cut() -> None:
-    worker = a_worker(1, began=0.2, ended=0.8)
+    worker = make_worker(1, began=0.2, ended=0.8)
     segments = segments_of(worker, Span("w1", "waiting", 0.0, 0.9, "join"))
     assert [(s.began, s.ended) for s in segments] == [(0.2, 0.8)]
 
 
 def test_open_span_of_a_living_worker_is_unfinished() -> None:
-    worker = a_worker(1, ended=None)
+    worker = make_worker(1, ended=None)
     first, last = segments_of(worker, Span("w1", "waiting", 0.5, None, "lock"), until=2.0)
     assert (first.is_unfinished, last.is_unfinished) == (False, True)
     assert (last.began, last.ended, last.seconds) == (0.5, 2.0, 1.5)
 
 
 def test_worker_without_spans_has_one_segment() -> None:
-    assert segments_of(a_worker(1, began=0.5, ended=0.5)) == [Segment("running", 0.5, 0.5)]
+    assert segments_of(make_worker(1, began=0.5, ended=0.5)) == [Segment("running", 0.5, 0.5)]
 
 
 def test_run_of_no_time_has_tracks() -> None:
-    [track] = build_tracks(a_run([main(ended=0.0)], seconds=0.0))
+    [track] = build_tracks(make_run([make_main_worker(ended=0.0)], seconds=0.0))
     assert (track.depth, len(track.segments)) == (0, 1)
 
 
 def sampled(*shares: tuple[float, float]) -> Worker:
-    return replace(a_worker(1), shares=shares, sample=0.1)
+    return replace(make_worker(1), shares=shares, sample=0.1)
 
 
 def test_cpu_shares_are_rounded_and_merged() -> None:

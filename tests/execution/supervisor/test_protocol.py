@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from helpers.processes import needs_proc
-from helpers.programs import snippet_of
+from helpers.programs import build_snippet
 from helpers.supervisors import build_request, start_by_hand
 
 from snippet_engine.execution import supervisor_client
@@ -33,7 +33,7 @@ def test_engine_sends_each_field_of_a_request(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(
         supervisor_client.marshal, "dumps", lambda sent: requests.append(sent) or dumps(sent)
     )
-    execute(snippet_of("pass\n"))
+    execute(build_snippet("pass\n"))
     [request] = requests
     assert request.keys() == Request.__annotations__.keys()
 
