@@ -54,11 +54,13 @@ def summarise_run(run: Run) -> str:
     best = max(groups, key=lambda group: (group.concurrency > 1, group.concurrency * group.seconds))
     verb = f"wait {describe_wait(best.reason)}" if best.state == "waiting" else "run"
     if best.concurrency == 1:
-        return f"{pluralise(len(best.workers), best.kind)} {verb} in turn, never two at once."
+        return (
+            f"{pluralise(len(best.workers), best.kind)} {verb} in turn, never two at the same time."
+        )
     limit = "Up to " if best.concurrency < len(best.workers) else ""
     workers = pluralise(best.concurrency, best.kind)
     period = _describe_period(best, run.seconds)
-    return f"{limit}{workers} {verb} at once{_describe_place(best, run)}, {period}."
+    return f"{limit}{workers} {verb} concurrently{_describe_place(best, run)}, {period}."
 
 
 def _describe_place(group: Group, run: Run) -> str:

@@ -300,7 +300,7 @@ class Timeline:
             )
             for began, ended, number in steps
         ]
-        title = f"{pluralise(len(workers), 'more worker')}, up to {most} alive at once"
+        title = f"{pluralise(len(workers), 'more worker')}, up to {most} alive at the same time"
         yield element(
             "g",
             element("rect", class_="band", width="100%", height=self.row),

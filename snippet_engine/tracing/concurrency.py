@@ -35,6 +35,7 @@ class Group:
 
     @property
     def seconds(self) -> float:
+        """Return the total length of the periods."""
         return sum(ended - began for began, ended in self.periods)
 
     @property

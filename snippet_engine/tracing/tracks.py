@@ -26,6 +26,7 @@ class Segment:
 
     @property
     def seconds(self) -> float:
+        """Return the length of the segment."""
         return self.ended - self.began
 
 

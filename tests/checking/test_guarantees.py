@@ -65,7 +65,7 @@ def test_first_requires_only_the_first_line_to_come_first() -> None:
     ],
 )
 def test_number_grows_in_each_series_by_the_step(by: int | None, lines: str, kept: bool) -> None:
-    """Other groups tell series apart; without a step the number never falls."""
+    """Other groups distinguish series; without a step the number never falls."""
     assert is_kept("grows", r"(?P<who>[ab]) (?P<n>\d)", lines, by) is kept
 
 

@@ -48,7 +48,7 @@ def test_row_has_link_seconds_and_caption_in_the_given_order() -> None:
         ("9.0600", "9.06 s"),
         ("1.0700", "1.07 s"),
     ]
-    assert "<p>3 threads wait in sleep at once, 0.00 s to 1.07 s.</p>" in html
+    assert "<p>3 threads wait in sleep concurrently, 0.00 s to 1.07 s.</p>" in html
 
 
 def test_rows_share_one_time_axis() -> None:
@@ -65,7 +65,7 @@ def test_pictures_have_lanes_and_a_label_but_no_text() -> None:
     assert len(re.findall(r'<g class="lane ', html)) == 3
     assert 'class="reason' not in html
     assert html.count('role="img"') == 1
-    assert 'aria-label="2 threads wait in sleep at once' in html
+    assert 'aria-label="2 threads wait in sleep concurrently' in html
 
 
 def test_run_without_a_trace_has_a_row_without_a_picture() -> None:

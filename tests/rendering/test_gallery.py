@@ -58,7 +58,7 @@ def test_card_has_link_seconds_caption_picture_and_names() -> None:
     ]
     assert [text for _, text in page.find_all("p", "exhibit-seconds")] == ["1.07 s"]
     assert [text for _, text in page.find_all("p", "exhibit-lesson")] == [
-        "9 threads wait in sleep at once, 0.04 s to 1.04 s."
+        "9 threads wait in sleep concurrently, 0.04 s to 1.04 s."
     ]
     [(picture, _)] = [svg for svg in page.find_all("svg") if svg[0].get("role") == "img"]
     assert picture["aria-label"].startswith("9 threads wait in sleep")

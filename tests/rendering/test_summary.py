@@ -30,11 +30,11 @@ def build_run_in_turn(
 
 
 def test_workers_in_turn_are_described_only_if_they_never_overlap() -> None:
-    turns = "2 generators wait in sleep in turn, never two at once."
+    turns = "2 generators wait in sleep in turn, never two at the same time."
     assert summarise_run(build_run_in_turn("generator")) == turns
     assert (
         summarise_run(build_run_in_turn("process", "running"))
-        == "2 processes run in turn, never two at once."
+        == "2 processes run in turn, never two at the same time."
     )
     each = "target 1 waits in sleep for 0.51 s and target 2 waits in sleep for 0.50 s"
     assert (
@@ -47,10 +47,10 @@ def test_tasks_of_one_thread_are_described_as_sharing_it() -> None:
     workers = [make_main_worker(), *(make_worker(n, "task", f"Task-{n}") for n in (1, 2, 3))]
     spans = [Span(f"w{n}", "waiting", at, at + 0.3, "sleep") for n in (1, 2) for at in (0.0, 0.4)]
     spans.append(Span("w3", "waiting", 0.9, 1.0, "sleep"))
-    expected = "Up to 2 tasks wait in sleep at once in one thread, 0.60 s in all."
+    expected = "Up to 2 tasks wait in sleep concurrently in one thread, 0.60 s in all."
     assert summarise_run(make_run(workers, spans)) == expected
     threaded = make_run([*workers, make_worker(4)], spans)
-    assert summarise_run(threaded) == "Up to 2 tasks wait in sleep at once, 0.60 s in all."
+    assert summarise_run(threaded) == "Up to 2 tasks wait in sleep concurrently, 0.60 s in all."
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_tasks_of_one_thread_are_described_as_sharing_it() -> None:
         (0.5, ", each with half a core"),
         (1.0, ", each with a core of its own"),
         (0.3, ", each with 30% of a core"),
-        (0.02, ""),  # they wait for something that nobody tells of
+        (0.02, ""),  # they wait for something unknown
         (None, ""),
     ],
 )
@@ -70,7 +70,7 @@ def test_running_workers_are_described_with_their_mean_cpu_share(
     run = make_run(
         [make_main_worker(), make_worker(1, shares=shares), make_worker(2, shares=shares)]
     )
-    assert summarise_run(run) == f"2 threads run at once{words}, 0.00 s to 1.00 s."
+    assert summarise_run(run) == f"2 threads run concurrently{words}, 0.00 s to 1.00 s."
 
 
 def test_single_worker_is_described_by_its_longest_states() -> None:
@@ -118,7 +118,7 @@ def test_idle_time_of_pool_workers_is_not_described() -> None:
     spans += [Span(f"w{n}", "waiting", 0.8, 1, "sleep") for n in (1, 2)]
     assert (
         summarise_run(make_run(workers, spans))
-        == "2 threads wait in sleep at once, 0.80 s to 1.00 s."
+        == "2 threads wait in sleep concurrently, 0.80 s to 1.00 s."
     )
     assert measure_concurrency(make_run(workers, spans[:2])) == 2  # outside spans they run
     idle = [Span(f"w{n}", "waiting", 0, 1, "queue") for n in (1, 2)]
@@ -131,7 +131,7 @@ def test_the_programs_own_workers_waiting_on_a_queue_are_described() -> None:
     spans = [Span(f"w{n}", "waiting", 0, 1, "queue") for n in (1, 2)]
     assert (
         summarise_run(make_run(workers, spans))
-        == "2 threads wait on a queue at once, 0.00 s to 1.00 s."
+        == "2 threads wait on a queue concurrently, 0.00 s to 1.00 s."
     )
 
 

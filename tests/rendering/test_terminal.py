@@ -41,7 +41,7 @@ def test_title_caption_timeline_output_and_facts_are_printed(
 ) -> None:
     rows = print_to_text(make_nine_threads(), monkeypatch).splitlines()
     assert rows[0] == "A program"
-    assert rows[1] == "9 threads wait in sleep at once, 0.04 s to 1.04 s."
+    assert rows[1] == "9 threads wait in sleep concurrently, 0.04 s to 1.04 s."
     assert rows[3].startswith("main ")
     assert "  1.04 s target 9   x ** y = 9" in rows
     assert rows[-1] == "1.07 s, 0.10 s of CPU, 8 MiB, exit 0, Python 3.12.1"

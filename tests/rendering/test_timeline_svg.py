@@ -224,7 +224,7 @@ def test_hostile_worker_name_is_text_in_labels_and_drawing() -> None:
 def test_timeline_has_a_label_and_a_description_of_each_lane() -> None:
     [svg] = find_marks(make_nine_threads(), "snippet-timeline")
     assert svg.get("role") == "img"
-    assert svg.get("aria-label") == "9 threads wait in sleep at once, 0.04 s to 1.04 s."
+    assert svg.get("aria-label") == "9 threads wait in sleep concurrently, 0.04 s to 1.04 s."
     description = next(svg.iter("desc")).text or ""
     assert description.startswith("main, process, 0.00 s to 1.07 s: runs for 0.05 s, waits in join")
     stopped = make_run([make_main_worker(None)], ending="stopped")

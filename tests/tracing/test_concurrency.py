@@ -38,7 +38,7 @@ def test_threads_that_alternate_never_run_concurrently(period: float) -> None:
     """Rendering merges turns that are too short to be seen; that must not count."""
     run = alternate(period)
     assert measure_concurrency(run) == 1
-    assert "run at once" not in summarise_run(run)
+    assert "run concurrently" not in summarise_run(run)
 
 
 def test_threads_that_run_concurrently_are_counted() -> None:

@@ -20,7 +20,7 @@ KILL_TIMEOUT_S = 10.0
 
 
 def prctl(option: int, value: int) -> None:
-    """Call prctl(2); errors are ignored."""
+    """Set an option of this process with `prctl(2)`; errors are ignored."""
     ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
         pid: int
 
-        def has_ended(self) -> bool: ...
+        def has_ended(self) -> bool:
+            """Return True if the program has ended."""
 
-        def is_runnable(self) -> bool: ...
+        def is_runnable(self) -> bool:
+            """Return True if a thread of the program uses or wants a core."""
 
 
 # Seconds to read output after the program has ended, because a surviving child may

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
         poll_interval_s: float
 
         @property
-        def exit_status(self) -> str: ...
+        def exit_status(self) -> str:
+            """Return how the program ended, for example "exit 0"."""
 
 
 OUTPUT_LIMIT = "limit: output"
