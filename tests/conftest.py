@@ -14,12 +14,12 @@ from helpers.browser import (
     HEADLESS,
     EmptySearchHandler,
     MonitoredPage,
-    build,
+    build_site,
     monitor,
-    serve,
+    serve_folder,
 )
 from helpers.evaluation import SnippetExample
-from helpers.repository import PROJECT, ROOT, MakeOnce, has_fixture, selected_snippets
+from helpers.repository import PROJECT, ROOT, MakeOnce, has_fixture, list_selected_snippets
 
 from snippet_engine.project.project import Project
 from snippet_engine.project.project_runs import ProjectRuns
@@ -77,7 +77,7 @@ def run_cache(request: pytest.FixtureRequest, make_once: MakeOnce) -> Path:
     tests would distort the times of programs that must run alone. Runs that differ from their
     recording are cached too, so that every test judges the same run.
     """
-    names = selected_snippets(request.session.items, "project_runs")
+    names = list_selected_snippets(request.session.items, "project_runs")
     if any(has_fixture(item, "site_folder") for item in request.session.items):
         names = PROJECT.names()
 
@@ -117,7 +117,7 @@ def site_folder(make_once: MakeOnce, run_cache: Path) -> Path:
     """The site, built once per session with `--strict`."""
 
     def make(target: Path) -> None:
-        result = build(ROOT, target, SNIPPETS_MEMORY=str(run_cache))
+        result = build_site(ROOT, target, SNIPPETS_MEMORY=str(run_cache))
         assert result.returncode == 0, result.stderr
 
     return make_once("site", make)
@@ -126,14 +126,14 @@ def site_folder(make_once: MakeOnce, run_cache: Path) -> Path:
 @pytest.fixture(scope="session")
 def site(site_folder: Path) -> Iterator[str]:
     """The URL of the site with an empty search index, which loads faster."""
-    with serve(site_folder, EmptySearchHandler) as url:
+    with serve_folder(site_folder, EmptySearchHandler) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def searchable_site(site_folder: Path) -> Iterator[str]:
     """The URL of the site with its search index."""
-    with serve(site_folder) as url:
+    with serve_folder(site_folder) as url:
         yield url
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from helpers.browser import CHROMIUM, FLAGS, serve
+from helpers.browser import CHROMIUM, FLAGS, serve_folder
 from html_checker import find_faults
 from lighthouse import MIN_SCORES, measure_scores, measure_slowdown
 from page_weight import find_violations, measure_weight
@@ -21,7 +21,7 @@ def main(site: Path) -> int:
     faults = [f"Nu: {fault}" for fault in find_faults(site)]
     folders = (path.parent.relative_to(site).as_posix() for path in site.glob("**/index.html"))
     pages = sorted(folder.removeprefix(".") for folder in folders)
-    with serve(site, CompressingHandler) as host:
+    with serve_folder(site, CompressingHandler) as host:
         root = f"{host}/"
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from helpers.projects import format_fence, small_project
+from helpers.projects import format_fence, make_small_project
 
 from snippet_engine.__main__ import main
 from snippet_engine.execution import runner
@@ -19,7 +19,7 @@ FIRST, SECOND = "one-at-a-time/take-a-look", "queues/import-queue"
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small copy of this project with an empty run cache."""
     monkeypatch.setenv("SNIPPETS_MEMORY", str(tmp_path / "runs"))
-    return small_project(tmp_path / "project", [FIRST, SECOND])
+    return make_small_project(tmp_path / "project", [FIRST, SECOND])
 
 
 def list_states(root: Path, capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from helpers.processes import find_processes, is_gone, needs_proc
 from helpers.programs import build_text
-from helpers.projects import small_project
+from helpers.projects import make_small_project
 from helpers.repository import ROOT
 
 from snippet_engine.__main__ import main
@@ -32,7 +32,7 @@ def use_own_run_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A small copy of this project."""
-    return small_project(tmp_path / "project", ["one-at-a-time/take-a-look"])
+    return make_small_project(tmp_path / "project", ["one-at-a-time/take-a-look"])
 
 
 def test_run_prints_title_timeline_output_and_facts(

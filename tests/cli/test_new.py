@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from helpers.evaluation import SnippetExample
-from helpers.projects import format_fence, small_project
+from helpers.projects import format_fence, make_small_project
 
 from snippet_engine.__main__ import main
 from snippet_engine.project.placement import find_misplaced
@@ -21,13 +21,13 @@ NAMES = ["threads/thread-pool", "threads/whole-lines"]
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small copy of this project."""
     monkeypatch.setenv("SNIPPETS_MEMORY", str(tmp_path / "runs"))
-    return small_project(tmp_path / "project", NAMES)
+    return make_small_project(tmp_path / "project", NAMES)
 
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project that no test changes."""
-    return small_project(tmp_path_factory.mktemp("untouched") / "project", NAMES)
+    return make_small_project(tmp_path_factory.mktemp("untouched") / "project", NAMES)
 
 
 @pytest.mark.parametrize("name", ["threads/my-idea", "taking-turns/my-idea.zsh"])

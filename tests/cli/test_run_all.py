@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from helpers.projects import small_project
+from helpers.projects import make_small_project
 
 from snippet_engine.__main__ import main
 
@@ -16,13 +16,13 @@ NAMES = ["queues/joined-too-early", "threads/thread-for-each-task"]
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project in which no program is run."""
-    return small_project(tmp_path_factory.mktemp("untouched") / "project", NAMES)
+    return make_small_project(tmp_path_factory.mktemp("untouched") / "project", NAMES)
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A project with two short programs."""
-    return small_project(tmp_path / "project", NAMES)
+    return make_small_project(tmp_path / "project", NAMES)
 
 
 def test_shards_store_their_runs_in_a_folder(

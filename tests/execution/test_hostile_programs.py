@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from helpers.handmade import Page
-from helpers.hostile_programs import TABLE, Hostile, MiB
+from helpers.hostile_programs import TABLE, HostileProgram, MiB
 from helpers.processes import is_gone, list_children, needs_proc
 from helpers.programs import build_snippet
 from helpers.supervisors import replace_supervisor
@@ -56,7 +56,7 @@ HARMLESS = build_snippet("import time\nprint('begin')\ntime.sleep(0.5)\nprint('e
 
 @pytest.mark.parametrize(("hostile", "is_sandboxed"), CASES)
 def test_hostile_program_is_contained(
-    hostile: Hostile, is_sandboxed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hostile: HostileProgram, is_sandboxed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not is_sandboxed:
         monkeypatch.setenv("SNIPPETS_SANDBOX", "none")

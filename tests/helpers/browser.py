@@ -53,17 +53,17 @@ FLAGS = [
 ]
 
 
-def environment(root: Path, **variables: str) -> dict[str, str]:
+def build_environment(root: Path, **variables: str) -> dict[str, str]:
     """Return an environment in which Python imports the engine of the project in `root`."""
     return {**os.environ, "PYTHONPATH": str(root), "NO_MKDOCS_2_WARNING": "1", **variables}
 
 
-def build(root: Path, target: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def build_site(root: Path, target: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Build the site of the project in `root` into `target` with `--strict`."""
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(target)],
         cwd=root,
-        env=environment(root, **variables),
+        env=build_environment(root, **variables),
         capture_output=True,
         text=True,
         timeout=200,
@@ -99,7 +99,9 @@ class EmptySearchHandler(SilentHandler):
 
 
 @contextmanager
-def serve(folder: Path, handler: type[SimpleHTTPRequestHandler] = SilentHandler) -> Iterator[str]:
+def serve_folder(
+    folder: Path, handler: type[SimpleHTTPRequestHandler] = SilentHandler
+) -> Iterator[str]:
     """Serve `folder` while the block runs, and yield its URL."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=folder)) as server:
         server.daemon_threads = True
@@ -187,7 +189,7 @@ def get_colour_scheme(page: Page) -> str | None:
     return page.locator("body").get_attribute("data-md-color-scheme")
 
 
-def page_url(site: str, chapter: str) -> str:
+def build_page_url(site: str, chapter: str) -> str:
     """Return the URL of the page of `chapter` on the site with the URL `site`."""
     return f"{site}/" if chapter == "index" else f"{site}/{chapter}/"
 
@@ -218,7 +220,7 @@ class MonitoredPage:
 
     def open(self, chapter: str) -> Page:
         """Load the page of a chapter completely."""
-        self.page.goto(page_url(self.site, chapter), wait_until="load")
+        self.page.goto(build_page_url(self.site, chapter), wait_until="load")
         return self.page
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 from urllib.request import urlopen
 
-from helpers.browser import page_url
+from helpers.browser import build_page_url
 from helpers.handmade import Page
 
 
@@ -48,6 +48,6 @@ class BuiltPage(Page):
 @cache
 def read_page(site: str, chapter: str) -> BuiltPage:
     """Fetch the page of `chapter` and parse it."""
-    with urlopen(page_url(site, chapter)) as answer:
+    with urlopen(build_page_url(site, chapter)) as answer:
         assert answer.status == 200
         return BuiltPage(answer.read().decode())

@@ -8,7 +8,7 @@ MiB = 1 << 20
 
 
 @dataclass(frozen=True)
-class Hostile:
+class HostileProgram:
     """A hostile program, its possible exit statuses, and texts that must be in its output.
 
     With `needs_sandbox` it would kill the tests if it ran without.
@@ -22,17 +22,19 @@ class Hostile:
     needs_sandbox: bool = False
 
 
-def row(
+def make_program(
     id: str, exit_status: str, code: str, *prints: str, needs_sandbox: bool = False, **limits: float
-) -> Hostile:
+) -> HostileProgram:
     """Return a row of the table; possible exit statuses are separated by a bar."""
-    return Hostile(id, code, tuple(exit_status.split(" | ")), prints, limits, needs_sandbox)
+    return HostileProgram(id, code, tuple(exit_status.split(" | ")), prints, limits, needs_sandbox)
 
 
 TABLE = [
     # Output
-    row("flood-of-stdout", "limit: output", "while True: print('x')", "x", output_lines=500),
-    row(
+    make_program(
+        "flood-of-stdout", "limit: output", "while True: print('x')", "x", output_lines=500
+    ),
+    make_program(
         "flood-of-stderr",
         "limit: output",
         """
@@ -41,14 +43,14 @@ TABLE = [
         """,
         "x",
     ),
-    row(
+    make_program(
         "one-line-of-100-MB",
         "limit: output",
         "print('x' * 100_000_000)",
         "xxx",
         memory_bytes=1024 * MiB,
     ),
-    row(
+    make_program(
         "no-newline",
         "limit: output",
         """
@@ -57,21 +59,21 @@ TABLE = [
         """,
         "xxx",
     ),
-    row(
+    make_program(
         "invalid-utf-8",
         "exit 0",
         "import os; os.write(1, bytes(range(128, 256)) + b'\\n\\xe2\\x82')",
         "\\x80\\x81",
         "\\xe2\\x82",
     ),
-    row("nuls", "exit 0", "print('\\0' * 1000)", "␀␀␀"),
-    row(
+    make_program("nuls", "exit 0", "print('\\0' * 1000)", "␀␀␀"),
+    make_program(
         "terminal-escapes",
         "exit 0",
         "print('\\033[2J\\033]0;title\\007\\033[31mred\\x9b5m')",
         "␛[2J␛]0;title␇␛[31mred\\x9b5m",
     ),
-    row(
+    make_program(
         "html",
         "exit 0",
         """
@@ -82,21 +84,21 @@ TABLE = [
         """,
         "</samp></section><script>alert(1)</script>&amp;<!--",
     ),
-    row(
+    make_program(
         "markdown-fences",
         "exit 0",
         """print('```\\n~~~\\n```python exec="on"\\nprint(1)\\n```\\n\\n    # x\\n[a]: b')""",
         '```python exec="on"',
         "[a]: b",
     ),
-    row(
+    make_program(
         "direction-marks",
         "exit 0",
         "print('\\u202egnp.exe\\u2028\\u2029\\ufeff')",
         "\\u202egnp.exe\\u2028\\u2029\\ufeff",
     ),
     # Resources
-    row(
+    make_program(
         "memory-hog",
         "limit: memory",
         """
@@ -106,7 +108,7 @@ TABLE = [
         """,
         "begin",
     ),
-    row(
+    make_program(
         "memory-hog-of-many-processes",
         "limit: memory",
         """
@@ -118,7 +120,7 @@ TABLE = [
         time.sleep(60)
         """,
     ),
-    row(
+    make_program(
         "shared-memory-hog",
         "limit: memory",
         """
@@ -128,13 +130,13 @@ TABLE = [
         time.sleep(60)
         """,
     ),
-    row(
+    make_program(
         "more-memory-than-available",
         "exit 1",
         "x = bytearray(1 << 50)",
         "MemoryError",
     ),
-    row(
+    make_program(
         "file-hog",
         "limit: files",
         """
@@ -142,7 +144,7 @@ TABLE = [
             while True: file.write(b'x' * (1 << 20))
         """,
     ),
-    row(
+    make_program(
         "file-hog-in-many-files",
         "limit: files",
         """
@@ -150,7 +152,7 @@ TABLE = [
         for n in itertools.count(): open(f'hoard-{n}', 'w').close()
         """,
     ),
-    row(
+    make_program(
         "file-hog-at-home",
         "limit: files",
         """
@@ -160,7 +162,7 @@ TABLE = [
         time.sleep(60)
         """,
     ),
-    row(
+    make_program(
         "file-hog-in-unlinked-files",
         "limit: files",
         """
@@ -170,7 +172,7 @@ TABLE = [
         time.sleep(60)
         """,
     ),
-    row(
+    make_program(
         "folders-in-folders",
         "limit: files",
         """
@@ -180,7 +182,7 @@ TABLE = [
             os.chdir('d')
         """,
     ),
-    row(
+    make_program(
         "fork-bomb",
         "limit: processes",
         """
@@ -190,7 +192,7 @@ TABLE = [
         """,
         "boom",
     ),
-    row(
+    make_program(
         "fork-bomb-whose-parents-end",
         "exit 0 | limit: processes | limit: time",
         """
@@ -203,7 +205,7 @@ TABLE = [
         """,
         seconds=1.5,
     ),
-    row(
+    make_program(
         "zombies",
         "limit: processes",
         """
@@ -212,7 +214,7 @@ TABLE = [
             if os.fork() == 0: os._exit(0)
         """,
     ),
-    row(
+    make_program(
         "a-thousand-threads",
         "exit 0",
         """
@@ -224,7 +226,7 @@ TABLE = [
         """,
         "1000",
     ),
-    row(
+    make_program(
         "endless-threads",
         "limit: processes",
         """
@@ -233,7 +235,7 @@ TABLE = [
         """,
     ),
     # Processes that outlive it
-    row(
+    make_program(
         "detached-daemon",
         "exit 0",
         """
@@ -247,7 +249,7 @@ TABLE = [
         """,
         "left",
     ),
-    row(
+    make_program(
         "child-that-keeps-the-pipe-open",
         "exit 0",
         """
@@ -257,7 +259,7 @@ TABLE = [
         """,
         "left",
     ),
-    row(
+    make_program(
         "ignored-signals",
         "limit: time",
         """
@@ -271,14 +273,14 @@ TABLE = [
         "ready",
         seconds=2,
     ),
-    row(
+    make_program(
         "stops-itself",
         "limit: time",
         "import os, signal; print('stop'); os.kill(os.getpid(), signal.SIGSTOP)",
         "stop",
         seconds=2,
     ),
-    row(
+    make_program(
         "stopped-child",
         "limit: time",
         """
@@ -288,29 +290,29 @@ TABLE = [
         """,
         seconds=2,
     ),
-    row(
+    make_program(
         "atexit-hook-that-hangs",
         "limit: time",
         "import atexit, time; atexit.register(time.sleep, 60); print('done')",
         "done",
         seconds=2,
     ),
-    row("endless-computation", "limit: time", "while True: pass", seconds=1),
-    row(
+    make_program("endless-computation", "limit: time", "while True: pass", seconds=1),
+    make_program(
         "starts-itself-again",
         "limit: time",
         "import os, sys; os.execv(sys.executable, [sys.executable, *sys.argv])",
         seconds=2,
     ),
     # Exit status
-    row("os-exit", "exit 7", "import os; print('bye'); os._exit(7)", "bye"),
-    row("segfault", "signal SIGSEGV", "import ctypes; ctypes.string_at(0)"),
-    row("abort", "signal SIGABRT", "import os; os.abort()"),
-    row("alarm", "signal SIGALRM", "import signal; signal.alarm(1); signal.pause()"),
-    row("kills-its-group", "signal SIGKILL", "import os; os.killpg(0, 9)"),
-    row("status-like-a-signals", "exit 139", "import os; os._exit(139)"),
-    row("deep-recursion", "exit 1", "def f(): f()\nf()", "RecursionError"),
-    row(
+    make_program("os-exit", "exit 7", "import os; print('bye'); os._exit(7)", "bye"),
+    make_program("segfault", "signal SIGSEGV", "import ctypes; ctypes.string_at(0)"),
+    make_program("abort", "signal SIGABRT", "import os; os.abort()"),
+    make_program("alarm", "signal SIGALRM", "import signal; signal.alarm(1); signal.pause()"),
+    make_program("kills-its-group", "signal SIGKILL", "import os; os.killpg(0, 9)"),
+    make_program("status-like-a-signals", "exit 139", "import os; os._exit(139)"),
+    make_program("deep-recursion", "exit 1", "def f(): f()\nf()", "RecursionError"),
+    make_program(
         "unlimited-recursion",
         "signal SIGSEGV | exit 1 | limit: memory",
         """
@@ -321,21 +323,23 @@ TABLE = [
         repr(Deep())
         """,
     ),
-    row("system-exit-with-text", "exit 1", "raise SystemExit('enough')", "enough"),
-    row("keyboard-interrupt", "signal SIGINT", "raise KeyboardInterrupt", "KeyboardInterrupt"),
-    row("reads-stdin", "exit 1", "input('name? ')", "EOFError"),
+    make_program("system-exit-with-text", "exit 1", "raise SystemExit('enough')", "enough"),
+    make_program(
+        "keyboard-interrupt", "signal SIGINT", "raise KeyboardInterrupt", "KeyboardInterrupt"
+    ),
+    make_program("reads-stdin", "exit 1", "input('name? ')", "EOFError"),
     # Files and tracing
-    row(
+    make_program(
         "closed-stdout",
         "exit 0",
         "import os, time; os.closerange(0, 3); time.sleep(0.3)",
     ),
-    row(
+    make_program(
         "closes-every-descriptor",
         "exit 0",
         "import os, time; os.closerange(0, 20000); time.sleep(0.3)",
     ),
-    row(
+    make_program(
         "writes-to-every-descriptor",
         "exit 0",
         """
@@ -347,7 +351,7 @@ TABLE = [
         """,
         "done",
     ),
-    row(
+    make_program(
         "changes-stdout",
         "exit 0",
         """
@@ -358,7 +362,7 @@ TABLE = [
         print('lost, too')
         """,
     ),
-    row(
+    make_program(
         "profiles-itself",
         "exit 0",
         """
@@ -374,7 +378,7 @@ TABLE = [
         "profiled",
         "True",
     ),
-    row(
+    make_program(
         "deletes-its-directory",
         "exit 0",
         """
@@ -384,7 +388,7 @@ TABLE = [
         """,
         "gone",
     ),
-    row(
+    make_program(
         "deletes-all-it-can-write",
         "exit 0",
         """
@@ -394,13 +398,13 @@ TABLE = [
         """,
         "gone",
     ),
-    row(
+    make_program(
         "locks-its-directory",
         "exit 0",
         "import os; os.makedirs('a/b'); os.chmod('a/b', 0); os.chmod('.', 0); print('locked')",
         "locked",
     ),
-    row(
+    make_program(
         "forges-events",
         "exit 0",
         """
@@ -416,7 +420,7 @@ TABLE = [
         "forged",
     ),
     # Attacks on other processes
-    row(
+    make_program(
         "kills-its-parent",
         "exit 0",
         """
@@ -427,7 +431,7 @@ TABLE = [
         """,
         "alone",
     ),
-    row(
+    make_program(
         "stops-its-parent",
         "exit 3",
         """
@@ -436,7 +440,7 @@ TABLE = [
         raise SystemExit(3)
         """,
     ),
-    row(
+    make_program(
         "kills-every-process",
         "exit 0 | signal SIGKILL",
         """

@@ -59,36 +59,36 @@ class ProbedRun:
         ]
         self.names = {worker.id: worker.name for worker in trace.workers}
 
-    def workers(self, kind: str, function: str | None = None) -> list[Worker]:
+    def find_workers(self, kind: str, function: str | None = None) -> list[Worker]:
         return [
             worker
             for worker in self.trace.workers
             if worker.kind == kind and function in (None, worker.function)
         ]
 
-    def worker(self, name: str) -> Worker:
+    def find_worker(self, name: str) -> Worker:
         [worker] = [worker for worker in self.trace.workers if worker.name == name]
         return worker
 
-    def events_of(self, event_class: type[EventT]) -> list[EventT]:
+    def find_events(self, event_class: type[EventT]) -> list[EventT]:
         return [event for event in self.events if isinstance(event, event_class)]
 
-    def waits(self, worker: Worker, reason: str) -> list[Span]:
+    def find_waits(self, worker: Worker, reason: str) -> list[Span]:
         return [
             span
             for span in self.trace.spans
             if (span.worker, span.state, span.reason) == (worker.id, "waiting", reason)
         ]
 
-    def longest_wait(self, worker: Worker, reason: str) -> Span:
-        waits = self.waits(worker, reason)
+    def find_longest_wait(self, worker: Worker, reason: str) -> Span:
+        waits = self.find_waits(worker, reason)
         assert waits, (worker, reason, self.trace.spans)
         return max(waits, key=lambda wait: (wait.ended or TIME_LIMIT) - wait.began)
 
-    def text(self, stream: str = "stdout") -> list[str]:
+    def select_lines(self, stream: str = "stdout") -> list[str]:
         return [text for _, line_stream, text in self.lines if line_stream == stream]
 
-    def written(self, stream: str = "stdout") -> list[tuple[str, str]]:
+    def find_written_lines(self, stream: str = "stdout") -> list[tuple[str, str]]:
         """Return the name of the writer of each line of a stream, with the line."""
         return [
             (self.names[writer], text)
@@ -96,7 +96,7 @@ class ProbedRun:
             if writer is not None and line_stream == stream
         ]
 
-    def links(self) -> set[tuple[str, str, str]]:
+    def find_links(self) -> set[tuple[str, str, str]]:
         """Return the names of the source and target of each wake, with its reason."""
         return {
             (self.names[link.source], self.names[link.target], link.reason)

@@ -45,12 +45,12 @@ def list_children() -> set[int]:
 
     A fork server, which stays, is replaced by the supervisors that it has forked.
     """
-    pids = _children_of(os.getpid())
-    servers = {pid for pid in pids if "\0fork-server\0" in _command_of(pid)}
-    return (pids - servers).union(*map(_children_of, servers))
+    pids = _list_children_of(os.getpid())
+    servers = {pid for pid in pids if "\0fork-server\0" in _read_command(pid)}
+    return (pids - servers).union(*map(_list_children_of, servers))
 
 
-def _children_of(pid: int) -> set[int]:
+def _list_children_of(pid: int) -> set[int]:
     pids: set[int] = set()
     with suppress(OSError):
         for thread in Path(f"/proc/{pid}/task").iterdir():
@@ -59,7 +59,7 @@ def _children_of(pid: int) -> set[int]:
     return pids
 
 
-def _command_of(pid: int) -> str:
+def _read_command(pid: int) -> str:
     with suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_text()
     return ""

@@ -26,7 +26,7 @@ def copy_project(target: Path, *, snippets: bool = True) -> Path:
     return target
 
 
-def small_project(target: Path, names: Iterable[str], *, notebook: bool = False) -> Path:
+def make_small_project(target: Path, names: Iterable[str], *, notebook: bool = False) -> Path:
     """Make a project of the snippets `names`: all pages of the site, with their fences only.
 
     Without `notebook` it has no notebook, because the plugin for it is slow to start.

@@ -22,7 +22,7 @@ def has_fixture(item: pytest.Item, *fixtures: str) -> bool:
     return isinstance(item, pytest.Function) and not {*fixtures}.isdisjoint(item.fixturenames)
 
 
-def selected_snippets(items: Iterable[pytest.Item], fixture: str) -> list[str]:
+def list_selected_snippets(items: Iterable[pytest.Item], fixture: str) -> list[str]:
     """Return the sorted values of the parameter `name` of the tests that use `fixture`."""
     return sorted(
         {

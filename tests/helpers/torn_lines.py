@@ -9,7 +9,7 @@ from snippet_engine.run import Line
 from snippet_engine.snippet.model import Recording, Snippet
 
 
-def mend(snippet: Snippet, recording: Recording, lines: Collection[Line]) -> tuple[Line, ...]:
+def mend_lines(snippet: Snippet, recording: Recording, lines: Collection[Line]) -> tuple[Line, ...]:
     """Return the lines as the threads of `snippet` printed them.
 
     `print` writes a text and then its line end. Another thread may print

@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
-from helpers.browser import MonitoredPage, page_url
+from helpers.browser import MonitoredPage, build_page_url
 from helpers.built_page import read_page
 from helpers.repository import PROJECT, ROOT
 
@@ -160,7 +160,7 @@ def test_the_command_writes_what_the_site_offers(tmp_path: Path) -> None:
 
 def offered(site: str, chapter: str) -> dict[str, bytes]:
     """Each download that a page links to, by its path below the folder, as it is served."""
-    here, folder = page_url(site, chapter), f"{site}/downloads/"
+    here, folder = build_page_url(site, chapter), f"{site}/downloads/"
     links = (link.attributes.get("href") or "" for link in read_page(site, chapter).select("a"))
     found = {}
     for address in (urljoin(here, link) for link in links if "downloads/" in link):

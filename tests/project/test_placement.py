@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path, PurePosixPath
 
 import pytest
-from helpers.browser import build
-from helpers.projects import format_fence, small_project
+from helpers.browser import build_site
+from helpers.projects import format_fence, make_small_project
 from helpers.repository import ROOT
 
 from snippet_engine.project.placement import (
@@ -117,7 +117,7 @@ def test_each_fault_is_one_line_that_says_what_to_do(
 def test_a_build_tells_each_fault_once_and_fails(tmp_path: Path) -> None:
     """The log has a line for each, with its place; what is right is built."""
     names = ["one-at-a-time/take-a-look", "queues/import-queue", "locks/between-two-stores"]
-    root = small_project(tmp_path / "project", names)
+    root = make_small_project(tmp_path / "project", names)
     shutil.copy(ROOT / "docs/gallery.md", root / "docs")
     (root / "docs/queues.md").write_text("# Queues\n")
     with (root / "docs/locks.md").open("a") as page:
@@ -125,7 +125,7 @@ def test_a_build_tells_each_fault_once_and_fails(tmp_path: Path) -> None:
     (root / "snippets/lost.py").write_text("pass\n")
     (root / "snippets/none").mkdir()
     (root / "snippets/none/x.py").write_text("pass\n")
-    result = build(root, tmp_path / "site")
+    result = build_site(root, tmp_path / "site")
     assert result.returncode != 0
     log = result.stdout + result.stderr
     faults = [

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from changed_panels import compare_panels, read_panels
-from helpers.browser import build
-from helpers.projects import small_project
+from helpers.browser import build_site
+from helpers.projects import make_small_project
 from helpers.repository import PROJECT
 
 from snippet_engine.project.project import Project
@@ -53,7 +53,7 @@ def test_invalid_shard_is_an_error() -> None:
 
 def test_errors_are_results_and_the_other_snippets_run(tmp_path: Path) -> None:
     names = NAMES[-3:]
-    root = small_project(tmp_path, names)
+    root = make_small_project(tmp_path, names)
     broken, differs, later = (root / f"snippets/{name}.py" for name in names)
     broken.write_text("no head\n")
     differs.write_text(re.sub(r"#> .*", "#> other", differs.read_text(), count=1))
@@ -82,7 +82,7 @@ def run_shards(root: Path, folder: Path) -> Path:
 
 def test_merged_shards_leave_nothing_to_run(tmp_path: Path) -> None:
     names = ["one-at-a-time/take-a-look", "threads/thread-for-each-task", "threads/whole-lines"]
-    root = small_project(tmp_path / "project", names)
+    root = make_small_project(tmp_path / "project", names)
 
     def never(snippet: Snippet) -> Run:
         raise AssertionError(f"{snippet.name} is run again")
@@ -93,10 +93,10 @@ def test_merged_shards_leave_nothing_to_run(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_site_from_merged_shards_equals_that_of_one_machine(tmp_path: Path) -> None:
-    root = small_project(tmp_path / "project", NAMES)
+    root = make_small_project(tmp_path / "project", NAMES)
     runs = run_shards(root, tmp_path)
-    merged = build(root, tmp_path / "merged", SNIPPETS_MEMORY=str(runs))
-    alone = build(root, tmp_path / "alone", CI="1")
+    merged = build_site(root, tmp_path / "merged", SNIPPETS_MEMORY=str(runs))
+    alone = build_site(root, tmp_path / "alone", CI="1")
     assert (merged.returncode, alone.returncode) == (0, 0), merged.stderr + alone.stderr
     assert "have run" not in merged.stderr
     assert "5 of 5 have run" in alone.stderr

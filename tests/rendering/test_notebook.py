@@ -18,7 +18,7 @@ import pytest
 from helpers.browser import MonitoredPage, find_violations_in_both_schemes, monitor
 from helpers.processes import is_gone, needs_proc
 from helpers.repository import PROJECT, ROOT, MakeOnce
-from helpers.torn_lines import mend
+from helpers.torn_lines import mend_lines
 
 from snippet_engine.checking.masks import apply_masks
 from snippet_engine.checking.output_diff import diff_outputs
@@ -216,7 +216,7 @@ def test_endless_cell_is_stopped_and_prints_its_recording(
     assert run.ending == "exit 0"
     assert len(run.lines) >= snippet.stop_after  # each prints once a second or more often
     recording = snippet.find_recording(get_feature_version())
-    printed = [(line.stream, line.text) for line in mend(snippet, recording, run.lines)]
+    printed = [(line.stream, line.text) for line in mend_lines(snippet, recording, run.lines)]
     assert diff_outputs(snippet, recording.lines, printed) == ""
 
 

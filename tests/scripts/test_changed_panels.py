@@ -22,8 +22,8 @@ from changed_panels import (
     escape,
     format_summary,
 )
-from helpers.browser import build
-from helpers.projects import format_fence, small_project
+from helpers.browser import build_site
+from helpers.projects import format_fence, make_small_project
 from helpers.repository import ROOT
 from markdown_it import MarkdownIt
 
@@ -189,9 +189,9 @@ def test_two_built_sites_are_compared(tmp_path: Path) -> None:
         "threads/stop-with-an-event",
         "threads/whole-lines",
     ]
-    project = small_project(tmp_path / "project", names)
+    project = make_small_project(tmp_path / "project", names)
     base, head = tmp_path / "base", tmp_path / "head"
-    result = build(project, base)
+    result = build_site(project, base)
     assert result.returncode == 0, result.stderr
     assert "No panel of the site has changed." in run_script(base, base, project)
 
@@ -203,7 +203,7 @@ def test_two_built_sites_are_compared(tmp_path: Path) -> None:
     new.write_text(HEAD.format("") + "print(1)\n#: output\n#> 1\n")
     with (project / "docs" / "queues.md").open("a") as page:
         page.write("\n" + format_fence("queues/new"))
-    result = build(project, head)
+    result = build_site(project, head)
     assert result.returncode == 0, result.stderr
 
     summary = run_script(base, head, project)

@@ -17,12 +17,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from helpers.browser import environment
+from helpers.browser import build_environment
 from helpers.handmade import Page
-from helpers.hostile_programs import TABLE, Hostile
+from helpers.hostile_programs import TABLE, HostileProgram
 from helpers.processes import is_gone, needs_proc
 from helpers.programs import build_text
-from helpers.projects import format_fence, small_project
+from helpers.projects import format_fence, make_small_project
 from helpers.repository import ROOT
 
 from snippet_engine.execution.work_directory import PREFIX, run_directory
@@ -50,7 +50,7 @@ QUICK = [
 @pytest.fixture
 def root(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A small copy of this project, with QUICK or the parameter's snippets."""
-    return small_project(tmp_path / "project", getattr(request, "param", QUICK))
+    return make_small_project(tmp_path / "project", getattr(request, "param", QUICK))
 
 
 @contextmanager
@@ -60,7 +60,7 @@ def start_build(root: Path, target: Path, scratch: Path) -> Iterator[subprocess.
     with subprocess.Popen(
         [sys.executable, "-m", "mkdocs", "build", "--no-strict", "--site-dir", str(target)],
         cwd=root,
-        env=environment(root, TMPDIR=str(scratch)),
+        env=build_environment(root, TMPDIR=str(scratch)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as builder:
@@ -76,19 +76,19 @@ def read_endings(page: Path) -> dict[str, str]:
     return dict(re.findall(r'data-snippet="([^"]+)".*? data-ending="([^"]+)"', html))
 
 
-def expected_endings(root: Path) -> dict[str, str]:
+def find_expected_endings(root: Path) -> dict[str, str]:
     """Return the ending that each snippet of `root` declares."""
     project = Project(root)
     snippets = [project.read(name) for name in project.names()]
     return {
-        one.name: "stopped" if one.stop_after else "exit 1" if one.raises else "exit 0"
-        for one in snippets
+        snippet.name: "stopped" if snippet.stop_after else "exit 1" if snippet.raises else "exit 0"
+        for snippet in snippets
     }
 
 
 def read_all_endings(root: Path, target: Path) -> dict[str, str]:
     """Return the endings of all panels of a built site."""
-    chapters = {name.partition("/")[0] for name in expected_endings(root)}
+    chapters = {name.partition("/")[0] for name in find_expected_endings(root)}
     return {
         name: ending
         for chapter in chapters
@@ -121,10 +121,10 @@ def wait_for_peak_memory(builder: subprocess.Popen[bytes], timeout: float) -> in
     indirect=["root"],
 )
 def test_build_with_hostile_programs_succeeds(
-    root: Path, hostile: list[Hostile], tmp_path: Path
+    root: Path, hostile: list[HostileProgram], tmp_path: Path
 ) -> None:
     """Memory stays small, and no process or file remains."""
-    expected = expected_endings(root)
+    expected = find_expected_endings(root)
     (root / "snippets/hostile").mkdir()
     fences = []
     for row in hostile:
@@ -151,7 +151,7 @@ def test_build_with_hostile_programs_succeeds(
 @needs_proc
 @pytest.mark.slow
 def test_concurrent_builds_both_succeed(root: Path, tmp_path: Path) -> None:
-    expected = expected_endings(root)
+    expected = find_expected_endings(root)
     targets = [tmp_path / "one", tmp_path / "two"]
     with (
         start_build(root, targets[0], tmp_path / "scratch") as first,
@@ -189,7 +189,7 @@ def test_killed_build_changes_no_snippet_and_leaves_no_process(root: Path, tmp_p
         assert hash_snippets() == before
     with start_build(root, tmp_path / "site", tmp_path / "scratch") as builder:
         assert builder.wait(100) == 0
-    assert read_all_endings(root, tmp_path / "site") == expected_endings(root)
+    assert read_all_endings(root, tmp_path / "site") == find_expected_endings(root)
 
 
 @needs_proc

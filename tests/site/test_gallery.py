@@ -14,15 +14,15 @@ import pytest
 from helpers.browser import (
     IS_VISIBLE,
     MonitoredPage,
-    build,
+    build_site,
     find_violations_in_both_schemes,
     force_layout,
     monitor,
-    serve,
+    serve_folder,
 )
 from helpers.built_page import read_page
 from helpers.programs import build_text
-from helpers.projects import format_fence, small_project
+from helpers.projects import format_fence, make_small_project
 from helpers.repository import PROJECT, ROOT, MakeOnce
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def small_site(tmp_path_factory: pytest.TempPathFactory, make_once: MakeOnce) ->
     """The URL of a site of a few programs, built with `--strict`."""
 
     def make(target: Path) -> None:
-        root = small_project(tmp_path_factory.mktemp("project"), [])
+        root = make_small_project(tmp_path_factory.mktemp("project"), [])
         names = [*PROGRAMS, "threads/newer"]
         for page in (root / "docs").glob("*.md"):
             if page.stem in ("gallery", "coverage"):
@@ -72,10 +72,10 @@ def small_site(tmp_path_factory: pytest.TempPathFactory, make_once: MakeOnce) ->
             text = build_text(code, recording="#: output\n")
             path.write_text(text.replace('title = "', f'title = "{path.stem}: '))
         (root / "snippets/threads/newer.py").write_text(NEWER)
-        result = build(root, target)
+        result = build_site(root, target)
         assert result.returncode == 0, result.stderr
 
-    with serve(make_once("small-site", make)) as address:
+    with serve_folder(make_once("small-site", make)) as address:
         yield address
 
 

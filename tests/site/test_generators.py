@@ -16,8 +16,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from helpers.browser import MonitoredPage, build, serve
-from helpers.projects import copy_project, small_project
+from helpers.browser import MonitoredPage, build_site, serve_folder
+from helpers.projects import copy_project, make_small_project
 from helpers.repository import ROOT, MakeOnce
 
 if TYPE_CHECKING:
@@ -78,12 +78,12 @@ class Site:
         }
         return cls(pages, frozenset(name for name, path in files.items() if path.is_file()))
 
-    def panels(self) -> list[str]:
+    def find_panels(self) -> list[str]:
         """Return all panels in order, without the marks that exclude text from the search."""
         html = "".join(text for _, text in sorted(self.pages.items()))
         return [panel.replace(" data-search-exclude", "") for panel in PANEL.findall(html)]
 
-    def links(self, part_pattern: re.Pattern[str]) -> dict[str, list[str]]:
+    def find_links(self, part_pattern: re.Pattern[str]) -> dict[str, list[str]]:
         """Return the internal links in the matching part of each page, as paths on the site."""
         paths = {}
         for page, html in self.pages.items():
@@ -94,11 +94,11 @@ class Site:
             paths[page] = [f"/{url.removeprefix(HOME)}" for url in internal]
         return paths
 
-    def dead_links(self) -> list[str]:
+    def find_dead_links(self) -> list[str]:
         """Return the links of articles and of the navigation that have no target."""
         dead = []
         for part_pattern in (ARTICLE, NAVIGATION):
-            for page, links in self.links(part_pattern).items():
+            for page, links in self.find_links(part_pattern).items():
                 for link in links:
                     path, _, anchor = link.partition("#")
                     target = self.pages.get(path[1:])
@@ -113,12 +113,12 @@ class Site:
         return dead
 
 
-def assert_same(one: Site, other: Site) -> None:
+def assert_same(site: Site, other: Site) -> None:
     """Compare pages, panels and links, except links of the notebook's page."""
-    assert sorted(one.pages) == sorted(other.pages)
-    assert one.panels() == other.panels()
-    links, other_links = one.links(ARTICLE), other.links(ARTICLE)
-    for page in sorted({*one.pages} - {"session/"}):
+    assert sorted(site.pages) == sorted(other.pages)
+    assert site.find_panels() == other.find_panels()
+    links, other_links = site.find_links(ARTICLE), other.find_links(ARTICLE)
+    for page in sorted({*site.pages} - {"session/"}):
         assert links[page] == other_links[page], page
 
 
@@ -132,7 +132,7 @@ def assert_same(one: Site, other: Site) -> None:
 )
 def test_small_site_is_the_same(names: list[str], notebook: bool, tmp_path: Path) -> None:
     """Both use the same run cache."""
-    root = small_project(tmp_path / "project", names, notebook=notebook)
+    root = make_small_project(tmp_path / "project", names, notebook=notebook)
     for name, text in PROSE.items():
         page = root / "docs" / f"{name}.md"
         page.write_text(page.read_text() + text)
@@ -140,14 +140,16 @@ def test_small_site_is_the_same(names: list[str], notebook: bool, tmp_path: Path
     assert result.returncode == 0, result.stderr
     assert result.stderr.count(f"{len(names)} of {len(names)} have run") == 1
     assert "a download of the notebook" in result.stdout
-    result = build(root, tmp_path / "site", SNIPPETS_MEMORY=str(tmp_path / "runs"))
+    result = build_site(root, tmp_path / "site", SNIPPETS_MEMORY=str(tmp_path / "runs"))
     assert result.returncode == 0, result.stderr
     assert "have run" not in result.stderr
     zensical, mkdocs = Site.read(root / "site-zensical"), Site.read(tmp_path / "site")
     assert_same(zensical, mkdocs)
-    assert [re.search(r'data-snippet="(.*?)"', panel)[1] for panel in zensical.panels()] == names
-    assert mkdocs.dead_links() == []
-    assert zensical.dead_links() == []
+    assert [
+        re.search(r'data-snippet="(.*?)"', panel)[1] for panel in zensical.find_panels()
+    ] == names
+    assert mkdocs.find_dead_links() == []
+    assert zensical.find_dead_links() == []
     for site in (zensical, mkdocs):
         assert re.search(r'<span class="measured"[^>]*>1\.\d+ s<', site.pages[""])
         assert re.search(r'<abbr title="[^"]+">GIL</abbr>', site.pages[""])
@@ -156,16 +158,16 @@ def test_small_site_is_the_same(names: list[str], notebook: bool, tmp_path: Path
 @pytest.mark.slow
 def test_zensical_replaces_the_page_of_the_notebook(zensical: Site) -> None:
     """With a page that links to its download."""
-    assert "/session/" in zensical.links(NAVIGATION)[""]
+    assert "/session/" in zensical.find_links(NAVIGATION)[""]
     assert "has no page for" in zensical.pages["session/"]
-    assert "/session.ipynb" in zensical.links(ARTICLE)["session/"]
+    assert "/session.ipynb" in zensical.find_links(ARTICLE)["session/"]
     assert "session.ipynb" in zensical.files
 
 
 @pytest.mark.slow
 def test_faults_fail_the_build_with_zensical(tmp_path: Path) -> None:
     """A different output, a fence that raises, and a dead anchor."""
-    root = small_project(tmp_path / "project", ["one-at-a-time/take-a-look"])
+    root = make_small_project(tmp_path / "project", ["one-at-a-time/take-a-look"])
     faults = {
         "wrong recording": (
             root / "snippets/one-at-a-time/take-a-look.py",
@@ -218,7 +220,7 @@ def zensical(zensical_folder: Path) -> Site:
 @pytest.fixture(scope="module")
 def zensical_url(zensical_folder: Path) -> Iterator[str]:
     """The URL of that site."""
-    with serve(zensical_folder) as url:
+    with serve_folder(zensical_folder) as url:
         yield url
 
 
@@ -229,8 +231,8 @@ def test_whole_site_is_the_same(zensical: Site, site: str) -> None:
         with urlopen(f"{site}/{page}") as response:
             pages[page] = response.read().decode()
     assert_same(zensical, Site(pages))
-    assert len(zensical.panels()) > 90
-    assert zensical.dead_links() == []
+    assert len(zensical.find_panels()) > 90
+    assert zensical.find_dead_links() == []
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from snippet_engine.run import Run, Span, Worker
 NAMES = [name for name in PROJECT.names() if PROJECT.read(name).can_run_on(python_version())]
 
 
-def max_concurrent(spans: Iterable[Span], until: float) -> int:
+def count_concurrent(spans: Iterable[Span], until: float) -> int:
     """Return the largest number of spans that overlap."""
     changes = [(span.began, 1) for span in spans]
     changes += [(until if span.ended is None else span.ended, -1) for span in spans]
@@ -110,7 +110,7 @@ def test_run_has_the_expected_workers_and_concurrent_sleeps(
     run = project_runs.run_of(name)
     workers = select_workers(run, kind)
     assert len(workers) == number
-    assert max_concurrent(find_sleeps(run, workers), run.seconds) == sleeping
+    assert count_concurrent(find_sleeps(run, workers), run.seconds) == sleeping
 
 
 @pytest.mark.parametrize("name", ["queues/producer-and-consumer"])

@@ -29,14 +29,14 @@ def open_panel(monitored: MonitoredPage, name: str) -> Locator:
     return page.locator(f'section.snippet[data-snippet="{name}"]')
 
 
-def marked_lanes(section: Locator) -> list[str]:
+def find_marked_lanes(section: Locator) -> list[str]:
     """Return the workers of the marked lanes."""
     return section.locator("g.lane.is-marked").evaluate_all(
         "lanes => lanes.map(lane => lane.dataset.worker)"
     )
 
 
-def visible_lines(section: Locator) -> list[str]:
+def find_visible_lines(section: Locator) -> list[str]:
     """Return the times of the visible lines of output."""
     return section.locator(".snippet-output .line").evaluate_all(
         """lines => lines.filter(line => getComputedStyle(line).visibility === "visible")
@@ -44,7 +44,7 @@ def visible_lines(section: Locator) -> list[str]:
     )
 
 
-def line_times(section: Locator) -> list[str]:
+def read_line_times(section: Locator) -> list[str]:
     """Return the times of all lines in order."""
     return section.locator(".line").evaluate_all("lines => lines.map(line => line.dataset.at)")
 
@@ -54,7 +54,7 @@ def test_hovering_a_line_marks_its_lane_and_time(name: str, monitored: Monitored
     section = open_panel(monitored, name)
     line = section.locator(".line").nth(3)
     line.hover()
-    assert marked_lanes(section) == [line.get_attribute("data-worker")]
+    assert find_marked_lanes(section) == [line.get_attribute("data-worker")]
     assert section.locator(".moment").first.is_visible()
 
 
@@ -78,28 +78,28 @@ def test_focus_on_a_line_marks_its_lane(name: str, monitored: MonitoredPage) -> 
     section = open_panel(monitored, name)
     lines = section.locator(".line")
     lines.first.focus()
-    assert marked_lanes(section) == [lines.first.get_attribute("data-worker")]
+    assert find_marked_lanes(section) == [lines.first.get_attribute("data-worker")]
     monitored.page.keyboard.press("ArrowDown")
-    assert marked_lanes(section) == [lines.nth(1).get_attribute("data-worker")]
+    assert find_marked_lanes(section) == [lines.nth(1).get_attribute("data-worker")]
 
 
 @pytest.mark.parametrize("name", TURNS)
 def test_stepping_shows_lines_in_order_of_time(name: str, monitored: MonitoredPage) -> None:
     """Home hides all lines."""
     section = open_panel(monitored, name)
-    times = line_times(section)
+    times = read_line_times(section)
     section.locator("button.play").focus()
     monitored.page.keyboard.press("Home")
-    assert visible_lines(section) == [at for at in times if float(at) == 0]
+    assert find_visible_lines(section) == [at for at in times if float(at) == 0]
     section.locator("button[aria-label='Step to the next line']").click()
-    steps = [visible_lines(section)]
+    steps = [find_visible_lines(section)]
     while len(steps[-1]) < len(times):
         monitored.page.keyboard.press("ArrowRight")
-        steps.append(visible_lines(section))
+        steps.append(find_visible_lines(section))
         assert len(steps[-1]) > len(steps[-2])
     assert all(lines == times[: len(lines)] for lines in steps)
     monitored.page.keyboard.press("ArrowLeft")
-    assert visible_lines(section) == [at for at in times if float(at) < float(times[-1])]
+    assert find_visible_lines(section) == [at for at in times if float(at) < float(times[-1])]
 
 
 @pytest.mark.parametrize("name", TURNS)
@@ -121,7 +121,7 @@ def test_replay_shows_lines_at_their_times(name: str, monitored: MonitoredPage) 
     )
     assert waited >= at - 0.1
     section.locator("button.play:has-text('Replay')").wait_for()
-    assert len(visible_lines(section)) == section.locator(".line").count()
+    assert len(find_visible_lines(section)) == section.locator(".line").count()
 
 
 @pytest.mark.parametrize("name", TURNS)
@@ -148,7 +148,7 @@ def test_replay_does_not_start_by_itself(name: str, monitored: MonitoredPage) ->
     """All lines are visible."""
     section = open_panel(monitored, name)
     monitored.page.wait_for_timeout(300)
-    assert visible_lines(section) == line_times(section) != []
+    assert find_visible_lines(section) == read_line_times(section) != []
     assert section.locator(".playhead").first.is_hidden()
 
 
@@ -157,7 +157,7 @@ def test_playhead_jumps_with_reduced_motion(name: str, monitored: MonitoredPage)
     """It is only at lines and at the end."""
     monitored.page.emulate_media(reduced_motion="reduce")
     section = open_panel(monitored, name)
-    times = [float(at) for at in line_times(section)]
+    times = [float(at) for at in read_line_times(section)]
     until = float(section.locator(".snippet-stage").get_attribute("data-until"))
     section.locator("button.play").click()
     for _ in range(5):

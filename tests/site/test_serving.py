@@ -11,9 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from helpers.browser import environment
+from helpers.browser import build_environment
 from helpers.processes import is_gone, needs_proc
-from helpers.projects import format_fence, small_project
+from helpers.projects import format_fence, make_small_project
 from newcomer import Server
 
 NAME = "one-at-a-time/take-a-look"
@@ -25,7 +25,7 @@ class Preview(Server):
 
     def __init__(self, root: Path) -> None:
         command = [sys.executable, "-m", "mkdocs", "serve"]
-        super().__init__(command, root, environment(root))
+        super().__init__(command, root, build_environment(root))
         self.root = root
 
     def count_builds(self) -> int:
@@ -53,7 +53,7 @@ class Preview(Server):
 @needs_proc
 @pytest.mark.timeout(300)
 def test_each_save_causes_one_correct_build(tmp_path: Path) -> None:
-    root = small_project(tmp_path / "a project", [NAME])
+    root = make_small_project(tmp_path / "a project", [NAME])
     file, page = f"snippets/{NAME}.py", "docs/one-at-a-time.md"
     text = (root / file).read_text(encoding="utf-8")
     with Preview(root) as server:
@@ -111,7 +111,7 @@ def test_each_save_causes_one_correct_build(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", [("-m", "mkdocs", "serve"), ("-m", "mkdocs", "serve", "-a")])
 def test_port_in_use_is_an_error_before_the_build(command: tuple[str, ...], tmp_path: Path) -> None:
     """One line, with a command that uses another port."""
-    root = small_project(tmp_path / "project", [NAME])
+    root = make_small_project(tmp_path / "project", [NAME])
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
@@ -120,7 +120,7 @@ def test_port_in_use_is_an_error_before_the_build(command: tuple[str, ...], tmp_
         result = subprocess.run(
             [sys.executable, *command, *[address] * (command[-1] == "-a")],
             cwd=root,
-            env=environment(root, DEV_ADDR=address),
+            env=build_environment(root, DEV_ADDR=address),
             capture_output=True,
             text=True,
             timeout=60,

@@ -18,7 +18,7 @@ from helpers.browser import (
     IS_VISIBLE,
     PAGES,
     MonitoredPage,
-    build,
+    build_site,
     force_layout,
     get_colour_scheme,
     monitor,
@@ -26,7 +26,7 @@ from helpers.browser import (
 )
 from helpers.built_page import BuiltPage, read_page
 from helpers.processes import find_processes, is_gone, needs_proc
-from helpers.projects import small_project
+from helpers.projects import make_small_project
 from helpers.repository import PROJECT
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def test_unknown_url_has_a_page_with_links(site: str) -> None:
 def test_faults_fail_the_build_with_warnings(tmp_path: Path) -> None:
     """A different output, invalid metadata, an unknown name and a dead anchor."""
     names = ["one-at-a-time/take-a-look", "queues/import-queue", "locks/without-a-lock"]
-    root = small_project(tmp_path / "project", names)
+    root = make_small_project(tmp_path / "project", names)
     first = root / "snippets/one-at-a-time/take-a-look.py"
     first.write_text(first.read_text().replace("#> Let's", "#> Let us"))
     second = root / "snippets/queues/import-queue.py"
@@ -245,7 +245,7 @@ def test_faults_fail_the_build_with_warnings(tmp_path: Path) -> None:
     page.write_text(
         page.read_text().replace("without-a-lock", "no-such") + "\n[x](threads.md#no)\n"
     )
-    result = build(root, tmp_path / "site")
+    result = build_site(root, tmp_path / "site")
     assert result.returncode != 0
     log = result.stdout + result.stderr
     assert "snippets/one-at-a-time/take-a-look.py: its output differs" in log
@@ -259,9 +259,9 @@ def test_faults_fail_the_build_with_warnings(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_links_to_sources_need_the_url_of_the_repository(tmp_path: Path, site: str) -> None:
-    root = small_project(tmp_path / "project", ["threads/thread-pool"])
+    root = make_small_project(tmp_path / "project", ["threads/thread-pool"])
     known = {"REPO_URL": "https://github.com/o/r", "EDIT_URI": "edit/main/docs/"}
-    result = build(root, tmp_path / "site", **known)
+    result = build_site(root, tmp_path / "site", **known)
     assert result.returncode == 0, result.stderr
     repository = known["REPO_URL"]
     page = BuiltPage((tmp_path / "site/threads/index.html").read_text())
@@ -298,7 +298,7 @@ LONG = [
     ],
 )
 def test_interrupted_build_leaves_no_process(number: int, tmp_path: Path) -> None:
-    root = small_project(tmp_path / "project", LONG)
+    root = make_small_project(tmp_path / "project", LONG)
     # The build would inherit an ignored SIGINT, as in a background job of a shell.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(tmp_path / "site")]

@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from helpers.programs import build_snippet
 from helpers.repository import PROJECT, ROOT
-from helpers.torn_lines import mend
+from helpers.torn_lines import mend_lines
 
 from snippet_engine.checking.check import check_run
 from snippet_engine.project.downloads import read_downloads
@@ -193,7 +193,7 @@ class Reader:
             for line in text.splitlines()
         ]
         if recording := snippet.find_recording(self.version):
-            lines = list(mend(snippet, recording, lines))
+            lines = list(mend_lines(snippet, recording, lines))
         made = Provenance(self.version, "", "", 2, "", "")
         return Run(1.0, 0.1, 1, ending, made, tuple(lines))
 
@@ -231,7 +231,9 @@ def test_lines_printed_into_each_other_are_split() -> None:
         recording="#: output\n#> one took 0.1 s\n#> two\n#>\n",
     )
     printed = ["onetwo", "", "twoone took 0.2 stwo", "", "", "", "two", "two!"]
-    lines = mend(snippet, snippet.recordings[0], [Line(0.0, "stdout", text) for text in printed])
+    lines = mend_lines(
+        snippet, snippet.recordings[0], [Line(0.0, "stdout", text) for text in printed]
+    )
     expected = ["onetwo", "", "two", "one took 0.2 s", "two", "", "two", "two!"]
     assert [line.text for line in lines] == expected
 

@@ -159,7 +159,7 @@ PROGRAM = """
 
 def test_probe_writes_every_kind_with_the_fields_of_the_schema(run_program: RunProgram) -> None:
     probed = run_program(PROGRAM)
-    assert probed.exit_code == 0, probed.text("stderr")
+    assert probed.exit_code == 0, probed.select_lines("stderr")
     kinds = {event_class: kind for kind, event_class in EVENT_CLASSES.items()}
     assert {kinds[type(event)] for event in probed.events} == EVENT_CLASSES.keys()
     assert all(isinstance(event, Event) for event in probed.events)

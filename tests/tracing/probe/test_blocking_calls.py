@@ -23,7 +23,7 @@ def test_waits_between_one_and_ten_milliseconds_are_traced(run_program: RunProgr
         for seconds in (0.002, 0.004, 0.008): time.sleep(seconds)
         """
     )
-    waits = probed.waits(probed.worker("main"), "sleep")
+    waits = probed.find_waits(probed.find_worker("main"), "sleep")
     assert [wait.ended is not None for wait in waits] == [True] * 3
     for wait, seconds in zip(waits, (0.002, 0.004, 0.008), strict=True):
         assert wait.ended is not None
@@ -78,8 +78,8 @@ def test_wait_has_its_reason(run_program: RunProgram, statement: str, reason: st
         {statement}
         """
     )
-    assert probed.exit_code == 0, probed.text("stderr")
-    main = probed.worker("main")
+    assert probed.exit_code == 0, probed.select_lines("stderr")
+    main = probed.find_worker("main")
     reasons = [
         span.reason
         for span in probed.trace.spans
@@ -99,7 +99,7 @@ def test_every_wait_that_ends_is_recorded_as_ended(run_program: RunProgram) -> N
         for thread in threads: thread.join()
         """
     )
-    assert len(probed.events_of(WaitBegun)) == len(probed.events_of(WaitEnded)) >= 80
+    assert len(probed.find_events(WaitBegun)) == len(probed.find_events(WaitEnded)) >= 80
 
 
 def test_forked_child_forgets_the_waits_of_other_threads(run_program: RunProgram) -> None:
@@ -125,7 +125,7 @@ def test_forked_child_forgets_the_waits_of_other_threads(run_program: RunProgram
         next(generator, None)
         """
     )
-    assert probed.text() == ["(True, 1)", "{} {}"]
+    assert probed.select_lines() == ["(True, 1)", "{} {}"]
 
 
 def test_partial_is_unwrapped(import_probe_module: Callable[[str], Any]) -> None:

@@ -25,7 +25,7 @@ def test_uneventful_generator_is_not_recorded(run_program: RunProgram) -> None:
         """
     )
     # A busy machine may take the core away for 1 ms in a turn.
-    assert len(probed.events_of(TurnBegun)) < 50
+    assert len(probed.find_events(TurnBegun)) < 50
 
 
 def test_generator_is_recorded_from_its_first_eventful_turn_on(run_program: RunProgram) -> None:
@@ -39,11 +39,11 @@ def test_generator_is_recorded_from_its_first_eventful_turn_on(run_program: RunP
         for _ in steps("first"): pass
         """
     )
-    [fiber] = probed.events_of(FiberStarted)
+    [fiber] = probed.find_events(FiberStarted)
     assert (fiber.worker_kind, fiber.function, fiber.line) == ("generator", "steps", 3)
     assert (fiber.argument, fiber.has_yielded, fiber.parent_fiber) == ("'first'", True, 0)
-    [worker] = probed.workers("generator")
-    assert probed.longest_wait(worker, "sleep").line == 5
+    [worker] = probed.find_workers("generator")
+    assert probed.find_longest_wait(worker, "sleep").line == 5
 
 
 def test_tracing_stops_after_many_uneventful_turns(run_program: RunProgram) -> None:
@@ -57,8 +57,8 @@ def test_tracing_stops_after_many_uneventful_turns(run_program: RunProgram) -> N
         print(Fiber.uneventful_turns < 10_000)
         """
     )
-    assert probed.text() == ["True"]
-    assert len(probed.events_of(TurnBegun)) < 10_000
+    assert probed.select_lines() == ["True"]
+    assert len(probed.find_events(TurnBegun)) < 10_000
 
 
 @pytest.mark.parametrize("number", [10, pytest.param(250, marks=many_turns)])
@@ -78,8 +78,8 @@ def test_task_is_suspended_or_waiting_after_uneventful_turns(
         asyncio.run(main())
         """
     )
-    [task] = probed.workers("task", "work")
-    [(writer, text)] = probed.written()
+    [task] = probed.find_workers("task", "work")
+    [(writer, text)] = probed.find_written_lines()
     assert (writer, text) == (task.name, "awake")
     running = [
         span
@@ -107,8 +107,8 @@ def test_coroutine_is_suspended_after_uneventful_turns(
         time.sleep(0.2)
         """
     )
-    [worker] = probed.workers("coroutine")
-    assert probed.written() == [(worker.name, "begins")]
+    [worker] = probed.find_workers("coroutine")
+    assert probed.find_written_lines() == [(worker.name, "begins")]
     running = [
         span
         for span in probed.trace.spans
@@ -128,9 +128,9 @@ def test_wait_between_uneventful_turns_is_recorded(run_program: RunProgram) -> N
         asyncio.run(main())
         """
     )
-    assert "sleep" in {turn.reason for turn in probed.events_of(TurnEnded)}
-    [task] = probed.workers("task")
-    assert probed.longest_wait(task, "sleep").line == 5
+    assert "sleep" in {turn.reason for turn in probed.find_events(TurnEnded)}
+    [task] = probed.find_workers("task")
+    assert probed.find_longest_wait(task, "sleep").line == 5
 
 
 def test_task_that_is_renamed_has_its_last_name(run_program: RunProgram) -> None:
@@ -145,7 +145,7 @@ def test_task_that_is_renamed_has_its_last_name(run_program: RunProgram) -> None
         asyncio.run(work())
         """
     )
-    assert probed.written() == [("fetcher", "done")]
+    assert probed.find_written_lines() == [("fetcher", "done")]
 
 
 def test_delegation_opens_no_other_fiber(run_program: RunProgram) -> None:
@@ -160,7 +160,7 @@ def test_delegation_opens_no_other_fiber(run_program: RunProgram) -> None:
         for _ in outer(): pass
         """
     )
-    assert [fiber.function for fiber in probed.events_of(FiberStarted)] == ["outer"]
+    assert [fiber.function for fiber in probed.find_events(FiberStarted)] == ["outer"]
 
 
 def test_generator_in_a_generator_is_its_child(run_program: RunProgram) -> None:
@@ -176,5 +176,5 @@ def test_generator_in_a_generator_is_its_child(run_program: RunProgram) -> None:
         for _ in outer(): pass
         """
     )
-    parents = {worker.name: worker.parent for worker in probed.workers("generator")}
-    assert parents == {"outer": "w0", "inner": probed.worker("outer").id}
+    parents = {worker.name: worker.parent for worker in probed.find_workers("generator")}
+    assert parents == {"outer": "w0", "inner": probed.find_worker("outer").id}

@@ -128,8 +128,8 @@ def test_waits_beyond_the_budget_are_recorded_only_if_they_last(run_program: Run
         time.sleep(0.005)
         """
     )
-    assert [event.line for event in probed.events_of(WaitBegun)] == [6]
-    assert len(probed.waits(probed.worker("main"), "sleep")) == 1
+    assert [event.line for event in probed.find_events(WaitBegun)] == [6]
+    assert len(probed.find_waits(probed.find_worker("main"), "sleep")) == 1
 
 
 def test_program_that_writes_too_much_stops_recording_short_waits(run_program: RunProgram) -> None:
@@ -143,8 +143,8 @@ def test_program_that_writes_too_much_stops_recording_short_waits(run_program: R
         select.select([], [], [], 0)
         """
     )
-    assert probed.text()[-1] == "False"
-    assert probed.events_of(WaitBegun) == []
+    assert probed.select_lines()[-1] == "False"
+    assert probed.find_events(WaitBegun) == []
     assert probed.unmatched_lines == []  # output is always recorded
 
 
@@ -162,7 +162,7 @@ def test_forked_child_has_its_own_process_id_and_a_full_budget(run_program: RunP
             print("child", event_log.has_budget())
         """
     )
-    assert probed.text() == ["child True", "parent False"]
-    [fork] = probed.events_of(ProcessForked)
-    child, parent = probed.events_of(TextWritten)[0], probed.events_of(TextWritten)[-1]
+    assert probed.select_lines() == ["child True", "parent False"]
+    [fork] = probed.find_events(ProcessForked)
+    child, parent = probed.find_events(TextWritten)[0], probed.find_events(TextWritten)[-1]
     assert (child.pid, parent.pid) == (fork.pid, fork.parent_pid)

@@ -90,9 +90,9 @@ def test_wait_in_a_with_statement_is_traced(run_program: RunProgram, name: str) 
         """
     )
     reason = "semaphore" if name == "Semaphore" else "lock"
-    wait = probed.longest_wait(probed.worker("work"), reason)
+    wait = probed.find_longest_wait(probed.find_worker("work"), reason)
     assert (wait.line, wait.ended is not None) == (5, True)
-    assert ("main", "work", reason) in probed.links()
+    assert ("main", "work", reason) in probed.find_links()
 
 
 def test_free_lock_is_no_wait(run_program: RunProgram) -> None:

@@ -53,5 +53,5 @@ def test_command_line_program_has_lines(run_program: RunProgram) -> None:
         subprocess.run([sys.executable, "-c", "\\nimport time; time.sleep(0.01)"])
         """
     )
-    [child] = [worker for worker in probed.workers("process") if worker.parent]
-    assert probed.longest_wait(child, "sleep").line == 2
+    [child] = [worker for worker in probed.find_workers("process") if worker.parent]
+    assert probed.find_longest_wait(child, "sleep").line == 2

@@ -52,9 +52,9 @@ def test_line_belongs_to_the_worker_that_wrote_it(
         write("main")
         """
     )
-    assert probed.exit_code == 0, probed.text("stderr")
+    assert probed.exit_code == 0, probed.select_lines("stderr")
     assert probed.unmatched_lines == []
-    lines = probed.written("stdout") + probed.written("stderr")
+    lines = probed.find_written_lines("stdout") + probed.find_written_lines("stderr")
     assert {name for name, _ in lines} == {"main", "one", "two"}
     for name, text in lines:
         words = {"main", "one", "two"} & {*text.replace(":", " ").split()}
@@ -75,7 +75,7 @@ def test_lines_of_concurrent_threads_have_their_writers(
         for thread in threads: thread.join()
         """
     )
-    lines = probed.written(stream)
+    lines = probed.find_written_lines(stream)
     assert len(lines) == 200
     assert all(text.startswith(name) for name, text in lines)
 
@@ -90,8 +90,8 @@ def test_traceback_of_a_thread_is_its_own(run_program: RunProgram) -> None:
         thread.join()
         """
     )
-    assert probed.text("stderr")[-1] == "ZeroDivisionError: division by zero"
-    assert {name for name, _ in probed.written("stderr")} == {"fail"}
+    assert probed.select_lines("stderr")[-1] == "ZeroDivisionError: division by zero"
+    assert {name for name, _ in probed.find_written_lines("stderr")} == {"fail"}
 
 
 def test_task_and_generator_write_to_both_streams(run_program: RunProgram) -> None:
@@ -111,12 +111,12 @@ def test_task_and_generator_write_to_both_streams(run_program: RunProgram) -> No
         """
     )
     for stream in ("stdout", "stderr"):
-        assert probed.written(stream) == [("steps", "steps"), ("work", "work")]
+        assert probed.find_written_lines(stream) == [("steps", "steps"), ("work", "work")]
 
 
 def test_long_text_is_truncated_in_the_event(run_program: RunProgram) -> None:
     probed = run_program("import sys; sys.stdout.write('x' * 9000 + '\\n')")
-    [event] = probed.events_of(TextWritten)
+    [event] = probed.find_events(TextWritten)
     assert (event.stream, event.size, event.data) == (1, 9001, b"x" * 4000)
 
 
@@ -128,8 +128,8 @@ def test_replaced_stream_is_not_traced(run_program: RunProgram) -> None:
         print("shown")
         """
     )
-    assert probed.text() == ["shown"]
-    assert b"hidden" not in b"".join(event.data for event in probed.events_of(TextWritten))
+    assert probed.select_lines() == ["shown"]
+    assert b"hidden" not in b"".join(event.data for event in probed.find_events(TextWritten))
 
 
 def test_unbuffered_output_is_flushed_at_each_write(run_program: RunProgram) -> None:
@@ -140,4 +140,4 @@ def test_unbuffered_output_is_flushed_at_each_write(run_program: RunProgram) -> 
         subprocess.run([sys.executable, "-u", "-c", code])
         """
     )
-    assert probed.text() == ["part"]
+    assert probed.select_lines() == ["part"]

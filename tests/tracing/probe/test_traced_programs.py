@@ -35,11 +35,11 @@ def test_children_of_other_start_methods_belong_to_main(
             for child in children: child.join()
         """
     )
-    children = probed.workers("process", "target")
+    children = probed.find_workers("process", "target")
     assert {child.name for child in children} == {"target 1", "target 2"}
     assert {child.parent for child in children} == {"w0"}
-    assert all(probed.longest_wait(child, "sleep") for child in children)
-    assert {name for name, _ in probed.written()} == {"target 1", "target 2"}
+    assert all(probed.find_longest_wait(child, "sleep") for child in children)
+    assert {name for name, _ in probed.find_written_lines()} == {"target 1", "target 2"}
     assert probed.trace.start_method == method
     assert "resource tracker" not in probed.names.values()
     servers = [name for name in probed.names.values() if name == "fork server"]
@@ -66,7 +66,10 @@ def test_import_function_accepts_unknown_arguments(
         print("done")
         """
     )
-    assert (probed.exit_code, [text for _, text in probed.written()]) == (0, ["TypeError", "done"])
+    assert (probed.exit_code, [text for _, text in probed.find_written_lines()]) == (
+        0,
+        ["TypeError", "done"],
+    )
 
 
 def test_python_subprocess_is_a_process_that_its_parent_waits_for(run_program: RunProgram) -> None:
@@ -76,9 +79,9 @@ def test_python_subprocess_is_a_process_that_its_parent_waits_for(run_program: R
         subprocess.run([sys.executable, "-c", "import time; time.sleep(0.3); print('child')"])
         """
     )
-    [child] = [worker for worker in probed.workers("process") if worker.parent]
-    assert probed.written() == [(child.name, "child")]
-    assert probed.longest_wait(probed.worker("main"), "child process").line == 3
+    [child] = [worker for worker in probed.find_workers("process") if worker.parent]
+    assert probed.find_written_lines() == [(child.name, "child")]
+    assert probed.find_longest_wait(probed.find_worker("main"), "child process").line == 3
 
 
 def test_child_of_os_fork_writes_its_own_lines_and_ends(run_program: RunProgram) -> None:
@@ -94,9 +97,9 @@ def test_child_of_os_fork_writes_its_own_lines_and_ends(run_program: RunProgram)
             os._exit(0)
         """
     )
-    assert probed.written() == [("child", "child"), ("main", "parent")]
-    assert probed.waits(probed.worker("main"), "child process")
-    assert probed.worker("child").ended is not None
+    assert probed.find_written_lines() == [("child", "child"), ("main", "parent")]
+    assert probed.find_waits(probed.find_worker("main"), "child process")
+    assert probed.find_worker("child").ended is not None
 
 
 def test_workers_of_a_multiprocessing_pool_sleep_concurrently(run_program: RunProgram) -> None:
@@ -112,8 +115,8 @@ def test_workers_of_a_multiprocessing_pool_sleep_concurrently(run_program: RunPr
                 pool.map(work, [0.4, 0.4], chunksize=1)
         """
     )
-    workers = probed.workers("process", "worker")
-    assert count_concurrent([probed.longest_wait(worker, "sleep") for worker in workers]) == 2
+    workers = probed.find_workers("process", "worker")
+    assert count_concurrent([probed.find_longest_wait(worker, "sleep") for worker in workers]) == 2
 
 
 def test_parent_of_a_thread_is_the_thread_that_started_it(run_program: RunProgram) -> None:
@@ -134,9 +137,9 @@ def test_parent_of_a_thread_is_the_thread_that_started_it(run_program: RunProgra
         thread.join()
         """
     )
-    assert probed.worker("Olga").parent == "w0"
-    assert probed.worker("inner").parent == probed.worker("Olga").id
-    assert probed.links() >= {("inner", "Olga", "join"), ("Olga", "main", "join")}
+    assert probed.find_worker("Olga").parent == "w0"
+    assert probed.find_worker("inner").parent == probed.find_worker("Olga").id
+    assert probed.find_links() >= {("inner", "Olga", "join"), ("Olga", "main", "join")}
 
 
 def test_daemon_thread_ends_with_its_process(run_program: RunProgram) -> None:
@@ -209,11 +212,11 @@ def test_waits_have_the_reason_of_their_primitive_and_a_waker(run_program: RunPr
         "on_simple": "queue",
     }
     for name, reason in reasons.items():
-        wait = probed.longest_wait(probed.worker(name), reason)
+        wait = probed.find_longest_wait(probed.find_worker(name), reason)
         assert wait.ended is not None
         assert wait.ended - wait.began > 0.1
     for name in ("on_again", "on_event", "on_condition", "on_semaphore", "on_queue", "on_simple"):
-        assert ("main", name, reasons[name]) in probed.links()
+        assert ("main", name, reasons[name]) in probed.find_links()
 
 
 def test_deadlocked_threads_are_waiting_when_stopped(run_program: RunProgram) -> None:
@@ -235,7 +238,7 @@ def test_deadlocked_threads_are_waiting_when_stopped(run_program: RunProgram) ->
         seconds=1,
     )
     for name in ("work 1", "work 2"):
-        wait = probed.longest_wait(probed.worker(name), "lock")
+        wait = probed.find_longest_wait(probed.find_worker(name), "lock")
         assert (wait.ended, wait.line) == (None, 9)
 
 
@@ -264,14 +267,14 @@ def test_tasks_of_a_group_wait_for_their_reasons_and_are_joined(run_program: Run
         asyncio.run(main())
         """
     )
-    assert probed.waits(probed.worker("Quentin"), "queue")
-    assert probed.waits(probed.worker("on_lock"), "lock")
-    assert probed.waits(probed.worker("on_event"), "event")
-    assert probed.waits(probed.worker("on_thread"), "thread")
-    assert probed.waits(probed.worker("main()"), "join")
-    assert ("on_thread", "main()", "join") in probed.links()
-    assert probed.longest_wait(probed.worker("worker"), "sleep")
-    assert {task.ended is None for task in probed.workers("task")} == {False}
+    assert probed.find_waits(probed.find_worker("Quentin"), "queue")
+    assert probed.find_waits(probed.find_worker("on_lock"), "lock")
+    assert probed.find_waits(probed.find_worker("on_event"), "event")
+    assert probed.find_waits(probed.find_worker("on_thread"), "thread")
+    assert probed.find_waits(probed.find_worker("main()"), "join")
+    assert ("on_thread", "main()", "join") in probed.find_links()
+    assert probed.find_longest_wait(probed.find_worker("worker"), "sleep")
+    assert {task.ended is None for task in probed.find_workers("task")} == {False}
 
 
 def test_task_that_blocks_the_event_loop_delays_another(run_program: RunProgram) -> None:
@@ -288,10 +291,10 @@ def test_task_that_blocks_the_event_loop_delays_another(run_program: RunProgram)
         """
     )
     assert is_overlapping(
-        probed.longest_wait(probed.worker("rude"), "sleep"),
-        probed.longest_wait(probed.worker("polite"), "sleep"),
+        probed.find_longest_wait(probed.find_worker("rude"), "sleep"),
+        probed.find_longest_wait(probed.find_worker("polite"), "sleep"),
     )
-    assert probed.written() == [("polite", "late")]
+    assert probed.find_written_lines() == [("polite", "late")]
 
 
 def test_only_generators_driven_over_time_are_fibers(run_program: RunProgram) -> None:
@@ -324,12 +327,12 @@ def test_only_generators_driven_over_time_are_fibers(run_program: RunProgram) ->
     # On a busy machine, `quick` may lose the core between two turns, and seem to wait.
     for _ in range(5):
         probed = run_program(program)
-        fibers = [worker.name for worker in probed.workers("generator")]
+        fibers = [worker.name for worker in probed.find_workers("generator")]
         if fibers == ["outer"]:
             break
     assert fibers == ["outer"]
-    assert len(probed.waits(probed.worker("outer"), "sleep")) == 2
-    assert [name for name, _ in probed.written()] == ["main"] * 4
+    assert len(probed.find_waits(probed.find_worker("outer"), "sleep")) == 2
+    assert [name for name, _ in probed.find_written_lines()] == ["main"] * 4
 
 
 def test_lines_after_an_exception_in_a_generator_are_its_drivers(run_program: RunProgram) -> None:
@@ -349,7 +352,7 @@ def test_lines_after_an_exception_in_a_generator_are_its_drivers(run_program: Ru
             print("caught")
         """
     )
-    assert probed.written() == [("steps", "one"), ("steps", "two"), ("main", "caught")]
+    assert probed.find_written_lines() == [("steps", "one"), ("steps", "two"), ("main", "caught")]
 
 
 def test_coroutine_driven_by_hand_is_a_fiber(run_program: RunProgram) -> None:
@@ -376,9 +379,9 @@ def test_coroutine_driven_by_hand_is_a_fiber(run_program: RunProgram) -> None:
             pass
         """
     )
-    [fiber] = probed.workers("coroutine")
-    assert probed.written() == [("work", "one"), ("main", "between"), ("work", "two")]
-    assert probed.waits(fiber, "sleep")
+    [fiber] = probed.find_workers("coroutine")
+    assert probed.find_written_lines() == [("work", "one"), ("main", "between"), ("work", "two")]
+    assert probed.find_waits(fiber, "sleep")
 
 
 def test_wait_after_a_long_computation_is_traced(run_program: RunProgram) -> None:
@@ -391,4 +394,4 @@ def test_wait_after_a_long_computation_is_traced(run_program: RunProgram) -> Non
         time.sleep(0.3)
         """
     )
-    assert probed.longest_wait(probed.worker("main"), "sleep").line == 6
+    assert probed.find_longest_wait(probed.find_worker("main"), "sleep").line == 6

@@ -11,7 +11,7 @@ from shutil import which
 
 import pytest
 from helpers.probed import RunProgram, python, read_block, run_program
-from helpers.repository import PROJECT, ROOT, selected_snippets
+from helpers.repository import PROJECT, ROOT, list_selected_snippets
 
 from snippet_engine.checking.check import check_run
 from snippet_engine.execution.runner import execute
@@ -38,7 +38,7 @@ assert set(NAMES) >= QUICK
 def unprobed(request: pytest.FixtureRequest) -> ProjectRuns:
     """Return the project's snippets without the probe; those selected are started."""
     runs = ProjectRuns(Project(ROOT), execute=partial(execute, probe=False))
-    runs.start({*selected_snippets(request.session.items, "unprobed")} - {*QUICK})
+    runs.start({*list_selected_snippets(request.session.items, "unprobed")} - {*QUICK})
     return runs
 
 
@@ -118,7 +118,7 @@ def test_output_tracebacks_and_exit_code_are_the_same_without_the_probe(
     varying = re.compile(r"0x[0-9a-f]+|\d{5,}")
     for stream in ("stdout", "stderr"):
         texts = [
-            [varying.sub("#", line) for line in probed.text(stream)]
+            [varying.sub("#", line) for line in probed.select_lines(stream)]
             for probed in (with_probe, without)
         ]
         assert texts[0] == texts[1]
@@ -142,7 +142,7 @@ def test_profile_hook_of_the_program_is_called_and_stays(run_program: RunProgram
         print(sorted(seen))
         """
     )
-    assert probed.text() == ["True", "True", "['c_call', 'c_return', 'call', 'return']"]
+    assert probed.select_lines() == ["True", "True", "['c_call', 'c_return', 'call', 'return']"]
 
 
 def test_lines_of_concurrent_processes_match_their_writers(run_program: RunProgram) -> None:
@@ -163,7 +163,7 @@ def test_lines_of_concurrent_processes_match_their_writers(run_program: RunProgr
             for child in children: child.join()
         """
     )
-    written = probed.written()
+    written = probed.find_written_lines()
     assert Counter(name for name, _ in written) == {"A": 400, "B": 400}
     assert all(text.startswith(name) for name, text in written if text != "same")
 
@@ -180,8 +180,8 @@ def test_lines_of_concurrent_threads_stay_whole(run_program: RunProgram) -> None
         for thread in threads: thread.join()
         """
     )
-    assert all(len(text) == 40 and len(set(text)) == 1 for text in probed.text())
-    by_letter = {(name, text[0]) for name, text in probed.written()}
+    assert all(len(text) == 40 and len(set(text)) == 1 for text in probed.select_lines())
+    by_letter = {(name, text[0]) for name, text in probed.find_written_lines()}
     assert len(by_letter) == 4
 
 
@@ -201,11 +201,11 @@ def test_task_is_traced_again_after_thousands_of_uneventful_steps(
         asyncio.run(main())
         """
     )
-    [task] = probed.workers("task")
+    [task] = probed.find_workers("task")
     spans = [span for span in probed.trace.spans if span.worker == task.id]
-    [turns] = probed.text()
+    [turns] = probed.select_lines()
     assert int(turns) < 4000
-    assert 8 in {span.line for span in probed.waits(task, "sleep")}
+    assert 8 in {span.line for span in probed.find_waits(task, "sleep")}
     assert all(
         span.ended and span.ended - span.began < 0.15 for span in spans if span.state == "running"
     )
@@ -238,10 +238,10 @@ def test_compute_only_function_runs_without_a_profile_hook(run_program: RunProgr
         """
     )
     message = "'str' object cannot be interpreted as an integer"
-    assert probed.text() == ["None None", message] * 2
+    assert probed.select_lines() == ["None None", message] * 2
     for kind in ("process", "thread"):
-        [worker] = probed.workers(kind)
-        assert len(probed.waits(worker, "sleep")) == 2
+        [worker] = probed.find_workers(kind)
+        assert len(probed.find_waits(worker, "sleep")) == 2
 
 
 def test_threads_remove_and_restore_their_hooks_concurrently(
@@ -283,9 +283,9 @@ def test_sleeper_waits_for_one_switch_interval_beside_a_computing_thread(
         thread.join()
         """
     )
-    assert probed.text() == ["intervals: 1.0"]
-    [main] = probed.workers("process")
-    assert len(probed.waits(main, "sleep")) == 1
+    assert probed.select_lines() == ["intervals: 1.0"]
+    [main] = probed.find_workers("process")
+    assert len(probed.find_waits(main, "sleep")) == 1
 
 
 def test_spans_fill_the_lifetime_of_each_worker(run_program: RunProgram) -> None:
