@@ -29,6 +29,7 @@ OUTCOMES = (
         (("n = 1",), "stopped", "deadlock"),
         (("!RuntimeError: dictionary changed size",), "exit 1", "resized"),
         (("!ValueError: x",), "exit 1", None),
+        (("!RuntimeError: caught and printed",), "exit 0", None),
         (("n = 12",), "exit 0", None),
         (("n = 2",), "signal SIGSEGV", None),
         (("n = 3",), "exit 0", "invented"),

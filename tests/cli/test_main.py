@@ -171,6 +171,8 @@ def test_sample_writes_counts_but_no_undeclared_outcome(
     data = json.loads(capsys.readouterr().out)
     assert (data["name"], data["runs"], data["counts"]) == ("threads/race", 2, {"one": 2})
     assert "#= 2 one" in path.read_text()
+    assert main(["sample", "threads/race", "--runs", "2", "--json"], root) == 0
+    assert json.loads(capsys.readouterr().out)["written"]  # as many runs replace the old ones
     path.write_text(build_text("print(2)\n", head=head))
     before = path.read_text()
     assert main(["sample", "threads/race", "--runs", "1"], root) == 1

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -60,8 +61,10 @@ def test_supervisor_is_a_fork_of_the_server_in_its_own_session() -> None:
 
 def test_killed_supervisor_has_the_exit_code_of_its_signal() -> None:
     with start_supervisor(FALLBACK, {}, fork_server_command()) as supervisor:
+        began = time.monotonic()
         with pytest.raises(subprocess.TimeoutExpired):
-            supervisor.wait(0.05)
+            supervisor.wait(0.2)
+        assert time.monotonic() - began > 0.19
         supervisor.kill()
         assert supervisor.wait(10) == -signal.SIGKILL
         supervisor.kill()  # has no effect

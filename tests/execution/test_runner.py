@@ -268,6 +268,13 @@ def test_shell_program_uses_the_python_of_the_engine() -> None:
     assert select_lines(run, "stderr")[-1] == "err"
 
 
+def test_shell_program_is_stopped_at_its_own_time_limit() -> None:
+    """Its first line is not reported, so its time counts from its start."""
+    run = execute(build_snippet("sleep 60\n", head="stops = 0.3", suffix=".zsh"))
+    assert run.ending == "stopped"
+    assert 0.3 <= run.seconds < 15
+
+
 def test_missing_shell_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(UnavailableError, match=r"program\.zsh: needs zsh; it is not installed"):

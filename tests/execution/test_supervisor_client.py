@@ -199,3 +199,26 @@ execute(program, gate=threading.Event())
         assert find_processes(token)
         process.kill()
     assert is_gone(token)
+
+
+@needs_proc
+def test_held_program_gives_its_slot_back_and_takes_one_at_its_release(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    steps: list[str] = []
+
+    class Gate(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            steps.append("gate")
+            return True
+
+    class Slot(supervisor_client.StartSlot):
+        def acquire(self) -> None:
+            steps.append("acquire")
+
+        def release(self) -> None:
+            steps.append("release")
+
+    monkeypatch.setattr(supervisor_client, "StartSlot", Slot)
+    assert execute(build_snippet("pass\n"), gate=Gate()).ending == "exit 0"
+    assert steps[:5] == ["acquire", "release", "gate", "acquire", "release"]

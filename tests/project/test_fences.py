@@ -76,3 +76,9 @@ def test_every_fence_of_a_page_prints_html() -> None:
     fences = [line for page in pages for line in page.read_text().splitlines() if "exec=" in line]
     assert len(fences) > 90
     assert [line for line in fences if 'html="on"' not in line] == []
+
+
+def test_closing_fence_may_be_longer_than_the_opening_one() -> None:
+    fence = '```python exec="on"\nprint(show("a/{}"))\n`````\n'
+    page = fence.format("b") + fence.format("c")
+    assert find_embeds(page) == (Embed("show", "a/b", 2), Embed("show", "a/c", 5))

@@ -148,3 +148,11 @@ def test_where_an_unknown_name_stands_is_told(tmp_path: Path) -> None:
         "docs/a.md:3, docs/b.md:3: there is no snippet 'threads/nine': "
         "did you mean 'threads/none'? or write it with `snippets new threads/nine`"
     )
+
+
+def test_fence_without_a_name_is_located(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/a.md").write_text(format_fence(""))
+    assert unknown_snippet_message(tmp_path, "", ["threads/none"]) == (
+        'docs/a.md:3: this fence names no snippet: write show("chapter/name")'
+    )

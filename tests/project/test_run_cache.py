@@ -84,6 +84,16 @@ def test_least_recently_used_runs_are_evicted(cache: RunCache) -> None:
     assert list_files(cache) == ["a.json", "d.json"]
 
 
+def test_reading_the_digest_of_a_run_counts_as_use(cache: RunCache) -> None:
+    for n, key in enumerate("ab"):
+        cache.store(key, make_nine_threads())
+        os.utime(cache.folder / f"{key}.json", (n, n))
+    cache.digest("a")
+    cache.max_bytes = (cache.folder / "a.json").stat().st_size
+    cache.evict()
+    assert list_files(cache) == ["a.json"]
+
+
 def test_old_temporary_files_are_evicted(cache: RunCache) -> None:
     """Those that another build is writing now are kept."""
     cache.store("a", make_nine_threads())

@@ -159,8 +159,9 @@ def test_link_is_a_vertical_line_to_the_worker_that_waited() -> None:
     )[::-1]
     assert read_title(up) == "target 1 ends the wait of main in join, 0.50 s"
     assert read_title(down) == "main ends the wait of target 1 for a lock, 0.20 s"
-    assert float(up[0].get("y1", 0)) > float(up[0].get("y2", 0))
-    assert float(down[0].get("y1", 0)) < float(down[0].get("y2", 0))
+    # From the middle of a lane to the nearest edge of the other's bar.
+    assert [up[0].get(end) for end in ("y1", "y2")] == ["37", "22"]
+    assert [down[0].get(end) for end in ("y1", "y2")] == ["15", "30"]
 
 
 def test_simultaneous_links_are_drawn_as_the_longest() -> None:

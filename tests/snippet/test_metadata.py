@@ -139,3 +139,9 @@ def test_requires_python_decides_which_versions_run_it() -> None:
     assert snippet.can_run_on("3.13.0")
     assert snippet.can_run_on("3.14.0rc1")
     assert not snippet.can_run_on("3.12.9")
+
+
+@pytest.mark.parametrize("kind", ["exactly", "at-least"])
+def test_guarantee_may_have_a_count_of_zero(kind: str) -> None:
+    snippet = build_snippet("pass\n", head=f"{GUARANTEE}{kind} = 0\nlines = 'x'")
+    assert snippet.guarantees == (Guarantee("s", kind, ("x",), 0),)

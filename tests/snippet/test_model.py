@@ -5,6 +5,13 @@ from __future__ import annotations
 import pytest
 from helpers.programs import OUTCOMES_HEAD, build_snippet
 
+OTHER_HANG = """
+    [[tool.snippet.outcomes]]
+    name = "livelock"
+    grade = "surprising"
+    says = "Each gives way to the other."
+    hangs = 4
+"""
 CLAIM = "[tool.snippet.claims]\nseconds = { min = 2, max = 9 }"
 
 
@@ -14,6 +21,7 @@ CLAIM = "[tool.snippet.claims]\nseconds = { min = 2, max = 9 }"
         ("", None, 0.0),
         ("stops = 3", 3, 3),
         (OUTCOMES_HEAD, 1.5, 0.0),
+        (f"{OUTCOMES_HEAD}\n{OTHER_HANG}", 4, 0.0),
         (CLAIM, None, 2),
         (f"stops = 1\n{CLAIM}", 1, 2),
     ],

@@ -62,7 +62,9 @@ def test_version_without_a_recording_has_the_nearest_older_or_else_the_oldest() 
     assert (
         both.find_recording("3.14").lines == both.find_recording("3.99").lines == (("stdout", "b"),)
     )
-    late = build_snippet("pass\n", recording="#: output on Python 3.14\n#> c\n")
+    late = build_snippet(
+        "pass\n", recording="#: output on Python 3.14\n#> c\n#: output on Python 3.15\n#> d\n"
+    )
     assert late.find_recording("3.12").lines == (("stdout", "c"),)
     assert build_snippet("pass\n").find_recording("3.12") is None
 

@@ -177,6 +177,7 @@ def test_wait_for_a_lock_is_linked_to_the_last_release(tmp_path: Path) -> None:
         thread(11.2, 102, "Ben"),
         ("release", 11.5, MAIN, 102, 0, 77),  # before the wait
         ("wait", 12.0, MAIN, MAIN, 0, "lock", 77, 8),
+        ("release", 12.4, MAIN, 102, 0, 77),  # a third worker acquires it
         ("release", 12.5, MAIN, 101, 0, 77),
         ("woke", 12.6, MAIN, MAIN),
     ]
@@ -252,3 +253,10 @@ def test_turn_that_is_not_over_lasts_as_long_as_its_fiber(tmp_path: Path) -> Non
     ]
     spans = [span for span in trace_of(tmp_path, events).spans if span.worker == "w1"]
     assert [(span.state, span.ended) for span in spans] == [("suspended", 2.0), ("running", 9.0)]
+
+
+def test_worker_that_ends_after_the_run_is_cut_at_its_end(tmp_path: Path) -> None:
+    events = [*STARTED, thread(11.5, 101), ("thread_end", 20.5, MAIN, 101)]
+    trace = trace_of(tmp_path, events)
+    assert trace.workers[1].ended == 9.0
+    assert trace.spans[-1] == Span("w1", "running", 0.5, 9.0)

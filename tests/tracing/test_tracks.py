@@ -70,6 +70,14 @@ def test_worker_without_spans_has_one_segment() -> None:
     assert segments_of(make_worker(1, began=0.5, ended=0.5)) == [Segment("running", 0.5, 0.5)]
 
 
+def test_segments_end_with_the_run() -> None:
+    worker = make_worker(1, ended=3.0)
+    assert segments_of(worker, Span("w1", "waiting", 0.5, 2.5, "lock"), until=2.0) == [
+        Segment("running", 0.0, 0.5),
+        Segment("waiting", 0.5, 2.0, "lock"),
+    ]
+
+
 def test_run_of_no_time_has_tracks() -> None:
     [track] = build_tracks(make_run([make_main_worker(ended=0.0)], seconds=0.0))
     assert (track.depth, len(track.segments)) == (0, 1)

@@ -104,3 +104,18 @@ def test_cpu_time_and_peak_memory_are_those_of_the_tree(tmp_path: Path) -> None:
     seconds, peak = monitor.measure_total()
     assert seconds >= 0.25
     assert peak > 64 << 20
+
+
+def test_older_process_is_not_of_the_tree(tmp_path: Path) -> None:
+    """Its parent's PID is that of an ended process of the tree, reused."""
+    code = (
+        "import subprocess, time; subprocess.Popen(['sleep', '60'])\n"
+        "print(flush=True); time.sleep(60)"
+    )
+    with launched(tmp_path, code) as (program, monitor):
+        began, monitor._began = monitor._began, monitor._began + 3600
+        monitor.sample()
+        assert {process.pid for process in monitor._known} == {program.pid}
+        monitor._began = began
+        monitor.sample()
+        assert len(monitor._known) == 2

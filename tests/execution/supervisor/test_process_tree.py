@@ -9,9 +9,11 @@ import sys
 import threading
 import time
 
+import pytest
 from helpers.processes import is_gone, needs_proc, wait_until
 from helpers.supervisors import run_like_supervisor
 
+from snippet_engine.execution.supervisor import process_tree
 from snippet_engine.execution.supervisor.process_tree import (
     is_runnable,
     iter_descendants,
@@ -127,6 +129,15 @@ def test_shared_memory_is_counted_once_when_the_limit_is_exceeded() -> None:
 
 def test_memory_of_an_ended_process_is_zero() -> None:
     assert measure_memory([999999999], 0) == 0
+
+
+def test_memory_is_not_divided_where_the_kernel_does_not_divide_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        process_tree, "_sum_lines", lambda path, names: 5000 if path.endswith("/status") else 0
+    )
+    assert measure_memory([1, 2], 4000) == 10_000
 
 
 def test_killing_gives_up_after_a_while() -> None:

@@ -178,3 +178,26 @@ def test_generator_in_a_generator_is_its_child(run_program: RunProgram) -> None:
     )
     parents = {worker.name: worker.parent for worker in probed.find_workers("generator")}
     assert parents == {"outer": "w0", "inner": probed.find_worker("outer").id}
+
+
+@many_turns
+def test_generator_is_traced_again_after_its_driver_prints(run_program: RunProgram) -> None:
+    probed = run_program(
+        """
+        import sys, time
+        is_uneventful = sys.modules["_snippet_probe.coroutines"].is_uneventful
+        seconds = 0
+        def work():
+            while True:
+                if seconds: time.sleep(seconds)
+                yield
+        steps = work()
+        while not is_uneventful(): next(steps)
+        time.sleep(0.15)
+        print("traced again")
+        seconds = 0.01
+        for _ in range(3): next(steps)
+        """
+    )
+    [worker] = probed.find_workers("generator")
+    assert [span.line for span in probed.find_waits(worker, "sleep")] == [7, 7, 7]
