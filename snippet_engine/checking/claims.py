@@ -66,7 +66,7 @@ def format_value(claim: Claim, run: Run, baseline: Run | None = None) -> str:
     """Return the number that `claim` is about, as text for a page: "1.07 s", "12 MB".
 
     A printed number is returned as the program printed it. `baseline` and MeasurementError: see
-    `measure`.
+    `measure_claim`.
     """
     if claim.printed is not None:
         return _find_printed_number(claim, run)

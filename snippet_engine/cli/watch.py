@@ -26,11 +26,14 @@ SAVE_EVENTS = (EVENT_TYPE_CREATED, EVENT_TYPE_DELETED, EVENT_TYPE_MODIFIED, EVEN
 QUIET_PERIOD = 0.1  # seconds without an event that end a save: editors cause several events
 STOP_TIMEOUT = 5.0  # seconds in which a run must kill its program and delete its files
 
-_CHILD = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from snippet_engine.cli.watch import run_command; "
-    "sys.exit(run_command(*sys.argv[2:]))"
-)
+_CHILD = """\
+import pathlib, sys
+sys.path.insert(0, sys.argv[1])
+from snippet_engine.__main__ import main
+from snippet_engine.cli.watch import interrupt_at_end_of_input
+interrupt_at_end_of_input()
+sys.exit(main(sys.argv[3:], pathlib.Path(sys.argv[2])))
+"""
 
 RunProcess = subprocess.Popen[bytes]
 
@@ -95,18 +98,15 @@ def stop_command(run: RunProcess) -> None:
         run.wait()
 
 
-def run_command(root: str, *arguments: str) -> int:
-    """Run `snippets` until it ends or standard input is closed; return its status."""
-    from snippet_engine.__main__ import main
+def interrupt_at_end_of_input() -> None:
+    """Have a thread interrupt this process, as Ctrl-C does, when its input is closed."""
+
+    def wait_and_interrupt() -> None:
+        os.read(0, 1)
+        os.kill(os.getpid(), signal.SIGINT)
 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # may be ignored in background jobs
-    threading.Thread(target=_interrupt_at_end_of_input, daemon=True).start()
-    return main(arguments, Path(root))
-
-
-def _interrupt_at_end_of_input() -> None:
-    os.read(0, 1)
-    os.kill(os.getpid(), signal.SIGINT)
+    threading.Thread(target=wait_and_interrupt, daemon=True).start()
 
 
 class _SaveHandler(FileSystemEventHandler):

@@ -60,7 +60,8 @@ def _check_recordings(snippet: Snippet, path: PurePosixPath) -> Iterator[Fault]:
         what = "nothing is recorded for it"
         yield Fault(path, 1, f"{what}; run `make record NAME={snippet.name}`")
     elif snippet.outcomes and (what := _explain_sample_fault(snippet)):
-        yield Fault(path, 1, f"{what}; run `snippets sample {snippet.name}`")
+        command = f"snippets sample {snippet.name} --python python{REFERENCE_VERSION}"
+        yield Fault(path, 1, f"{what}; run `{command}`")
 
 
 def _explain_sample_fault(snippet: Snippet) -> str:

@@ -19,7 +19,7 @@ class RunCache:
     """A cache of runs and HTML in `folder`, limited to `max_bytes` by `evict`.
 
     Several builds may use the folder concurrently, since files are replaced atomically.
-    AnalysisError and altered files are cache misses; write errors are ignored.
+    Unreadable and altered files are cache misses; write errors are ignored.
     """
 
     def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:

@@ -41,7 +41,7 @@ class Recording:
 class SourceParts:
     """The parts of a file of `snippets/`, not parsed yet.
 
-    A run depends on `head` and `code` only. `below` holds the lines after the program: its
+    A run depends on `head` and `code` only. `sections` holds the lines after the program: its
     recordings and samples.
     """
 

@@ -110,5 +110,5 @@ def test_the_outcomes_of_a_race_are_counted(
     snippet = build_snippet("print('a')\n", head=RACE, recording=RECORDED)
     if runs:
         snippet = replace(snippet, samples=(Sample(runs, f"{REFERENCE_VERSION}.7", 2, counts),))
-    command = "run `snippets sample tests/program`"
+    command = f"run `snippets sample tests/program --python python{REFERENCE_VERSION}`"
     assert faults_of(snippet) == ([f"1: {what}; {command}"] if what else [])

@@ -5,13 +5,13 @@ The engine writes to the supervisor's standard input and reads its standard outp
 | from | sent | means |
 | --- | --- | --- |
 | engine | a `Request` in `marshal` format | run this program |
-| supervisor | the line `WAITING` | the program waits before its first line |
-| engine | the byte `RELEASE`, once for `WAITING` | the program may run |
-| supervisor | the line `STARTED` | its first imports are over, or it has ended |
+| supervisor | the line `waiting` | the program waits before its first line |
+| engine | the byte `RELEASE`, once for `waiting` | the program may run |
+| supervisor | the line `started` | its first imports are over, or it has ended |
 | supervisor | a line with a `Result` or a `Failure`, as a Python literal | last line |
 | engine | end of file, at any time | the engine has ended: kill the process tree and exit |
 
-Only Linux has `WAITING`, since elsewhere a program is not held. A program without the probe
+Only Linux has `waiting`, since elsewhere a program is not held. A program without the probe
 cannot wait before its first line, so there the supervisor waits before it starts it.
 
 Times are seconds of `time.monotonic`, which all processes of a system share.
