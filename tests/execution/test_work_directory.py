@@ -33,7 +33,7 @@ def add_directory(folder: Path, name: str, age_s: float) -> Path:
 
 def test_directory_is_removed_with_its_content(folder: Path) -> None:
     with run_directory() as directory:
-        (directory / "a/b").mkdir(parents=True)
+        (directory / "a/b/c").mkdir(parents=True)
         (directory / "a/b").chmod(0)
     assert os.listdir(folder) == []
 

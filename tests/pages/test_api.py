@@ -126,6 +126,20 @@ def test_program_with_a_syntax_error_is_in_the_gallery_and_listed_by_coverage(
     assert set(unanalysed) == {"threads/spoilt", "threads/torn"}
 
 
+def test_coverage_lists_programs_in_the_order_of_the_navigation(
+    runs: ProjectRuns, tmp_path: Path
+) -> None:
+    (tmp_path / "mkdocs.yml").write_text("nav:\n  - Threads: threads.md\n  - Basics: basics.md\n")
+    (tmp_path / "docs/basics.md").touch()
+    for chapter in ("basics", "threads"):
+        path = tmp_path / f"snippets/{chapter}/event.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(build_text("import threading\nthreading.Event()\n", recording=LINES))
+    hrefs = [attrs["href"] or "" for attrs, _ in Page(api.coverage()).find_all("a")]
+    users = [href for href in hrefs if href.endswith("-event")]
+    assert users == ["../threads/#threads-event", "../basics/#basics-event"]
+
+
 def test_next_build_takes_the_html_from_the_cache_and_runs_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

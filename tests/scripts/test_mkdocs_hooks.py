@@ -9,7 +9,10 @@ import mkdocs_hooks
 import pytest
 from changed_panels import Panel, read_panels
 from helpers.handmade import make_main_worker, make_nine_threads, make_run, make_worker
+from helpers.projects import write_snippet
 from helpers.repository import PROJECT
+from mkdocs.config import load_config
+from mkdocs.structure.files import get_files
 
 from snippet_engine.errors import ExecutionError
 from snippet_engine.execution.unavailable import UnsupportedPythonError
@@ -89,3 +92,18 @@ def test_serving_writes_no_facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(mkdocs_hooks, "_command", "serve")
     mkdocs_hooks.on_post_build(SimpleNamespace(site_dir=tmp_path))  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_download_replaces_a_file_of_the_same_path(tmp_path: Path) -> None:
+    """For example that of a copy in `docs`, which may be older."""
+    name = "downloads/threads/one.py"
+    text = write_snippet(tmp_path, "threads/one").read_bytes()
+    copy = tmp_path / "docs" / name
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(b"old")
+    (tmp_path / "mkdocs.yml").write_text(
+        f"site_name: Site\nplugins: []\nhooks: ['{mkdocs_hooks.__file__}']\n"
+    )
+    config = load_config(str(tmp_path / "mkdocs.yml"))
+    files = config.plugins.on_files(get_files(config), config=config)
+    assert [file.content_bytes for file in files if file.src_uri == name] == [text]

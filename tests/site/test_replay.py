@@ -100,6 +100,10 @@ def test_stepping_shows_lines_in_order_of_time(name: str, monitored: MonitoredPa
     assert all(lines == times[: len(lines)] for lines in steps)
     monitored.page.keyboard.press("ArrowLeft")
     assert find_visible_lines(section) == [at for at in times if float(at) < float(times[-1])]
+    monitored.page.keyboard.press("End")
+    monitored.page.keyboard.press("ArrowLeft")  # to the last line
+    assert find_visible_lines(section) == times
+    assert section.locator(".playhead").first.is_visible()
 
 
 @pytest.mark.parametrize("name", TURNS)
@@ -141,6 +145,20 @@ def test_space_starts_and_pauses_the_replay(name: str, monitored: MonitoredPage)
         speeds.add(speed.get_attribute("value"))
         speed.click()
     assert speeds == {"0.5", "1", "2"}
+    before = speed.get_attribute("value")
+    speed.press("Space")
+    assert speed.get_attribute("value") != before
+    assert play.inner_text() == "Replay"
+
+
+def test_controls_are_not_printed(monitored: MonitoredPage) -> None:
+    controls = open_panel(monitored, SMALL).locator(".snippet-replay, .snippet-download")
+    visible = {"screen": 0, "print": 0}
+    for media in ("print", "screen"):
+        monitored.page.emulate_media(media=media)
+        visible[media] = sum(control.is_visible() for control in controls.all())
+    assert visible["screen"] > 0
+    assert visible["print"] == 0
 
 
 @pytest.mark.parametrize("name", SLEEPS)

@@ -57,6 +57,11 @@ def test_line_that_two_threads_wrote_belongs_to_the_first_part() -> None:
     assert find_writers(writes, captured("leftright")) == ["A"]
 
 
+def test_earliest_of_equal_parts_of_a_mixed_line_is_taken() -> None:
+    writes = [write(1.1, "A", b"left"), write(1.0, "B", b"left"), write(1.2, "C", b"right\n")]
+    assert find_writers(writes, captured("leftright")) == ["B"]
+
+
 def test_bytes_that_are_not_utf8_match_their_escapes() -> None:
     assert find_writers([write(1.0, "A", b"\xff\n")], captured("\\xff")) == ["A"]
 
