@@ -73,7 +73,7 @@ def _check(options: argparse.Namespace) -> int:
     for fault in faults:
         print(fault)
     if paths is None:
-        print(*map(_format_length, check.lengths()), sep="\n")
+        print(*map(_format_length, check.measure_lengths()), sep="\n")
     if not faults:
         print("No faults found.")
     return EXIT_MISMATCH if faults else EXIT_OK

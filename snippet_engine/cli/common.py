@@ -12,7 +12,7 @@ from typing import Any
 
 from snippet_engine.errors import ExecutionError, SnippetError
 from snippet_engine.project.navigation import read_page_titles
-from snippet_engine.project.placement import suggest_name
+from snippet_engine.project.placement import explain_unknown_name
 from snippet_engine.project.project import Project
 from snippet_engine.snippet.model import LANGUAGES, Snippet
 from snippet_engine.snippet.parser import parse_snippet
@@ -126,7 +126,7 @@ def resolve_file(project: Project, name: str) -> tuple[Path, str | None]:
             name = name.removesuffix(path.suffix)
     known = project.names()
     if name not in known:
-        raise CommandError(": ".join(suggest_name(name, known)))
+        raise CommandError(explain_unknown_name(name, known))
     return project.path(name), name
 
 

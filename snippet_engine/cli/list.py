@@ -23,7 +23,7 @@ from snippet_engine.cli.common import (
 )
 from snippet_engine.errors import SnippetError
 from snippet_engine.humanize import pluralise
-from snippet_engine.project.placement import find_misplaced
+from snippet_engine.project.placement import find_misplaced, find_unknown_names
 from snippet_engine.project.progress import print_progress
 from snippet_engine.project.project import Project
 from snippet_engine.project.project_runs import ProjectRuns
@@ -107,7 +107,9 @@ def _list(options: argparse.Namespace) -> int:
         print_json([_row_to_json(row) for row in shown])
     else:
         _print_rows(shown)
-    faults = [] if options.chapter else find_misplaced(options.root)
+    faults = []
+    if not options.chapter:
+        faults = sorted([*find_misplaced(options.root), *find_unknown_names(options.root)])
     for fault in faults:
         print_error(fault)
     reported = {str(fault.path) for fault in faults}

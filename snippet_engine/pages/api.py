@@ -118,9 +118,8 @@ def gallery() -> str:
     outside the chapters, because `show` cannot detect these.
     """
     runs, cache = run_programs()
-    for fault in find_misplaced(runs.project.root):
-        if not fault.unknown:  # `show` and `compare` log these
-            log.warning("%s", fault)
+    for fault in find_misplaced(runs.project.root):  # `show` and `compare` log unknown names
+        log.warning("%s", fault)
     names, titles = runs.project.names(), read_page_titles(runs.project.root)
     if html := cache.get("gallery", names, titles):
         return html

@@ -28,9 +28,9 @@ class Measured(InlineProcessor):
 
         The two numbers are the start and the end of the match in the text.
         """
-        name, what = match[1], " ".join(match[2].split())
-        element = Element("span", {"class": "measured", "title": f"measured: {what} of {name}"})
-        element.text = measured(name, what)
+        name, measure = match[1], " ".join(match[2].split())
+        element = Element("span", {"class": "measured", "title": f"measured: {measure} of {name}"})
+        element.text = measured(name, measure)
         return element, match.start(), match.end()
 
 

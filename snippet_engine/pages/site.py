@@ -10,7 +10,7 @@ from pathlib import Path
 
 from snippet_engine.errors import SnippetError
 from snippet_engine.pages.render_cache import RenderCache
-from snippet_engine.project.placement import unknown_snippet_message
+from snippet_engine.project.placement import locate_unknown_name
 from snippet_engine.project.progress import print_progress
 from snippet_engine.project.project import Project
 from snippet_engine.project.project_runs import ProjectRuns
@@ -55,6 +55,6 @@ def warn_if_unknown(name: str) -> str:
     with suppress(SnippetError):
         project.path(name)
         return ""
-    message = unknown_snippet_message(project.root, name, project.names())
+    message = locate_unknown_name(project.root, name, project.names())
     log.warning("%s", message)
     return render_failure(name, message)

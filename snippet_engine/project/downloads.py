@@ -28,25 +28,25 @@ def build_downloads(programs: Mapping[str, bytes]) -> dict[str, bytes]:
     chapters: dict[str, dict[str, bytes]] = {}
     for name, data in sorted(programs.items()):
         chapters.setdefault(name.partition("/")[0], {})[name] = data
-    made = {f"{chapter}.zip": build_zip(those) for chapter, those in chapters.items()}
-    every = {f"{ALL_PROGRAMS}/{name}": data for name, data in programs.items()}
-    return {**programs, **made, f"{ALL_PROGRAMS}.zip": build_zip(every)}
+    zips = {f"{chapter}.zip": build_zip(members) for chapter, members in chapters.items()}
+    members = {f"{ALL_PROGRAMS}/{name}": data for name, data in programs.items()}
+    return {**programs, **zips, f"{ALL_PROGRAMS}.zip": build_zip(members)}
 
 
 def build_zip(members: Mapping[str, bytes]) -> bytes:
     """Return a zip file of `members` (contents by path), reproducible byte for byte."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as made:
+    with zipfile.ZipFile(target, "w") as file:
         for name, data in sorted(members.items()):
             member = zipfile.ZipInfo(name, ZIP_EPOCH)
             member.create_system = 3  # Unix, so that the mode is used
             member.external_attr = ZIP_MODE << 16
-            made.writestr(member, data)
+            file.writestr(member, data)
     return target.getvalue()
 
 
 def read_downloads(root: Path) -> dict[str, bytes]:
-    """Return all downloads of the project in `root`, by path as in `files`.
+    """Return all downloads of the project in `root`, by path as in `build_downloads`.
 
     A file that is not a valid snippet is included unchanged; the build reports it elsewhere.
     """
@@ -73,9 +73,9 @@ def write_downloads(root: Path, folder: Path) -> list[str]:
     Return the paths, relative to `folder`, of the files that were new or changed. Obsolete
     programs and zip files in `folder` are deleted. Raise OSError if a file cannot be written.
     """
-    offered = read_downloads(root)
+    downloads = read_downloads(root)
     changed = []
-    for name, data in offered.items():
+    for name, data in downloads.items():
         path = folder / name
         if not path.is_file() or path.read_bytes() != data:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,7 @@ def write_downloads(root: Path, folder: Path) -> list[str]:
             changed.append(name)
     for path in (*folder.glob("*.zip"), *folder.glob("*/*")):
         name = path.relative_to(folder).as_posix()
-        if path.suffix in (".zip", *LANGUAGES) and name not in offered:
+        if path.suffix in (".zip", *LANGUAGES) and name not in downloads:
             path.unlink(missing_ok=True)
             with suppress(OSError):  # not empty
                 path.parent.rmdir()

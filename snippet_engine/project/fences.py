@@ -45,31 +45,31 @@ def find_embeds(page: str) -> tuple[Embed, ...]:
     A fence with a syntax error is skipped; markdown-exec reports it. A fence that imports
     `show` without calling it gives an embed without a name.
     """
-    found: list[Embed] = []
+    embeds: list[Embed] = []
     for line, code in _find_run_fences(page):
         try:
             tree = ast.parse(code)
         except SyntaxError:
             continue
-        embeds = sorted(_find_calls(tree, line), key=lambda embed: embed.line)
-        if _imports_show(tree) and all(embed.call != "show" for embed in embeds):
-            embeds.append(Embed("show", None, line))
-        found += embeds
-    return tuple(found)
+        calls = sorted(_find_calls(tree, line), key=lambda embed: embed.line)
+        if _imports_show(tree) and all(embed.call != "show" for embed in calls):
+            calls.append(Embed("show", None, line))
+        embeds += calls
+    return tuple(embeds)
 
 
 def _find_run_fences(page: str) -> Iterator[tuple[int, str]]:
     """Yield the opening line's number and the code of each Python fence that is run."""
     opening: re.Match[str] | None = None
-    began, code = 0, list[str]()
+    opening_line, code = 0, list[str]()
     for number, line in enumerate(page.splitlines(), 1):
         fence = _FENCE.match(line)
         if opening is None:
             if fence:
-                opening, began, code = fence, number, []
+                opening, opening_line, code = fence, number, []
         elif fence and not fence[3] and fence[2].startswith(opening[2]):
             if opening[3].startswith("python") and _RUN.search(opening[3]):
-                yield began, dedent("\n".join(code))
+                yield opening_line, dedent("\n".join(code))
             opening = None
         else:
             code.append(line)
@@ -82,26 +82,25 @@ def _find_calls(tree: ast.AST, line: int) -> Iterator[Embed]:
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         at = line + node.lineno
         if name == "compare":
-            yield from (Embed(name, _literal_text(value), at) for value in node.args)
+            yield from (Embed(name, _read_text(value), at) for value in node.args)
         elif name == "show":
-            given = dict(zip(("name", "notes"), node.args, strict=False))
-            given |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
-            yield Embed(
-                name, _literal_text(given.get("name")), at, _literal_notes(given.get("notes"))
-            )
+            arguments = dict(zip(("name", "notes"), node.args, strict=False))
+            arguments |= {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+            notes = _read_notes(arguments.get("notes"))
+            yield Embed(name, _read_text(arguments.get("name")), at, notes)
 
 
-def _literal_text(node: ast.expr | None) -> str | None:
+def _read_text(node: ast.expr | None) -> str | None:
     """Return the value of a string literal, or None if it is empty or not a literal."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value or None
     return None
 
 
-def _literal_notes(node: ast.expr | None) -> dict[str, str]:
+def _read_notes(node: ast.expr | None) -> dict[str, str]:
     """Return the notes in a dict literal, without entries that are not literals."""
     pairs = zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ()
-    texts = {_literal_text(part): _literal_text(note) for part, note in pairs}
+    texts = {_read_text(part): _read_text(note) for part, note in pairs}
     return {part: note for part, note in texts.items() if part and note}
 
 

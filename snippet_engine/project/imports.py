@@ -49,13 +49,13 @@ def check_imports(
     path, line = PurePosixPath(snippet.path.as_posix()), _find_line(snippet, "dependencies")
     for package, modules in declared.items():
         if package not in allowed:
-            what = f"dependency {package!r} is not in the dependencies of pyproject.toml"
-            yield Fault(path, line, f"{what}; add it there and run `make lock`, or do without it")
+            error = f"dependency {package!r} is not in the dependencies of pyproject.toml"
+            yield Fault(path, line, f"{error}; add it there and run `make lock`, or do without it")
         if not any(
-            re.search(rf"\b{re.escape(name)}\b", _setup_and_code(snippet)) for name in modules
+            re.search(rf"\b{re.escape(name)}\b", _join_setup_and_code(snippet)) for name in modules
         ):
-            what = f"dependency {package!r} is not imported"
-            yield Fault(path, line, f"{what}; remove it from `dependencies`")
+            error = f"dependency {package!r} is not imported"
+            yield Fault(path, line, f"{error}; remove it from `dependencies`")
     known = {module for modules in declared.values() for module in modules}
     for number, module in _find_imports(snippet):
         if module and (is_standard(module) or module in known):
@@ -80,8 +80,8 @@ def _explain_refusal(
         return "a relative import; a program is one file: put the code into it"
     for name in snippets:
         if module in name.split("/"):
-            what = "itself" if name == snippet.name else f"the snippet {name}"
-            return f"imports {what}; a program is one file: put the code into it"
+            program = "itself" if name == snippet.name else f"the snippet {name}"
+            return f"imports {program}; a program is one file: put the code into it"
     if module == "snippet_engine":
         return "imports the engine, which readers do not have; do without it"
     packages = sorted(
@@ -91,12 +91,12 @@ def _explain_refusal(
         if not snippet.can_run_on(sys.version.split()[0]):
             return ""  # another version's standard library may have it
         return f"no module is called {module!r}; correct the name, or do without it"
-    wanted = next((name for name in packages if name in allowed), packages[0])
-    if wanted in allowed:
-        names = ", ".join(f'"{name}"' for name in (*snippet.dependencies, wanted))
+    package = next((name for name in packages if name in allowed), packages[0])
+    if package in allowed:
+        names = ", ".join(f'"{name}"' for name in (*snippet.dependencies, package))
         return f"imports {module}; write `dependencies = [{names}]` in the head"
-    what = f"imports {module} of the package {wanted!r}, which pyproject.toml does not name"
-    return f"{what}; do without it, or add it to both `dependencies`"
+    error = f"imports {module} of the package {package!r}, which pyproject.toml does not name"
+    return f"{error}; do without it, or add it to both `dependencies`"
 
 
 def _find_imports(snippet: Snippet) -> Iterator[tuple[int, str]]:
@@ -110,7 +110,7 @@ def _find_imports(snippet: Snippet) -> Iterator[tuple[int, str]]:
         (snippet.setup, lambda _: _find_line(snippet, "setup")),
         (snippet.code, lambda line: line + snippet.head.count("\n")),
     )
-    for code, place in parts:
+    for code, find_line in parts:
         try:
             tree = ast.parse(code)
         except SyntaxError:  # reported by ruff, or intended by the program
@@ -118,13 +118,13 @@ def _find_imports(snippet: Snippet) -> Iterator[tuple[int, str]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 for alias in node.names:
-                    yield place(node.lineno), alias.name.partition(".")[0]
+                    yield find_line(node.lineno), alias.name.partition(".")[0]
             elif isinstance(node, ast.ImportFrom):
                 module = "" if node.level else node.module or ""
-                yield place(node.lineno), module.partition(".")[0]
+                yield find_line(node.lineno), module.partition(".")[0]
 
 
-def _setup_and_code(snippet: Snippet) -> str:
+def _join_setup_and_code(snippet: Snippet) -> str:
     """Return the setup and the code of `snippet`.
 
     Names are searched in this text, because a program may import a module only in the
@@ -158,5 +158,6 @@ def _find_modules(package: str) -> frozenset[str]:
         files = distribution(package).files or []
     except PackageNotFoundError:
         return frozenset({package.replace("-", "_")})
-    found = {file.parts[0] for file in files if file.suffix == ".py" and len(file.parts) > 1}
-    return frozenset(found | {file.stem for file in files if len(file.parts) == 1})
+    modules = {file.stem for file in files if len(file.parts) == 1}
+    modules |= {file.parts[0] for file in files if file.suffix == ".py" and len(file.parts) > 1}
+    return frozenset(modules)

@@ -42,19 +42,19 @@ def lint_programs(root: Path, paths: Iterable[PurePosixPath]) -> list[Fault]:
     ]
     if (config := root.resolve() / "pyproject.toml").is_file():
         options.append(f"--config={config}")  # also for a draft outside `root`
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "ruff", "check", *options, "--", *files],
         cwd=root,
         capture_output=True,
         encoding="utf-8",
     )
-    if done.returncode not in (0, 1):
-        raise LintError(f"ruff failed: {' '.join(done.stderr.split())}")
+    if result.returncode not in (0, 1):
+        raise LintError(f"ruff failed: {' '.join(result.stderr.split())}")
     return [
         Fault(
-            files[one["filename"]],
-            one["location"]["row"],
-            f"{one['code'] or 'syntax'}: {one['message']}",
+            files[finding["filename"]],
+            finding["location"]["row"],
+            f"{finding['code'] or 'syntax'}: {finding['message']}",
         )
-        for one in json.loads(done.stdout)
+        for finding in json.loads(result.stdout)
     ]

@@ -25,8 +25,8 @@ def read_page_titles(root: Path) -> dict[str, str]:
 
 
 def _read_heading(root: Path, name: str) -> str:
-    found = _HEADING.search(_read_text(root / "docs" / f"{name}.md"))
-    return found[1] if found else name
+    heading = _HEADING.search(_read_text(root / "docs" / f"{name}.md"))
+    return heading[1] if heading else name
 
 
 def _read_text(path: Path) -> str:

@@ -7,73 +7,73 @@ page of its chapter, `docs/<chapter>.md`.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from snippet_engine.project.faults import Fault
 from snippet_engine.project.fences import Embed, find_embeds
 from snippet_engine.snippet.model import LANGUAGES
 
 
-@dataclass(frozen=True, slots=True)
-class Misplaced:
-    """A file or fence in the wrong place: `what` is wrong and `cure`, the remedy.
+def find_misplaced(root: Path) -> list[Fault]:
+    """Return the misplaced files and fences of the project in `root`, sorted.
 
-    `unknown` is true for a fence that names no existing snippet.
+    Fences that name no snippet are left to `find_unknown_names`.
     """
-
-    path: PurePosixPath
-    line: int
-    what: str
-    cure: str
-    unknown: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.what}: {self.cure}"
+    pages = read_pages(root)
+    snippets, faults = _sort_files(root, pages)
+    return sorted([*faults, *_check_fences(snippets, pages)])
 
 
-def find_misplaced(root: Path) -> list[Misplaced]:
-    """Return misplaced files and fences of the project in `root`, by path and line."""
-    folder = root / "snippets"
-    files = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
-    return find_misplaced_files(map(PurePosixPath, files), read_pages(root))
+def find_unknown_names(root: Path) -> list[Fault]:
+    """Return a fault for each fence in `root` that names no snippet, sorted."""
+    pages = read_pages(root)
+    snippets, _ = _sort_files(root, pages)
+    return sorted(
+        Fault("docs" / page, embed.line, explain_unknown_name(embed.name, snippets))
+        for page, text in pages.items()
+        for embed in find_embeds(text)
+        if embed.name not in snippets
+    )
 
 
-def find_misplaced_files(
-    files: Iterable[PurePosixPath], pages: Mapping[PurePosixPath, str]
-) -> list[Misplaced]:
-    """Return misplaced files and fences, sorted by path and line.
+def explain_unknown_name(name: str | None, names: Collection[str]) -> str:
+    """Return an error message with a remedy for a name that is not in `names`.
 
-    `files` are relative to `snippets`; `pages` maps paths relative to `docs` to texts.
+    `name` is None for a fence without a name.
     """
-    chapters = [page.stem for page in pages if len(page.parts) == 1]
-    names: dict[str, PurePosixPath] = {}
-    found: list[Misplaced] = []
-    for file in sorted(filter(_is_relevant, files)):
-        name = file.with_suffix("").as_posix()
-        wrong = _describe_misplaced_file(file, chapters, names)
-        if wrong:
-            found.append(Misplaced(PurePosixPath("snippets") / file, 1, *wrong))
-        else:
-            names[name] = file
-    found += _find_misplaced_embeds(names, pages)
-    return sorted(found, key=lambda one: (one.path.as_posix(), one.line))
+    if name is None:
+        return 'this fence names no snippet; write show("chapter/name")'
+    similar = find_similar_name(name, names)
+    question = f"did you mean {similar!r}? or " if similar else ""
+    return f"there is no snippet {name!r}; {question}write it with `snippets new {name}`"
 
 
-def unknown_snippet_message(root: Path, name: str | None, names: Iterable[str]) -> str:
-    """Return an error message of one line for a name that is not in `names`.
+def locate_unknown_name(root: Path, name: str, names: Collection[str]) -> str:
+    """Return an error message for a name that is not in `names`, with the places of its use.
 
-    It lists the places on the pages in `root` that use `name`, because `show` is not given
+    These are the places on the pages in `root` that use `name`, because `show` is not given
     the page that calls it.
     """
-    at = [
+    places = [
         f"docs/{page}:{embed.line}"
         for page, text in read_pages(root).items()
         for embed in find_embeds(text)
         if embed.name == (name or None)
     ]
-    what, cure = suggest_name(name or None, list(names))
-    return f"{', '.join(at) or 'a page'}: {what}: {cure}"
+    return f"{', '.join(places) or 'a page'}: {explain_unknown_name(name or None, names)}"
+
+
+def find_similar_name(name: str, names: Iterable[str]) -> str | None:
+    """Return the most similar of `names`, or None if none is similar.
+
+    The same name in another chapter is preferred to a similar spelling.
+    """
+    known = list(names)
+    stem = name.rpartition("/")[2]
+    moved = [other for other in known if other.rpartition("/")[2] == stem]
+    similar = moved or difflib.get_close_matches(name, known, 1)
+    return similar[0] if similar else None
 
 
 def read_pages(root: Path) -> dict[PurePosixPath, str]:
@@ -84,91 +84,85 @@ def read_pages(root: Path) -> dict[PurePosixPath, str]:
     }
 
 
+def _sort_files(
+    root: Path, pages: Iterable[PurePosixPath]
+) -> tuple[dict[str, PurePosixPath], list[Fault]]:
+    """Return the file of each snippet by its name, and a fault for each misplaced file.
+
+    The files of the snippets are relative to `snippets`.
+    """
+    chapters = [page.stem for page in pages if len(page.parts) == 1]
+    snippets: dict[str, PurePosixPath] = {}
+    faults = []
+    folder = root / "snippets"
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        file = PurePosixPath(path.relative_to(folder))
+        if not _is_relevant(file):
+            continue
+        name = file.with_suffix("").as_posix()
+        if message := _explain_misplaced_file(file, chapters, snippets.get(name)):
+            faults.append(Fault("snippets" / file, 1, message))
+        else:
+            snippets[name] = file
+    return snippets, faults
+
+
 def _is_relevant(file: PurePosixPath) -> bool:
     """Return False for hidden files, caches and backups of editors."""
-    hidden = any(part.startswith((".", "__")) for part in file.parts)
-    return not hidden and not file.name.endswith(("~", ".bak", ".orig", ".tmp"))
+    is_hidden = any(part.startswith((".", "__")) for part in file.parts)
+    return not is_hidden and not file.name.endswith(("~", ".bak", ".orig", ".tmp"))
 
 
-def _describe_misplaced_file(
-    file: PurePosixPath, chapters: list[str], names: Mapping[str, PurePosixPath]
-) -> tuple[str, str] | None:
-    """Return what is wrong with the path of a file, and the remedy, or None.
+def _explain_misplaced_file(
+    file: PurePosixPath, chapters: list[str], namesake: PurePosixPath | None
+) -> str:
+    """Return what is wrong with the path of a file, with a remedy, or "" if it is right.
 
-    `names` maps each snippet found so far to its file.
+    `namesake` is another file that has the same name without its suffix.
     """
+    known = ", ".join(chapters)
     if len(file.parts) == 1:
-        return "it is in no chapter", f"move it to snippets/<chapter>/ ({', '.join(chapters)})"
+        return f"it is in no chapter; move it to snippets/<chapter>/ ({known})"
     chapter = file.parts[0]
     if chapter not in chapters:
-        known = ", ".join(chapters)
-        return f"there is no chapter {chapter!r}", f"move it to one of {known}, or write its page"
+        return f"there is no chapter {chapter!r}; move it to one of {known}, or write its page"
     if len(file.parts) > 2:
-        return "a chapter has no folders", f"move it to snippets/{chapter}/"
+        return f"a chapter has no folders; move it to snippets/{chapter}/"
     if file.suffix not in LANGUAGES:
-        suffixes = " or ".join(LANGUAGES)
-        return f"a snippet is a {suffixes} file", "rename it, or keep it elsewhere"
-    if other := names.get(file.with_suffix("").as_posix()):
-        return f"snippets/{other} has the same name", "rename one of them"
-    return None
+        return f"a snippet is a {' or '.join(LANGUAGES)} file; rename it, or keep it elsewhere"
+    if namesake:
+        return f"snippets/{namesake} has the same name; rename one of them"
+    return ""
 
 
-def _find_misplaced_embeds(
-    names: Mapping[str, PurePosixPath], pages: Mapping[PurePosixPath, str]
-) -> Iterator[Misplaced]:
-    """Yield fences with a wrong or repeated name, and snippets that no fence shows."""
+def _check_fences(
+    snippets: Mapping[str, PurePosixPath], pages: Mapping[PurePosixPath, str]
+) -> Iterator[Fault]:
+    """Yield the fences that are repeated or on a wrong page, and snippets without a fence."""
     shown: dict[str, str] = {}
     for page, embed in _sort_embeds(pages):
-        path = PurePosixPath("docs") / page
-        if embed.name is None or embed.name not in names:
-            yield Misplaced(path, embed.line, *suggest_name(embed.name, list(names)), True)
-        elif embed.call == "show":
-            chapter = names[embed.name].parts[0]
-            if first := shown.get(embed.name):
-                what = f"{embed.name} is shown a second time, after {first}"
-                yield Misplaced(path, embed.line, what, "take one of the two fences away")
-                continue
-            shown[embed.name] = f"{path}:{embed.line}"
-            if page != PurePosixPath(f"{chapter}.md"):
-                what = f"{embed.name} is of another chapter"
-                cure = f"move the fence to docs/{chapter}.md, or the file to snippets/{page.stem}/"
-                yield Misplaced(path, embed.line, what, cure)
-    for name, file in names.items():
+        name, path = embed.name, "docs" / page
+        if embed.call != "show" or name is None or name not in snippets:
+            continue
+        if first := shown.get(name):
+            message = f"{name} is shown a second time, after {first}"
+            yield Fault(path, embed.line, f"{message}; take one of the two fences away")
+            continue
+        shown[name] = f"{path}:{embed.line}"
+        chapter = name.partition("/")[0]
+        if page != PurePosixPath(f"{chapter}.md"):
+            remedy = f"move the fence to docs/{chapter}.md, or the file to snippets/{page.stem}/"
+            yield Fault(path, embed.line, f"{name} is of another chapter; {remedy}")
+    for name, file in snippets.items():
         if name not in shown:
-            cure = f'put print(show("{name}")) into a fence of docs/{file.parts[0]}.md'
-            yield Misplaced(PurePosixPath("snippets") / file, 1, "it is shown on no page", cure)
+            remedy = f'put print(show("{name}")) into a fence of docs/{file.parts[0]}.md'
+            yield Fault("snippets" / file, 1, f"it is shown on no page; {remedy}")
 
 
-def _sort_embeds(pages: Mapping[PurePosixPath, str]) -> Iterator[tuple[PurePosixPath, Embed]]:
+def _sort_embeds(pages: Mapping[PurePosixPath, str]) -> list[tuple[PurePosixPath, Embed]]:
     """Return all embeds with their pages, those on their own chapter's page first.
 
     Thus if a snippet is shown twice, the fence on the wrong page is reported.
     """
-    found = [(page, embed) for page, text in pages.items() for embed in find_embeds(text)]
-    return iter(
-        sorted(found, key=lambda pair: (pair[1].name or "").partition("/")[0] != pair[0].stem)
-    )
-
-
-def suggest_name(name: str | None, names: list[str]) -> tuple[str, str]:
-    """Return what is wrong with a name that is not in `names`, and the remedy.
-
-    `name` is None for a fence without a name.
-    """
-    if name is None:
-        return "this fence names no snippet", 'write show("chapter/name")'
-    near = find_similar_name(name, names)
-    meant = f"did you mean {near!r}? or " if near else ""
-    return f"there is no snippet {name!r}", f"{meant}write it with `snippets new {name}`"
-
-
-def find_similar_name(name: str, names: Iterable[str]) -> str | None:
-    """Return the most similar of `names`, or None if none is similar.
-
-    The same name in another chapter is preferred to a similar spelling.
-    """
-    known = list(names)
-    last = name.rpartition("/")[2]
-    moved = [one for one in known if one.rpartition("/")[2] == last]
-    near = moved or difflib.get_close_matches(name, known, 1)
-    return near[0] if near else None
+    embeds = [(page, embed) for page, text in pages.items() for embed in find_embeds(text)]
+    return sorted(embeds, key=lambda pair: (pair[1].name or "").partition("/")[0] != pair[0].stem)

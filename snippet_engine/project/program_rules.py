@@ -48,20 +48,20 @@ def explain_shadowing(stem: str, modules: Collection[str] = ()) -> str:
 
 def _check_markers(snippet: Snippet, path: PurePosixPath) -> Iterator[Fault]:
     for number, text in enumerate(snippet.code.splitlines(), snippet.head.count("\n") + 1):
-        if found := _MARKER.match(text):
-            near = difflib.get_close_matches(found[1].lower(), _MARKERS, 1)
-            known = " and ".join(f"'#: {marker}'" for marker in _MARKERS)
-            meant = f"did you mean '#: {near[0]}'?" if near else f"known are {known}"
-            yield Fault(path, number, f"unknown marker {text.rstrip()!r}; {meant}")
+        if marker := _MARKER.match(text):
+            similar = difflib.get_close_matches(marker[1].lower(), _MARKERS, 1)
+            known = " and ".join(f"'#: {name}'" for name in _MARKERS)
+            hint = f"did you mean '#: {similar[0]}'?" if similar else f"known are {known}"
+            yield Fault(path, number, f"unknown marker {text.rstrip()!r}; {hint}")
 
 
 def _check_recordings(snippet: Snippet, path: PurePosixPath) -> Iterator[Fault]:
     if not snippet.recordings:
-        what = "nothing is recorded for it"
-        yield Fault(path, 1, f"{what}; run `make record NAME={snippet.name}`")
-    elif snippet.outcomes and (what := _explain_sample_fault(snippet)):
+        message = f"nothing is recorded for it; run `make record NAME={snippet.name}`"
+        yield Fault(path, 1, message)
+    elif snippet.outcomes and (error := _explain_sample_fault(snippet)):
         command = f"snippets sample {snippet.name} --python python{REFERENCE_VERSION}"
-        yield Fault(path, 1, f"{what}; run `{command}`")
+        yield Fault(path, 1, f"{error}; run `{command}`")
 
 
 def _explain_sample_fault(snippet: Snippet) -> str:
@@ -82,9 +82,9 @@ def _check_claims(snippet: Snippet, path: PurePosixPath, names: Collection[str])
         if name and name not in names:
             lines = snippet.head.splitlines()
             at = next((n for n, line in enumerate(lines, 1) if claim.measure in line), 1)
-            near = difflib.get_close_matches(name, names, 1)
-            meant = f"did you mean {near[0]!r}?" if near else "correct the claim"
-            yield Fault(path, at, f"a claim compares with {name!r}, which is no snippet; {meant}")
+            similar = difflib.get_close_matches(name, names, 1)
+            hint = f"did you mean {similar[0]!r}?" if similar else "correct the claim"
+            yield Fault(path, at, f"a claim compares with {name!r}, which is no snippet; {hint}")
 
 
 def _check_width(snippet: Snippet, path: PurePosixPath) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from snippet_engine.project import lint, spelling
 from snippet_engine.project.faults import Fault
 from snippet_engine.project.imports import check_imports, read_dependencies
 from snippet_engine.project.navigation import read_page_titles
-from snippet_engine.project.placement import find_misplaced, read_pages
+from snippet_engine.project.placement import find_misplaced, find_unknown_names, read_pages
 from snippet_engine.project.program_rules import check_program
 from snippet_engine.project.project import Project
 from snippet_engine.project.prose_rules import (
@@ -78,49 +78,50 @@ class ProjectCheck:
         installed but cannot be run.
         """
 
-        def counts(path: PurePosixPath) -> bool:
+        def is_chosen(path: PurePosixPath) -> bool:
             return only is None or path in only
 
-        chosen = [one for one in self.snippets if counts(_get_path(one))]
-        pages = {path: page for path, page in self.pages.items() if counts("docs" / path)}
-        found = {*self.faults, *self._placement(), *self._programs(chosen), *self._lint(chosen)}
-        found |= {*self._pages(pages), *self._prose(pages, chosen)}
-        return sorted(fault for fault in found if counts(fault.path))
+        chosen = [snippet for snippet in self.snippets if is_chosen(_get_path(snippet))]
+        pages = {path: page for path, page in self.pages.items() if is_chosen("docs" / path)}
+        faults = {*self.faults, *find_misplaced(self.root), *find_unknown_names(self.root)}
+        faults |= {*self._check_programs(chosen), *self._lint_programs(chosen)}
+        faults |= {*self._check_pages(pages), *self._check_prose(pages, chosen)}
+        return sorted(fault for fault in faults if is_chosen(fault.path))
 
-    def lengths(self) -> list[Length]:
+    def measure_lengths(self) -> list[Length]:
         """Return the length of each chapter with programs, in navigation order."""
-        programs = self._programs_of_chapters()
+        programs = self._count_programs()
         return [
             Length(chapter, count_words(page), limit_words(programs[chapter]), programs[chapter])
             for chapter in read_page_titles(self.root)
             if chapter in programs and (page := self.pages.get(PurePosixPath(f"{chapter}.md")))
         ]
 
-    def _placement(self) -> Iterator[Fault]:
-        for one in find_misplaced(self.root):
-            yield Fault(one.path, one.line, f"{one.what}: {one.cure}")
-
-    def _programs(self, snippets: list[Snippet]) -> Iterator[Fault]:
+    def _check_programs(self, snippets: list[Snippet]) -> Iterator[Fault]:
         allowed = read_dependencies(self.root)
         for snippet in snippets:
             yield from check_program(snippet, self.names)
             yield from check_imports(snippet, allowed, self.names)
 
-    def _lint(self, snippets: list[Snippet]) -> list[Fault]:
-        own = [one for one in snippets if one.source is None and one.language == "python"]
+    def _lint_programs(self, snippets: list[Snippet]) -> list[Fault]:
+        own = [it for it in snippets if it.source is None and it.language == "python"]
         return lint.lint_programs(self.root, map(_get_path, own)) if lint.is_installed() else []
 
-    def _pages(self, pages: dict[PurePosixPath, str]) -> Iterator[Fault]:
-        read = {one.name: one for one in self.snippets}
-        claims = {one.name: [claim.measure for claim in one.claims] for one in self.snippets}
-        programs = self._programs_of_chapters()
+    def _check_pages(self, pages: dict[PurePosixPath, str]) -> Iterator[Fault]:
+        snippets = {snippet.name: snippet for snippet in self.snippets}
+        claims = {
+            snippet.name: [claim.measure for claim in snippet.claims] for snippet in self.snippets
+        }
+        programs = self._count_programs()
         for path, page in pages.items():
             yield from check_measures(path, page, dict.fromkeys(self.names) | claims)
-            yield from check_notes(path, page, read)
+            yield from check_notes(path, page, snippets)
             if path.stem in programs and len(path.parts) == 1:
                 yield from check_chapter(path, page, programs[path.stem])
 
-    def _prose(self, pages: dict[PurePosixPath, str], snippets: list[Snippet]) -> Iterator[Fault]:
+    def _check_prose(
+        self, pages: dict[PurePosixPath, str], snippets: list[Snippet]
+    ) -> Iterator[Fault]:
         words = spelling.Spelling(self.root) if spelling.is_installed() else None
         measured: list[Text] = []
         texts: list[Text] = []
@@ -135,7 +136,7 @@ class ProjectCheck:
             if words:
                 yield from words.check(text)
 
-    def _programs_of_chapters(self) -> Counter[str]:
+    def _count_programs(self) -> Counter[str]:
         """Return the number of programs of each chapter, without the landing page."""
         counts = Counter(name.partition("/")[0] for name in self.names)
         del counts[HOME_CHAPTER]
@@ -144,12 +145,14 @@ class ProjectCheck:
 
 def find_missing_tools() -> list[str]:
     """Return a message for each development tool that is not installed."""
-    lost = []
+    messages = []
     if not lint.is_installed():
-        lost.append("ruff is not installed, so programs are not linted")
+        messages.append("ruff is not installed, so programs are not linted")
     if not spelling.is_installed():
-        lost.append("codespell and pyspellchecker are not installed, so spelling is not checked")
-    return [f"{what}; `make setup` installs what is missing" for what in lost]
+        messages.append(
+            "codespell and pyspellchecker are not installed, so spelling is not checked"
+        )
+    return [f"{message}; `make setup` installs what is missing" for message in messages]
 
 
 def _get_path(snippet: Snippet) -> PurePosixPath:

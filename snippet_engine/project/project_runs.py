@@ -132,11 +132,12 @@ class ProjectRuns:
         text, path = self.project.read_text(name)
         program = split_source(text, path)
         compared = (
-            split_source(*self.project.read_text(it)) for it in _COMPARED.findall(program.head)
+            split_source(*self.project.read_text(other))
+            for other in _COMPARED.findall(program.head)
         )
         parts = [name, text]
-        for one in (program, *compared):
-            key = self.cache_key(one)
+        for source in (program, *compared):
+            key = self.cache_key(source)
             digest = self.cache.digest(key) if self.cache else None
             if digest is None:
                 return None

@@ -60,14 +60,14 @@ class Text:
 
 def extract_page_texts(path: PurePosixPath, page: str) -> list[Text]:
     """Return the prose of a page and each of its notes; `path` is relative to docs/."""
-    shown = "docs" / path
-    found = [Text(shown, 1, strip_markup(page))]
-    return found + [Text(shown, line, note) for line, note in find_notes(page)]
+    file = "docs" / path
+    notes = [Text(file, line, note) for line, note in find_notes(page)]
+    return [Text(file, 1, strip_markup(page)), *notes]
 
 
 def extract_snippet_texts(snippet: Snippet) -> list[Text]:
     """Return the prose in the metadata of a snippet: title, guarantees, outcomes."""
-    entries = [snippet.title, *(one.says for one in snippet.guarantees)]
+    entries = [snippet.title, *(guarantee.says for guarantee in snippet.guarantees)]
     for outcome in snippet.outcomes:
         entries += [outcome.name, outcome.says]
     lines = snippet.head.splitlines()
@@ -97,9 +97,9 @@ def check_text(text: Text, *, times: bool = True) -> Iterator[Fault]:
         for sentence in split_sentences(paragraph):
             count = len(split_words(sentence))
             if count > MAX_SENTENCE_WORDS:
-                begins = " ".join(sentence.split()[:5])
+                opening = " ".join(sentence.split()[:5])
                 message = f"a sentence of {count} words, more than {MAX_SENTENCE_WORDS}"
-                yield Fault(text.path, text.line + line - 1, f"{message}; cut {begins!r} in two")
+                yield Fault(text.path, text.line + line - 1, f"{message}; cut {opening!r} in two")
 
 
 def check_measures(
@@ -110,15 +110,15 @@ def check_measures(
     `claims` maps each snippet to the measures that it claims, or to None if its file is
     invalid. `path` is relative to docs/.
     """
-    for line, name, what in find_placeholders(page):
-        known = claims.get(name)
+    for line, name, measure in find_placeholders(page):
+        measures = claims.get(name)
         if name not in claims:
-            near = find_similar_name(name, claims)
-            meant = f"did you mean {near!r}?" if near else "correct the name"
-            yield Fault("docs" / path, line, f"there is no snippet {name!r}; {meant}")
-        elif known is not None and what not in known:
-            claimed = ", ".join(known) or "nothing"
-            message = f"{name} does not claim {what!r}; add it to its claims ({claimed})"
+            similar = find_similar_name(name, claims)
+            hint = f"did you mean {similar!r}?" if similar else "correct the name"
+            yield Fault("docs" / path, line, f"there is no snippet {name!r}; {hint}")
+        elif measures is not None and measure not in measures:
+            claimed = ", ".join(measures) or "nothing"
+            message = f"{name} does not claim {measure!r}; add it to its claims ({claimed})"
             yield Fault("docs" / path, line, message)
 
 
@@ -131,8 +131,8 @@ def check_notes(path: PurePosixPath, page: str, snippets: Mapping[str, Snippet])
         if snippet := snippets.get(embed.name or ""):
             for part in embed.notes:
                 if not any(part in text for text in snippet.code.split("\n")):
-                    what = f"no line of {snippet.name} has {part!r}"
-                    yield Fault("docs" / path, embed.line, f"{what}; correct the key of this note")
+                    error = f"no line of {snippet.name} has {part!r}"
+                    yield Fault("docs" / path, embed.line, f"{error}; correct the key of this note")
 
 
 def count_words(page: str) -> int:
@@ -150,28 +150,26 @@ def check_chapter(path: PurePosixPath, page: str, programs: int) -> Iterator[Fau
 
     `path` is relative to docs/; `programs` is the number of programs of the chapter.
     """
-    shown = "docs" / path
+    file = "docs" / path
     count, most = count_words(page), limit_words(programs)
     if count > most:
         limit = f"{most} ({BASE}, and {FOR_EACH} for each of {programs} programs)"
-        yield Fault(shown, 1, f"{count} words, more than {limit}; shorten it")
+        yield Fault(file, 1, f"{count} words, more than {limit}; shorten it")
     if count < MIN_CHAPTER_WORDS:
-        yield Fault(
-            shown, 1, f"{count} words, fewer than {MIN_CHAPTER_WORDS}; a chapter explains more"
-        )
+        error = f"{count} words, fewer than {MIN_CHAPTER_WORDS}"
+        yield Fault(file, 1, f"{error}; a chapter explains more")
     line, first = next(iter(split_paragraphs(strip_markup(page))), (1, ""))
     if "?" not in first:
-        what = "the first paragraph asks no question"
-        yield Fault(shown, line, f"{what}; ask what the chapter answers")
+        error = "the first paragraph asks no question"
+        yield Fault(file, line, f"{error}; ask what the chapter answers")
     *_, last = re.split(r"^## ", page, flags=re.MULTILINE)
     at = page[: len(page) - len(last)].count("\n") + 1
     if not last.startswith(f"{SUMMARY_TITLE}\n"):
-        yield Fault(
-            shown, at, f"the last section is not {SUMMARY_TITLE!r}; end the chapter with it"
-        )
+        error = f"the last section is not {SUMMARY_TITLE!r}"
+        yield Fault(file, at, f"{error}; end the chapter with it")
     elif (bullets := len(re.findall(r"^[-*] ", last, re.MULTILINE))) not in SUMMARY_BULLETS:
-        wanted = f"{SUMMARY_BULLETS[0]} to {SUMMARY_BULLETS[-1]}"
-        yield Fault(shown, at, f"{bullets} bullets under {SUMMARY_TITLE!r}; write {wanted}")
+        bounds = f"{SUMMARY_BULLETS[0]} to {SUMMARY_BULLETS[-1]}"
+        yield Fault(file, at, f"{bullets} bullets under {SUMMARY_TITLE!r}; write {bounds}")
 
 
 def find_times(text: str) -> list[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""The run cache: a folder of runs (`<key>.json`) and HTML, kept between builds."""
+"""The run cache: a folder of runs (`<key>.json`) and HTML that builds share."""
 
 from __future__ import annotations
 

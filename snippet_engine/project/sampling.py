@@ -30,13 +30,13 @@ def sample_outcomes(
     for a forbidden or undeclared outcome, and ExecutionError if the program cannot be run.
     """
     with ThreadPoolExecutor(concurrency or count_cores()) as pool:
-        done = list(pool.map(partial(_run_once, snippet, python), range(runs)))
-    counts = Counter(_match_declared_outcome(snippet, run).name for run in done)
+        finished = list(pool.map(partial(_run_once, snippet, python), range(runs)))
+    counts = Counter(_match_declared_outcome(snippet, run).name for run in finished)
     return Sample(
         runs=runs,
-        python=done[0].provenance.python,
+        python=finished[0].provenance.python,
         cores=count_cores(),
-        counts=tuple((one.name, counts[one.name]) for one in snippet.outcomes if counts[one.name]),
+        counts=tuple((it.name, counts[it.name]) for it in snippet.outcomes if counts[it.name]),
     )
 
 
@@ -46,11 +46,11 @@ def replace_sample(snippet: Snippet, sample: Sample) -> Snippet:
     Only the feature version (3.12) is compared.
     """
     others = (
-        one
-        for one in snippet.samples
-        if get_feature_version(one.python) != get_feature_version(sample.python)
+        other
+        for other in snippet.samples
+        if get_feature_version(other.python) != get_feature_version(sample.python)
     )
-    ordered = sorted((*others, sample), key=lambda one: parse_version(one.python))
+    ordered = sorted((*others, sample), key=lambda item: parse_version(item.python))
     return replace(snippet, samples=tuple(ordered))
 
 
@@ -62,6 +62,6 @@ def _match_declared_outcome(snippet: Snippet, run: Run) -> Outcome:
     outcome = match_outcome(snippet.outcomes, run)
     if outcome is not None and outcome.grade != "forbidden":
         return outcome
-    what = f"the forbidden outcome {outcome.name!r}" if outcome else "no declared outcome"
+    fault = f"the forbidden outcome {outcome.name!r}" if outcome else "no declared outcome"
     printed = "\n".join(f"  {line.text}" for line in run.lines[-12:])
-    raise UndeclaredOutcome(f"{snippet.path}: it had {what} ({run.ending})\n{printed}".rstrip())
+    raise UndeclaredOutcome(f"{snippet.path}: it had {fault} ({run.ending})\n{printed}".rstrip())

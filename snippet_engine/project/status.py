@@ -49,12 +49,13 @@ class StatusStore:
     def store(self, snippet: Snippet, run: Run) -> None:
         """Cache `run` as the last run of `snippet`."""
         key = self.runs.cache_key(snippet)
-        self.cache.store(key if check_run(snippet, run) is None else _differs_key(key), run)
+        self.cache.store(key if check_run(snippet, run) is None else _build_differs_key(key), run)
 
     def last_run(self, snippet: Snippet) -> Run | None:
         """Return the last run of this version of `snippet`, or None."""
         key = self.runs.cache_key(snippet)
-        runs = [run for it in (key, _differs_key(key)) if (run := self.cache.load(it))]
+        keys = (key, _build_differs_key(key))
+        runs = [run for stored in keys if (run := self.cache.load(stored))]
         return max(runs, key=lambda run: run.provenance.date, default=None)
 
     def status(self, snippet: Snippet) -> SnippetStatus:
@@ -88,5 +89,5 @@ class StatusStore:
         return run
 
 
-def _differs_key(key: str) -> str:
+def _build_differs_key(key: str) -> str:
     return f"{key}-differs"

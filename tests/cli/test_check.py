@@ -72,7 +72,7 @@ def test_all_faults_of_a_program_are_reported(
     faults = check(root, capsys, "threads/my-idea")
     assert faults == check(root, capsys, str(path)) == check(root, capsys)
     assert faults == [
-        f"{relative}:1: it is shown on no page: "
+        f"{relative}:1: it is shown on no page; "
         'put print(show("threads/my-idea")) into a fence of docs/threads.md',
         f"{relative}:1: nothing is recorded for it; run `make record NAME=threads/my-idea`",
         f"{relative}:5: I001: Import block is un-sorted or un-formatted",
@@ -102,20 +102,11 @@ def test_unreadable_metadata_is_reported_once(
     faults = check(root, capsys)
     assert [fault.partition("; ")[0] for fault in faults] == [
         "snippets/none/x.py:1: the first line must be '# /// script'",
-        *[
-            fault
-            for fault in faults
-            if fault.startswith("snippets/none/x.py:1: there is no chapter")
-        ],
-        *[
-            fault
-            for fault in faults
-            if fault.startswith("snippets/none/y.py:1: there is no chapter")
-        ],
+        "snippets/none/x.py:1: there is no chapter 'none'",
+        "snippets/none/y.py:1: there is no chapter 'none'",
         "snippets/none/y.py:2: not UTF-8",
         f"{WHOLE}:6: unknown key 'titlex'",
     ]
-    assert len(faults) == 5
 
 
 def test_prose_faults_have_the_line(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

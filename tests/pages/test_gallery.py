@@ -58,7 +58,7 @@ def test_programs_that_cannot_run_are_listed_with_the_reason(
     assert list(missing) == [f"threads/{name}" for name in ("newer", "shown", "spoilt", "unseen")]
     assert "needs Python >=3.99; this is 3.11.7" in missing["threads/newer"]
     assert "threads/shown needs zsh" in missing["threads/shown"]
-    assert [message.partition(": put")[0] for message in caplog.messages] == [
+    assert [message.partition("; ")[0] for message in caplog.messages] == [
         f"snippets/threads/{name}.py:1: it is shown on no page"
         for name in ("good", "newer", "spoilt", "unseen")
     ]

@@ -1,4 +1,4 @@
-"""What the fences of a page name."""
+"""Snippets that the fences of a page embed."""
 
 from __future__ import annotations
 
@@ -10,29 +10,28 @@ from snippet_engine.project.fences import Embed, find_embeds
 IMPORT = "from snippet_engine import show\n"
 
 
-def on_page(code: str, info: str = 'python exec="on"', fence: str = "```") -> list[Embed]:
-    """What a page with that fence in its third line shows."""
+def find_embeds_of(code: str, info: str = 'python exec="on"', fence: str = "```") -> list[Embed]:
+    """Return the embeds of a page with a fence in its third line."""
     return list(find_embeds(f"# Page\n\n{fence}{info}\n{code}{fence}\n\nWords.\n"))
 
 
 def test_each_call_is_found_with_its_line() -> None:
-    """Whatever the quotes, and wherever the line ends stand."""
+    """With any quotes, and on several lines."""
     code = IMPORT + "print(show('a/b', {\n    'x': 'y',\n}))\nprint(show(\n    \"a/c\"))\n"
-    assert on_page(code) == [Embed("show", "a/b", 5, {"x": "y"}), Embed("show", "a/c", 8)]
-    assert on_page('compare("a/b", "a/c", page="a")\n') == [
+    assert find_embeds_of(code) == [Embed("show", "a/b", 5, {"x": "y"}), Embed("show", "a/c", 8)]
+    assert find_embeds_of('compare("a/b", "a/c", page="a")\n') == [
         Embed("compare", "a/b", 4),
         Embed("compare", "a/c", 4),
     ]
-    assert on_page('snippet_engine.show(name="a/b")\n') == [Embed("show", "a/b", 4)]
+    assert find_embeds_of('snippet_engine.show(name="a/b")\n') == [Embed("show", "a/b", 4)]
 
 
 @pytest.mark.parametrize(
-    ("notes", "found"),
+    ("notes", "expected"),
     [('{"x": "y"}', {"x": "y"}), ('notes={"x": "y"}', {"x": "y"}), ("notes", {}), ('{"x": y}', {})],
 )
-def test_notes_are_found_where_they_are_written_out(notes: str, found: dict[str, str]) -> None:
-    """What has first to be worked out is for markdown-exec."""
-    assert on_page(f'print(show("a/b", {notes}))\n') == [Embed("show", "a/b", 4, found)]
+def test_only_notes_that_are_literals_are_found(notes: str, expected: dict[str, str]) -> None:
+    assert find_embeds_of(f'print(show("a/b", {notes}))\n') == [Embed("show", "a/b", 4, expected)]
 
 
 @pytest.mark.parametrize(
@@ -44,34 +43,35 @@ def test_notes_are_found_where_they_are_written_out(notes: str, found: dict[str,
         (f"{IMPORT}print(show(name))\n", 5),
     ],
 )
-def test_a_fence_that_names_nothing_is_found(code: str, line: int) -> None:
-    """It has no call, or one without a plain string."""
-    assert on_page(code) == [Embed("show", None, line)]
+def test_fence_without_a_call_or_without_a_literal_name_has_no_name(code: str, line: int) -> None:
+    assert find_embeds_of(code) == [Embed("show", None, line)]
 
 
 @pytest.mark.parametrize(
     "info", ["python", 'python exec="off"', 'python exec="no"', 'console exec="on"', ""]
 )
-def test_what_is_not_run_shows_nothing(info: str) -> None:
-    """Only a fence of Python with `exec` counts."""
-    assert on_page('print(show("a/b"))\n', info) == []
+def test_fence_that_is_not_run_embeds_nothing(info: str) -> None:
+    assert find_embeds_of('print(show("a/b"))\n', info) == []
 
 
-def test_a_fence_in_a_fence_is_text() -> None:
-    """A page may tell how a fence is written."""
+def test_fence_in_a_fence_is_text() -> None:
     inner = '```python exec="on"\nprint(show("a/b"))\n```\n'
     assert find_embeds(f"~~~markdown\n{inner}~~~\n") == ()
     assert find_embeds(f"````markdown\n{inner}````\n{inner}") == (Embed("show", "a/b", 7),)
 
 
-def test_an_indented_fence_counts_and_what_is_no_python_names_nothing() -> None:
-    """Fences stand in lists too; a broken one is for markdown-exec to tell of."""
-    assert on_page('    print(show("a/b"))\n', fence="    ```") == [Embed("show", "a/b", 4)]
-    assert on_page("print(show(\n") == []
+def test_indented_fence_is_found() -> None:
+    """It may be in a list."""
+    assert find_embeds_of('    print(show("a/b"))\n', fence="    ```") == [Embed("show", "a/b", 4)]
 
 
-def test_every_fence_of_a_page_prints_html() -> None:
-    """Without `html="on"` Markdown would take a panel apart to look inside, which is slow."""
+def test_fence_with_a_syntax_error_is_skipped() -> None:
+    """The build reports it."""
+    assert find_embeds_of("print(show(\n") == []
+
+
+def test_every_fence_of_this_site_prints_html() -> None:
+    """Without `html="on"`, Markdown would parse the HTML of a panel, which is slow."""
     pages = sorted((ROOT / "docs").rglob("*.md"))
     fences = [line for page in pages for line in page.read_text().splitlines() if "exec=" in line]
     assert len(fences) > 90

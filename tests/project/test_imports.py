@@ -1,4 +1,4 @@
-"""What a program imports is declared, and known to the project."""
+"""Checks of a program's imports and declared dependencies."""
 
 from __future__ import annotations
 
@@ -16,24 +16,22 @@ ALLOWED = {"rich", "pandas"}
 NAMES = ["tests/program", "queues/producer"]
 
 
-def with_dependencies(code: str, *names: str, head: str = "") -> Snippet:
-    """A program that declares those dependencies."""
-    snippet = build_snippet(code, head=head)
-    return replace(snippet, dependencies=names)
+def build_dependent_snippet(code: str, *dependencies: str, head: str = "") -> Snippet:
+    """Return a snippet that declares `dependencies`."""
+    return replace(build_snippet(code, head=head), dependencies=dependencies)
 
 
-def faults_of(snippet: Snippet) -> list[str]:
-    """What is wrong with its imports, without the path of its file."""
-    found = check_imports(snippet, ALLOWED, NAMES)
-    return [str(one).removeprefix("snippets/tests/program.py:") for one in found]
+def find_faults(snippet: Snippet) -> list[str]:
+    """Return the faults in the imports of a snippet, without the path of its file."""
+    faults = check_imports(snippet, ALLOWED, NAMES)
+    return [str(fault).removeprefix("snippets/tests/program.py:") for fault in faults]
 
 
 def test_every_program_of_this_project_declares_what_it_imports() -> None:
-    """Those in zsh may have it imported by a child."""
     names, allowed = PROJECT.names(), read_dependencies(ROOT)
     assert {"pandas", "mkdocs-material", "markdown-exec"} <= allowed
-    found = [one for name in names for one in check_imports(PROJECT.read(name), allowed, names)]
-    assert found == []
+    faults = [f for name in names for f in check_imports(PROJECT.read(name), allowed, names)]
+    assert faults == []
 
 
 @pytest.mark.parametrize(
@@ -41,53 +39,54 @@ def test_every_program_of_this_project_declares_what_it_imports() -> None:
     [
         "import os, asyncio.subprocess\nfrom __future__ import annotations\n",
         "import __main__\n",
-        "def f(:\n",  # another rule's
+        "def f(:\n",  # reported by another rule
     ],
 )
-def test_the_standard_library_needs_no_declaration(code: str) -> None:
-    """Nor does the program's own main module."""
-    assert faults_of(build_snippet(code)) == []
+def test_standard_library_and_main_module_need_no_declaration(code: str) -> None:
+    assert find_faults(build_snippet(code)) == []
 
 
-def test_a_declared_dependency_may_be_imported_anywhere() -> None:
+def test_declared_dependency_may_be_imported_anywhere() -> None:
     """In the program, in its setup, or by a child process."""
     for code in ("import rich\n", "from rich.text import Text\n", "run('import rich')\n"):
-        assert faults_of(with_dependencies(code, "rich")) == []
-    assert faults_of(with_dependencies("pass\n", "Rich>=14", head='setup = "import rich"')) == []
+        assert find_faults(build_dependent_snippet(code, "rich")) == []
+    assert (
+        find_faults(build_dependent_snippet("pass\n", "Rich>=14", head='setup = "import rich"'))
+        == []
+    )
 
 
-def test_an_undeclared_import_is_one_line_with_its_line() -> None:
-    """With the declaration that is missing, beside those that are there."""
-    assert faults_of(build_snippet("import os\nimport rich\n")) == [
+def test_undeclared_import_is_reported_with_the_complete_declaration() -> None:
+    assert find_faults(build_snippet("import os\nimport rich\n")) == [
         '6: imports rich; write `dependencies = ["rich"]` in the head'
     ]
-    assert faults_of(with_dependencies("import pandas\nimport rich\n", "pandas")) == [
+    assert find_faults(build_dependent_snippet("import pandas\nimport rich\n", "pandas")) == [
         '6: imports rich; write `dependencies = ["pandas", "rich"]` in the head'
     ]
-    assert faults_of(build_snippet("pass\n", head='setup = "import rich"')) == [
+    assert find_faults(build_snippet("pass\n", head='setup = "import rich"')) == [
         '4: imports rich; write `dependencies = ["rich"]` in the head'
     ]
 
 
-def test_a_package_that_only_the_lock_has_is_refused() -> None:
-    """Also where it is declared: another version of the site may do without it."""
-    assert faults_of(build_snippet("import pytest\n")) == [
+def test_package_that_is_only_in_the_lock_file_is_refused() -> None:
+    """Also if it is declared, since a new lock file may not have it."""
+    assert find_faults(build_snippet("import pytest\n")) == [
         "5: imports pytest of the package 'pytest', which pyproject.toml does not name; "
         "do without it, or add it to both `dependencies`"
     ]
-    assert faults_of(with_dependencies("import pytest\n", "pytest")) == [
+    assert find_faults(build_dependent_snippet("import pytest\n", "pytest")) == [
         "1: dependency 'pytest' is not in the dependencies of pyproject.toml; "
         "add it there and run `make lock`, or do without it"
     ]
 
 
-def test_a_dependency_that_is_not_imported_is_reported() -> None:
-    """Also one that is not installed, whose module is guessed from its name."""
-    assert faults_of(with_dependencies("pass\n", "rich")) == [
+def test_dependency_that_is_not_imported_is_reported() -> None:
+    """The module of one that is not installed is assumed to have its name."""
+    assert find_faults(build_dependent_snippet("pass\n", "rich")) == [
         "1: dependency 'rich' is not imported; remove it from `dependencies`"
     ]
-    found = faults_of(with_dependencies("import no_such_package\n", "no-such.package"))
-    assert ["not imported" in one for one in found] == [False]
+    [fault] = find_faults(build_dependent_snippet("import no_such_package\n", "no-such.package"))
+    assert "not imported" not in fault
 
 
 @pytest.mark.parametrize(
@@ -101,26 +100,25 @@ def test_a_dependency_that_is_not_imported_is_reported() -> None:
         ("import no_such_module\n", "no module is called 'no_such_module'; correct the name"),
     ],
 )
-def test_what_a_reader_does_not_have_is_refused(code: str, fault: str) -> None:
+def test_import_of_another_program_or_of_a_missing_module_is_refused(code: str, fault: str) -> None:
     """A download is one file."""
-    [found] = faults_of(build_snippet(code))
-    assert found.startswith(f"5: {fault}")
+    [message] = find_faults(build_snippet(code))
+    assert message.startswith(f"5: {fault}")
 
 
-def test_a_module_of_another_python_may_be_in_its_standard_library() -> None:
-    """What is not installed is no fault of a program for other versions."""
+def test_missing_module_is_allowed_in_a_program_for_another_python() -> None:
+    """It may be in the standard library of that version."""
     snippet = build_snippet("import no_such_module\n")
-    assert faults_of(replace(snippet, requires_python=">=3.99")) == []
+    assert find_faults(replace(snippet, requires_python=">=3.99")) == []
 
 
-def test_a_shell_program_imports_nothing_itself() -> None:
-    """Its dependencies are still compared with the project's."""
+def test_dependencies_of_a_shell_program_are_compared_with_those_of_the_project() -> None:
+    """It imports nothing itself."""
     snippet = build_snippet("python -c 'import pandas'\n", suffix=".zsh")
     assert find_imported_modules(snippet) == set()
-    assert faults_of(replace(snippet, dependencies=("pandas",))) == []
-    assert len(faults_of(replace(snippet, dependencies=("rich",)))) == 1
+    assert find_faults(replace(snippet, dependencies=("pandas",))) == []
+    assert len(find_faults(replace(snippet, dependencies=("rich",)))) == 1
 
 
-def test_a_project_without_a_configuration_allows_nothing(tmp_path: Path) -> None:
-    """As a copy of the pages alone."""
+def test_project_without_a_pyproject_file_has_no_dependencies(tmp_path: Path) -> None:
     assert read_dependencies(tmp_path) == frozenset()

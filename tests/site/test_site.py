@@ -252,7 +252,7 @@ def test_faults_fail_the_build_with_warnings(tmp_path: Path) -> None:
     assert "-Let us take a look!" in log
     assert "Hint: if the new output is right, run `make record NAME=" in log
     assert "snippets/queues/import-queue.py:6: unknown key 'titel'; did you mean 'title'?" in log
-    assert "docs/locks.md:5: there is no snippet 'locks/no-such': " in log
+    assert "docs/locks.md:5: there is no snippet 'locks/no-such'; " in log
     assert "does not contain an anchor '#no'" in log
     assert "Aborted with 4 warnings" in log
 
