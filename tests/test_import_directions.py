@@ -54,13 +54,13 @@ def find_files(package: str) -> list[Path]:
 @pytest.mark.parametrize("package", ALLOWED)
 def test_package_imports_only_packages_below_it(package: str) -> None:
     assert find_files(package)
-    wrong = [
+    faults = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in find_files(package)
         for name in find_imports(path)
         if name.partition(".")[0] not in ALLOWED[package] | {package}
     ]
-    assert wrong == [], "move the code to a lower package, or what it imports"
+    assert faults == [], "move the code to a lower package, or what it imports"
 
 
 def test_ground_modules_import_only_each_other() -> None:

@@ -1,9 +1,11 @@
-"""Every snippet runs and agrees with its recording."""
+"""The snippets of this project: their runs, rules, outcomes and source blocks."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,13 +40,14 @@ BLOCKS = {
 }
 
 
-def _file(name: str) -> str:
+def find_file(name: str) -> str:
+    """Return the file of a snippet, for the identifiers of tests."""
     return PROJECT.path(name).relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("name", PROJECT.names(), ids=_file)
+@pytest.mark.parametrize("name", PROJECT.names(), ids=find_file)
 def test_snippet(name: str, eval_example: SnippetExample) -> None:
-    """The snippet prints what is recorded and ends as its head says."""
+    """It prints what is recorded and ends as its metadata says."""
     example = eval_example.example(name)
     if eval_example.update_examples:
         eval_example.run_print_update(example)
@@ -55,77 +58,72 @@ def test_snippet(name: str, eval_example: SnippetExample) -> None:
         eval_example.lint_ruff(example)
 
 
-def _is_racy(name: str) -> bool:
+def is_racy(name: str) -> bool:
     try:
         return bool(PROJECT.read(name).outcomes)
-    except SnippetError:  # its own test tells
+    except SnippetError:  # `test_snippet` fails
         return False
 
 
-RACY = [name for name in PROJECT.names() if _is_racy(name)]
-SOON = ("shared-state/lost-update", "threads/torn-lines")  # neither of them may hang
+RACY = [name for name in PROJECT.names() if is_racy(name)]
+QUICK = ("shared-state/lost-update", "threads/torn-lines")  # none of their outcomes is a hang
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, id=_file(name), marks=[pytest.mark.slow] * (name not in SOON))
+        pytest.param(name, id=find_file(name), marks=[pytest.mark.slow] * (name not in QUICK))
         for name in RACY
     ],
 )
-def test_a_racy_snippet_comes_to_declared_outcomes_only(name: str) -> None:
-    """Run again and again it never does what its head forbids, or does not know of."""
+def test_racy_snippet_has_only_declared_outcomes(name: str) -> None:
     snippet = PROJECT.read(name)
-    counted = sample_outcomes(snippet, 8, concurrency=8)  # most of a run that hangs is waiting
-    assert sum(count for _, count in counted.counts) == 8
+    sample = sample_outcomes(snippet, 8, concurrency=8)  # a run that hangs needs no core
+    assert sum(count for _, count in sample.counts) == 8
 
 
-@pytest.mark.parametrize("name", PROJECT.names(), ids=_file)
-def test_a_snippet_follows_the_rules_for_programs(name: str) -> None:
-    """Width, name, markers, imports; it is recorded, and the outcomes of a race are counted."""
+@pytest.mark.parametrize("name", PROJECT.names(), ids=find_file)
+def test_snippet_follows_the_rules_for_programs(name: str) -> None:
     snippet, names = PROJECT.read(name), PROJECT.names()
     imports = check_imports(snippet, read_dependencies(ROOT), names)
-    assert [str(one) for one in (*check_program(snippet, names), *imports)] == []
+    assert [*map(str, (*check_program(snippet, names), *imports))] == []
 
 
-def strayed(snippets: list[Snippet]) -> list[str]:
-    """What is wrong with the blocks of the source material among `snippets`."""
-    complaints = []
+def check_blocks(snippets: Iterable[Snippet]) -> list[str]:
+    """Return the faults of the blocks of the source material among `snippets`."""
+    faults = []
     seen: dict[int, Snippet] = {}
     for snippet in snippets:
         if snippet.source is None:
             continue
         if snippet.source in seen:
             other = seen[snippet.source].path
-            complaints.append(f"block {snippet.source} stands in {other} and in {snippet.path}")
+            faults.append(f"block {snippet.source} is in {other} and in {snippet.path}")
         seen[snippet.source] = snippet
         digest = hashlib.sha256(snippet.code.encode()).hexdigest()
         if digest != BLOCKS.get(snippet.source):
-            complaints.append(f"{snippet.path} is not block {snippet.source} as it was given")
-    complaints += [f"block {number} is missing" for number in BLOCKS.keys() - seen.keys()]
-    return complaints
+            faults.append(f"{snippet.path} is not block {snippet.source} as it was given")
+    faults += [f"block {number} is missing" for number in BLOCKS.keys() - seen.keys()]
+    return faults
 
 
-def test_every_source_block_stands_once_and_unaltered() -> None:
-    """The 17 blocks stand byte for byte, each in one snippet."""
-    assert strayed([PROJECT.read(name) for name in PROJECT.names()]) == []
+def test_each_source_block_is_in_one_snippet_and_unaltered() -> None:
+    assert check_blocks([PROJECT.read(name) for name in PROJECT.names()]) == []
 
 
-def test_a_missing_an_altered_and_a_doubled_block_are_told() -> None:
-    """The check of the source blocks finds each of the three faults."""
-    from dataclasses import replace
-
-    whole = [PROJECT.read(name) for name in PROJECT.names()]
-    first = next(snippet for snippet in whole if snippet.source == 1)
-    assert strayed([one for one in whole if one.source != 1]) == ["block 1 is missing"]
-    assert strayed([*whole, first]) == [f"block 1 stands in {first.path} and in {first.path}"]
-    altered = [replace(one, code=one.code + " ") if one is first else one for one in whole]
-    assert strayed(altered) == [f"{first.path} is not block 1 as it was given"]
+def test_missing_altered_or_repeated_source_block_is_reported() -> None:
+    snippets = [PROJECT.read(name) for name in PROJECT.names()]
+    first = next(snippet for snippet in snippets if snippet.source == 1)
+    others = [snippet for snippet in snippets if snippet is not first]
+    assert check_blocks(others) == ["block 1 is missing"]
+    assert check_blocks([*snippets, first]) == [f"block 1 is in {first.path} and in {first.path}"]
+    altered = replace(first, code=first.code + " ")
+    assert check_blocks([*others, altered]) == [f"{first.path} is not block 1 as it was given"]
 
 
-def test_every_comparison_knows_the_page_it_stands_on() -> None:
-    """Its rows link to panels, and the way there depends on the page."""
+def test_each_comparison_is_given_its_page() -> None:
+    """Its links are relative to the page."""
     for page in sorted(Path(ROOT, "docs").glob("*.md")):
         for call in re.findall(r"\bcompare\(([^)]*)\)", page.read_text(encoding="utf-8")):
-            told = re.search(r'page="([^"]*)"', call)
-            assert (told[1] if told else "index") == page.stem
+            argument = re.search(r'page="([^"]*)"', call)
+            assert (argument[1] if argument else "index") == page.stem

@@ -85,7 +85,7 @@ def test_program_for_another_python_is_shown_without_run_or_warning(
 
 
 @pytest.mark.parametrize(
-    ("name", "why"),
+    ("name", "reason"),
     [
         ("none", "there is no snippet 'threads/none'"),
         ("spoilt", "snippets/threads/spoilt.py:1: the first line must be"),
@@ -93,15 +93,15 @@ def test_program_for_another_python_is_shown_without_run_or_warning(
     ],
 )
 def test_error_is_shown_on_the_page_and_logged(
-    name: str, why: str, caplog: pytest.LogCaptureFixture
+    name: str, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     for html in (
         api.show(f"threads/{name}"),
         api.compare("threads/good", f"threads/{name}"),
     ):
-        assert why in Page(html).find_all("section")[0][1]
+        assert reason in Page(html).find_all("section")[0][1]
     assert len(caplog.messages) == 2
-    assert all(why in message for message in caplog.messages)
+    assert all(reason in message for message in caplog.messages)
 
 
 def test_comparison_has_a_row_with_a_link_for_each_name(caplog: pytest.LogCaptureFixture) -> None:
@@ -152,7 +152,7 @@ def test_next_build_takes_the_html_from_the_cache_and_runs_nothing(
         ran.append(snippet.name)
         return make_nine_threads()
 
-    made = []
+    results = []
     for _ in range(2):
         cache = RunCache(tmp_path / "runs")
         runs = ProjectRuns(Project(tmp_path), execute=execute, cache=cache, eager=True)
@@ -163,9 +163,9 @@ def test_next_build_takes_the_html_from_the_cache_and_runs_nothing(
             api.gallery,
             api.coverage,
         )
-        made.append([call() for call in calls])
-    assert made[0] == made[1]
-    assert all(made[0])
+        results.append([call() for call in calls])
+    assert results[0] == results[1]
+    assert all(results[0])
     assert ran == ["threads/good"]
     cards = 1  # that the gallery and the coverage share
     assert len([*(tmp_path / "runs").glob("*.html")]) == len(calls) + cards

@@ -25,30 +25,30 @@ def test_key_changes_with_everything_that_the_run_depends_on(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     snippet = build_snippet("pass\n")
-    seen = {cache_key(snippet, sys.executable, root)}
+    keys = {cache_key(snippet, sys.executable, root)}
 
-    def changed(snippet: object = snippet) -> bool:
-        before = len(seen)
-        seen.add(cache_key(snippet, sys.executable, root))  # type: ignore[arg-type]
-        return len(seen) > before
+    def has_changed(snippet: object = snippet) -> bool:
+        before = len(keys)
+        keys.add(cache_key(snippet, sys.executable, root))  # type: ignore[arg-type]
+        return len(keys) > before
 
-    assert not changed()
-    assert changed(replace(snippet, code="print()\n"))
-    assert changed(build_snippet("pass\n", head="alone = true"))
-    assert changed(replace(snippet, path=Path("snippets/tests/other.py")))
+    assert not has_changed()
+    assert has_changed(replace(snippet, code="print()\n"))
+    assert has_changed(build_snippet("pass\n", head="alone = true"))
+    assert has_changed(replace(snippet, path=Path("snippets/tests/other.py")))
     (root / "requirements.txt").write_text("pandas==3.1\n")
-    assert changed()
+    assert has_changed()
     facts = module.query_interpreter(sys.executable)
     for fact in ("python", "build"):
         monkeypatch.setattr(module, "query_interpreter", lambda _, f=fact: {**facts, f: "another"})
-        assert changed()
+        assert has_changed()
     monkeypatch.setattr(module, "count_cores", lambda: 64)
-    assert changed()
+    assert has_changed()
     engine = tmp_path / "engine"
     shutil.copytree(module._ENGINE, engine, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(module, "_ENGINE", engine)
     (engine / "tracing" / "probe" / "sitecustomize.py").write_text("pass\n")
-    assert changed()
+    assert has_changed()
 
 
 def test_key_does_not_depend_on_recordings(root: Path) -> None:

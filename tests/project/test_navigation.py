@@ -1,21 +1,17 @@
-"""The chapters of the site, from its navigation."""
+"""Titles and order of the site's pages."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from snippet_engine.project.navigation import read_page_titles
 
-if TYPE_CHECKING:
-    pass
-
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A project of two chapters in the navigation and one outside it."""
+    """Return the root of a project with two pages in the navigation and one outside it."""
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/threads.md").write_text(
         '# All about threads\n```python exec="on"\nshow(\n"threads/shown")\n```\n'
@@ -30,7 +26,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_chapters_are_in_the_order_of_the_navigation_and_others_last(root: Path) -> None:
+def test_pages_are_in_the_order_of_the_navigation_and_others_last(root: Path) -> None:
     assert list(read_page_titles(root).items()) == [
         ("index", "The start"),
         ("threads", "Many: at once"),

@@ -155,6 +155,6 @@ def test_unknown_name_is_reported_with_each_page_and_line_and_a_similar_name(
 def test_fence_without_a_name_is_located(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/a.md").write_text(format_fence(""))
-    assert unknown_snippet_message(tmp_path, "", ["threads/none"]) == (
-        'docs/a.md:3: this fence names no snippet: write show("chapter/name")'
+    assert locate_unknown_name(tmp_path, "", ["threads/none"]) == (
+        'docs/a.md:3: this fence names no snippet; write show("chapter/name")'
     )

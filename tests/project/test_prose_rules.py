@@ -1,4 +1,4 @@
-"""The rules for prose find what they should, and no more."""
+"""Rules for the prose of pages and metadata."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ from snippet_engine.project.prose_rules import (
 PAGE = PurePosixPath("threads.md")
 
 
-def faults_of(text: str) -> list[str]:
-    """What is wrong with plain prose."""
-    return [str(one) for one in check_text(Text(PurePosixPath("docs/x.md"), 1, strip_markup(text)))]
+def find_faults(text: str) -> list[str]:
+    """Return the faults of the Markdown `text` as prose."""
+    return [*map(str, check_text(Text(PurePosixPath("docs/x.md"), 1, strip_markup(text))))]
 
 
 # Times
@@ -59,8 +59,8 @@ def faults_of(text: str) -> list[str]:
         "3 minutes",
     ],
 )
-def test_a_typed_time_is_found(text: str) -> None:
-    """Digits and words, with and without a space, over the end of a line."""
+def test_typed_time_is_found(text: str) -> None:
+    """In digits or words, with or without a space, also across the end of a line."""
     assert find_times(strip_markup(text)) != []
 
 
@@ -77,13 +77,13 @@ def test_a_typed_time_is_found(text: str) -> None:
         "two use it, 10 units",
     ],
 )
-def test_what_is_no_typed_time_is_left_alone(text: str) -> None:
-    """Measured numbers, code, links, counts and one second are right."""
+def test_other_text_is_not_a_typed_time(text: str) -> None:
+    """Measured values, code, links, counts and one second are allowed."""
     assert find_times(strip_markup(text)) == []
 
 
-def test_a_typed_time_is_reported_with_its_line_and_the_remedy() -> None:
-    """Where `make bench` writes the numbers, times are not reported."""
+def test_typed_time_is_reported_with_its_line_and_a_remedy() -> None:
+    """Except on the page whose numbers `make bench` writes."""
     text = Text(PurePosixPath("docs/x.md"), 3, "One line.\nIt takes 5 ms.")
     [fault] = check_text(text)
     assert str(fault) == (
@@ -96,8 +96,8 @@ def test_a_typed_time_is_reported_with_its_line_and_the_remedy() -> None:
 # Measured numbers
 
 
-def test_a_measure_names_a_snippet_and_one_of_its_claims() -> None:
-    """The name that was meant is suggested, also where it moved to another chapter."""
+def test_placeholder_with_an_unknown_snippet_or_measure_is_reported() -> None:
+    """A similar name is suggested, also the same name in another chapter."""
     claims = {"threads/torn-lines": ["seconds", "workers"], "locks/pool": [], "locks/odd": None}
     page = (
         "{{ threads/torn-lines seconds }} and `{{ a/b c }}` in code\n"
@@ -106,7 +106,7 @@ def test_a_measure_names_a_snippet_and_one_of_its_claims() -> None:
         "{{ locks/odd lines }}\n"
     )
     assert len(list(find_placeholders(page))) == 7
-    assert [str(one) for one in check_measures(PAGE, page, claims)] == [
+    assert [*map(str, check_measures(PAGE, page, claims))] == [
         "docs/threads.md:2: there is no snippet 'locks/torn-lines'; "
         "did you mean 'threads/torn-lines'?",
         "docs/threads.md:3: there is no snippet 'threads/torn-line'; "
@@ -118,8 +118,8 @@ def test_a_measure_names_a_snippet_and_one_of_its_claims() -> None:
     ]
 
 
-def test_a_note_names_a_part_of_a_line() -> None:
-    """Else its fence is reported; a program that cannot be read is another fault."""
+def test_note_whose_key_is_in_no_line_is_reported() -> None:
+    """Not for a program that cannot be read, which is another fault."""
     snippet = build_snippet("print('a')\n")
     page = format_fence("tests/program").replace('")', '", {"print": "Says.", "prnt": "Says."})')
     [fault] = check_notes(PAGE, page, {"tests/program": snippet})
@@ -133,41 +133,46 @@ def test_a_note_names_a_part_of_a_line() -> None:
 
 
 def test_filler_is_found() -> None:
-    """Over the end of a line, too; words that begin or end so are others."""
+    """Also across the end of a line, but not in longer words."""
     assert len(FILLER.findall("It simply works, of\ncourse. Just do it, just before the end.")) == 3
     assert FILLER.findall("just as fast, just after it, adjust, uneasy") == []
-    assert faults_of("One line.\nIt is easy.") == [
+    assert find_faults("One line.\nIt is easy.") == [
         "docs/x.md:2: 'easy' is no help for a reader; leave it out"
     ]
 
 
-def test_a_long_sentence_is_found() -> None:
-    """One word more than there may be is one too many."""
-    right = "It " + "is " * (MAX_SENTENCE_WORDS - 2) + "long."
-    assert faults_of(f"Short.\n\n{right}") == []
-    [fault] = faults_of(f"Short.\n\n{right[:-1]} now.")
+def test_sentence_with_one_word_too_many_is_found() -> None:
+    longest = "It " + "is " * (MAX_SENTENCE_WORDS - 2) + "long."
+    assert find_faults(f"Short.\n\n{longest}") == []
+    [fault] = find_faults(f"Short.\n\n{longest[:-1]} now.")
     assert fault == (
         f"docs/x.md:3: a sentence of {MAX_SENTENCE_WORDS + 1} words, "
         f"more than {MAX_SENTENCE_WORDS}; cut 'It is is is is' in two"
     )
 
 
-def test_prose_is_cut_into_sentences() -> None:
-    """List items are paragraphs; tables and headings are none."""
+def test_prose_is_split_into_sentences() -> None:
+    """List items are paragraphs; tables and headings are skipped."""
     text = "First one. Then `code` follows? Yes.\n\n- An item\n- e.g. 3.12 here\n\n| a | b |\n# No"
-    cut = [split_sentences(paragraph) for _, paragraph in split_paragraphs(strip_markup(text))]
-    assert cut == [["First one.", "Then ` follows?", "Yes."], ["An item"], ["e.g. 3.12 here"]]
+    paragraphs = split_paragraphs(strip_markup(text))
+    assert [split_sentences(paragraph) for _, paragraph in paragraphs] == [
+        ["First one.", "Then ` follows?", "Yes."],
+        ["An item"],
+        ["e.g. 3.12 here"],
+    ]
 
 
-def test_all_that_a_page_and_its_programs_say_is_prose() -> None:
-    """The page without code, its notes, and the sentences of a head, each with its line."""
+def test_prose_of_a_page_is_its_text_without_code_and_its_notes() -> None:
     page = "# Title\n\n" + format_fence("a/b").replace('")', '", {"x": "A note.", "y": str(1)})')
     page += '```python exec="on"\nnot Python at all\n```\n'
-    assert [(one.line, one.text.strip()) for one in extract_page_texts(PAGE, page)] == [
+    assert [(text.line, text.text.strip()) for text in extract_page_texts(PAGE, page)] == [
         (1, "# Title"),
         (5, "A note."),
     ]
     assert list(find_notes("no fence")) == []
+
+
+def test_prose_of_a_snippet_is_its_title_guarantees_and_outcomes() -> None:
     head = """
         [[tool.snippet.guarantees]]
         says = "It ends."
@@ -180,7 +185,7 @@ def test_all_that_a_page_and_its_programs_say_is_prose() -> None:
         pattern = "a"
     """
     snippet = build_snippet("print('a')\n", head=head)
-    assert [(one.line, one.text) for one in extract_snippet_texts(snippet)] == [
+    assert [(text.line, text.text) for text in extract_snippet_texts(snippet)] == [
         (3, "A program"),
         (5, "It ends."),
         (9, "one way"),
@@ -191,17 +196,18 @@ def test_all_that_a_page_and_its_programs_say_is_prose() -> None:
 # Chapters
 
 
-def chapter(words: int, bullets: int = 3, *, opening: str = "Why?", ending: str = "") -> str:
-    """A chapter of so many words."""
-    last = ending or "What to remember"
+def build_chapter(
+    words: int, bullets: int = 3, *, opening: str = "Why?", last_heading: str = "What to remember"
+) -> str:
+    """Return a chapter of `words` words; its last section has `bullets` bullets."""
     items = "- one\n" * bullets
     filling = "word " * (words - bullets - len(opening.split()))
-    return f"# A\n\n{opening}\n\n{filling}\n\n## {last}\n\n{items}"
+    return f"# A\n\n{opening}\n\n{filling}\n\n## {last_heading}\n\n{items}"
 
 
 @pytest.mark.parametrize("programs", [1, 10])
-def test_the_length_of_a_chapter_grows_with_its_programs(programs: int) -> None:
-    """Both bounds are allowed; one word more or less is reported."""
+def test_chapter_with_too_few_or_too_many_words_is_reported(programs: int) -> None:
+    """The maximum depends on the number of its programs."""
     most = limit_words(programs)
     for words, count in (
         (MIN_CHAPTER_WORDS, 0),
@@ -209,32 +215,30 @@ def test_the_length_of_a_chapter_grows_with_its_programs(programs: int) -> None:
         (MIN_CHAPTER_WORDS - 1, 1),
         (most + 1, 1),
     ):
-        text = chapter(words)
+        text = build_chapter(words)
         assert count_words(text) == words
         assert len(list(check_chapter(PAGE, text, programs))) == count
 
 
-def test_a_chapter_that_is_too_long_says_why() -> None:
-    """The limit, and how it is made."""
-    [fault] = check_chapter(PAGE, chapter(2000), 2)
+def test_fault_of_a_long_chapter_explains_the_maximum() -> None:
+    [fault] = check_chapter(PAGE, build_chapter(2000), 2)
     assert str(fault) == (
         "docs/threads.md:1: 2000 words, more than 840 (600, and 120 for each of 2 programs); "
         "shorten it"
     )
 
 
-def test_a_chapter_begins_with_a_question_and_ends_with_what_to_remember() -> None:
-    """Each is reported with its line."""
-    faults = list(check_chapter(PAGE, chapter(800, opening="Because."), 9))
-    assert [str(one) for one in faults] == [
+def test_chapter_without_an_opening_question_or_a_summary_is_reported() -> None:
+    faults = list(check_chapter(PAGE, build_chapter(800, opening="Because."), 9))
+    assert [*map(str, faults)] == [
         "docs/threads.md:3: the first paragraph asks no question; ask what the chapter answers"
     ]
-    faults = list(check_chapter(PAGE, chapter(800, ending="More"), 9))
-    assert [str(one) for one in faults] == [
+    faults = list(check_chapter(PAGE, build_chapter(800, last_heading="More"), 9))
+    assert [*map(str, faults)] == [
         "docs/threads.md:7: the last section is not 'What to remember'; end the chapter with it"
     ]
     for bullets in (SUMMARY_BULLETS[0] - 1, SUMMARY_BULLETS[-1] + 1):
-        faults = list(check_chapter(PAGE, chapter(800, bullets), 9))
-        assert [str(one) for one in faults] == [
+        faults = list(check_chapter(PAGE, build_chapter(800, bullets), 9))
+        assert [*map(str, faults)] == [
             f"docs/threads.md:7: {bullets} bullets under 'What to remember'; write 3 to 5"
         ]

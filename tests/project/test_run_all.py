@@ -84,10 +84,10 @@ def test_merged_shards_leave_nothing_to_run(tmp_path: Path) -> None:
     names = ["one-at-a-time/take-a-look", "threads/thread-for-each-task", "threads/whole-lines"]
     root = make_small_project(tmp_path / "project", names)
 
-    def never(snippet: Snippet) -> Run:
+    def fail(snippet: Snippet) -> Run:
         raise AssertionError(f"{snippet.name} is run again")
 
-    runs = ProjectRuns(Project(root), cache=RunCache(run_shards(root, tmp_path)), execute=never)
+    runs = ProjectRuns(Project(root), cache=RunCache(run_shards(root, tmp_path)), execute=fail)
     assert {runs.run_of(name).ending for name in names} == {"exit 0"}
 
 

@@ -1,4 +1,4 @@
-"""A racy program is run many times, and its outcomes counted."""
+"""Samples of racy programs: how often each outcome occurs."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ COIN = """
 
 
 @pytest.mark.slow
-def test_each_outcome_is_counted() -> None:
-    """The counts add up to the runs, a hang among them."""
+def test_counts_of_all_outcomes_add_up_to_the_runs() -> None:
+    """One of the outcomes is a hang."""
     sample = sample_outcomes(build_snippet(COIN, head=HEAD), 40)
     assert {name for name, _ in sample.counts} == {"heads", "tails", "edge"}
     assert sum(count for _, count in sample.counts) == sample.runs == 40
@@ -65,24 +65,25 @@ def test_each_outcome_is_counted() -> None:
 @pytest.mark.parametrize(
     ("code", "name"), [("print('tails')\n", "tails"), ("import time\ntime.sleep(60)\n", "edge")]
 )
-def test_a_hang_is_counted_as_a_printed_line_is(code: str, name: str) -> None:
-    """A program that always comes to the same has one count, that of all its runs."""
+def test_program_with_one_outcome_has_one_count(code: str, name: str) -> None:
+    """Printed text and a hang are both outcomes."""
     sample = sample_outcomes(build_snippet(code, head=HEAD), 2)
     assert (sample.runs, sample.counts) == (2, ((name, 2),))
 
 
 @pytest.mark.parametrize(
-    ("side", "words"),
+    ("side", "message"),
     [("gone", "the forbidden outcome 'gone'"), ("lost", "no declared outcome .exit 0.\n  lost")],
 )
-def test_what_is_forbidden_or_undeclared_is_told_with_its_output(side: str, words: str) -> None:
-    """Nothing is counted then."""
-    with pytest.raises(UndeclaredOutcome, match=words):
+def test_forbidden_or_undeclared_outcome_is_an_error_with_the_output(
+    side: str, message: str
+) -> None:
+    with pytest.raises(UndeclaredOutcome, match=message):
         sample_outcomes(build_snippet(f"print('{side}')\n", head=HEAD), 2)
 
 
-def test_a_sample_takes_the_place_of_the_one_for_its_version() -> None:
-    """Other versions keep theirs, in order."""
+def test_sample_replaces_only_the_one_of_its_python_version() -> None:
+    """Samples are sorted by version."""
     old = Sample(10, "3.12.1", 2, (("heads", 10),))
     snippet = replace(build_snippet(COIN, head=HEAD), samples=(old,))
     new = Sample(20, "3.12.4", 4, (("tails", 20),))
@@ -92,22 +93,23 @@ def test_a_sample_takes_the_place_of_the_one_for_its_version() -> None:
 
 
 @pytest.mark.parametrize("runs", ["0", "-1", "many"])
-def test_a_number_of_runs_is_at_least_one(runs: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Else the command says so, and runs nothing."""
+def test_command_refuses_a_number_of_runs_below_one(
+    runs: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit):
         main(["sample", "locks/two-locks", "--runs", runs])
     assert "--runs" in capsys.readouterr().err
 
 
-def test_the_probe_is_left_out_of_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Outcomes of the program alone are counted."""
-    probed = []
+def test_probe_is_not_loaded_for_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It could influence the outcomes."""
+    probe_options = []
 
     def execute(*_: object, probe: bool = True, **__: object) -> Run:
-        probed.append(probe)
+        probe_options.append(probe)
         return make_printed_run("1")
 
     monkeypatch.setattr(sampling, "execute", execute)
     outcome = '[[tool.snippet.outcomes]]\nname = "one"\ngrade = "expected"\nsays = "So."\n'
     sample_outcomes(build_snippet("print(1)\n", head=outcome + 'pattern = "1"'), 2, concurrency=1)
-    assert probed == [False, False]
+    assert probe_options == [False, False]

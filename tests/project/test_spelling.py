@@ -1,4 +1,4 @@
-"""British spelling of prose."""
+"""Checks of British spelling."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ from snippet_engine.project.spelling import Spelling
 
 @pytest.fixture(scope="module")
 def spelling() -> Spelling:
-    """The words of this project."""
+    """Return a spelling checker with the word list of this project."""
     return Spelling(ROOT)
 
 
-def misspelt(spelling: Spelling, page: str) -> list[str]:
-    """What is wrong with a page of Markdown."""
-    return [
-        str(one) for one in spelling.check(Text(PurePosixPath("docs/x.md"), 1, strip_markup(page)))
-    ]
+def find_faults(spelling: Spelling, page: str) -> list[str]:
+    """Return the faults of a page of Markdown."""
+    return [*map(str, spelling.check(Text(PurePosixPath("docs/x.md"), 1, strip_markup(page))))]
 
 
 @pytest.mark.parametrize(
@@ -34,27 +32,24 @@ def misspelt(spelling: Spelling, page: str) -> list[str]:
         "A forkserver",  # one of the site's own words
     ],
 )
-def test_british_english_is_right(spelling: Spelling, text: str) -> None:
-    """So are code, links and the words of the site."""
-    assert misspelt(spelling, text) == []
+def test_british_english_has_no_faults(spelling: Spelling, text: str) -> None:
+    """Code and links are skipped, and words of the word list are known."""
+    assert find_faults(spelling, text) == []
 
 
-def test_a_misspelt_word_is_reported_once_with_its_line(spelling: Spelling) -> None:
-    """With what to do about it."""
+def test_misspelt_word_is_reported_once_with_its_line_and_a_remedy(spelling: Spelling) -> None:
     word = "seperate"  # codespell:ignore
-    assert misspelt(spelling, f"Two\n{word} threads, {word} tasks.") == [
+    assert find_faults(spelling, f"Two\n{word} threads, {word} tasks.") == [
         f"docs/x.md:2: unknown word {word!r}; correct it, put it in backticks, "
         "or add it to tests/words.txt"
     ]
 
 
-def test_an_american_word_is_reported_with_the_british_one(spelling: Spelling) -> None:
-    """The dictionary knows both, so a list of pairs is asked."""
-    assert misspelt(spelling, "its behavior") == [
+def test_american_word_is_reported_with_the_british_one(spelling: Spelling) -> None:
+    assert find_faults(spelling, "its behavior") == [
         "docs/x.md:1: 'behavior' is American; write 'behaviour'"
     ]
 
 
-def test_a_project_without_words_of_its_own_has_the_dictionary(tmp_path: Path) -> None:
-    """Then the word that is the site's own is unknown."""
-    assert len(misspelt(Spelling(tmp_path), "forkserver")) == 1
+def test_project_without_a_word_list_has_only_the_dictionary(tmp_path: Path) -> None:
+    assert len(find_faults(Spelling(tmp_path), "forkserver")) == 1

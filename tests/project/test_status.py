@@ -1,4 +1,4 @@
-"""The status of a snippet is known from its last run, without a new one."""
+"""The status of a snippet, found from its last run."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StatusStore:
     (tmp_path / "docs/a.md").write_text("# A\n")
     (tmp_path / "snippets/a").mkdir(parents=True)
     store = StatusStore(ProjectRuns(Project(tmp_path)), open_run_cache(tmp_path))
-    write(store, "print('x')\n", "#: output\n#> x\n")
+    write_snippet(store, "print('x')\n", "#: output\n#> x\n")
     return store
 
 
-def write(
+def write_snippet(
     store: StatusStore, code: str, recording: str, head: str = "", name: str = "x"
 ) -> Snippet:
     """Write a snippet, and return it."""
@@ -40,7 +40,7 @@ def write(
     return store.project.read(f"a/{name}")
 
 
-def printed(text: str, second: int = 0, seconds: float = 1.0) -> Run:
+def make_dated_run(text: str, second: int = 0, seconds: float = 1.0) -> Run:
     """Return a run on this Python that printed `text`, in that second of a day."""
     run = make_run([make_main_worker()], lines=[Line(0.1, "stdout", text, "w0")], seconds=seconds)
     date = f"2026-01-02T03:04:{second:02}+00:00"
@@ -54,37 +54,37 @@ def test_snippet_is_stale_until_it_has_run_and_after_its_program_changes(
     """A new recording is compared with the last run."""
     snippet = store.project.read("a/x")
     assert store.status(snippet).state == "stale"
-    store.store(snippet, printed("x"))
+    store.store(snippet, make_dated_run("x"))
     assert store.status(snippet).state == "agrees"
-    recorded = write(store, "print('x')\n", "#: output\n#> y\n")
+    recorded = write_snippet(store, "print('x')\n", "#: output\n#> y\n")
     status = store.status(recorded)
     assert status.state == "differs"
     assert "make record NAME=a/x" in status.reason
-    changed = write(store, "print( 'x')\n", "#: output\n#> x\n")
+    changed = write_snippet(store, "print( 'x')\n", "#: output\n#> x\n")
     assert store.status(changed).state == "stale"
 
 
 def test_last_run_decides_whether_it_agreed_or_not(store: StatusStore) -> None:
     """A build finds the run that agreed, and never the other."""
     snippet = store.project.read("a/x")
-    store.store(snippet, printed("y", 1))
+    store.store(snippet, make_dated_run("y", 1))
     assert store.status(snippet).state == "differs"
-    store.store(snippet, printed("x", 2))
+    store.store(snippet, make_dated_run("x", 2))
     assert store.status(snippet).state == "agrees"
-    store.store(snippet, printed("z", 3))
+    store.store(snippet, make_dated_run("z", 3))
     assert store.status(snippet).state == "differs"
 
     def execute(snippet: Snippet) -> Run:
         raise AssertionError("it was run although its run is cached")
 
     build = ProjectRuns(store.project, execute=execute, cache=store.cache)
-    assert build.run("a/x")[1] == printed("x", 2)
+    assert build.run("a/x")[1] == make_dated_run("x", 2)
 
 
 def test_snippet_without_a_recording_or_for_another_python_is_not_stale(
     store: StatusStore,
 ) -> None:
-    status = store.status(write(store, "print('x')\n", ""))
+    status = store.status(write_snippet(store, "print('x')\n", ""))
     assert status.state == "never-recorded"
     assert "make record NAME=a/x" in status.reason
     text = build_text("print('x')\n").replace(
@@ -95,14 +95,14 @@ def test_snippet_without_a_recording_or_for_another_python_is_not_stale(
 
 
 def test_claim_about_another_snippet_is_checked_if_that_one_has_run(store: StatusStore) -> None:
-    other = write(store, "print('o')\n", "#: output\n#> o\n", name="other")
+    other = write_snippet(store, "print('o')\n", "#: output\n#> o\n", name="other")
     head = 'claims = { "speedup over a/other" = { min = 2 } }'
-    snippet = write(store, "print('x')\n", "#: output\n#> x\n", head)
-    store.store(snippet, printed("x"))
+    snippet = write_snippet(store, "print('x')\n", "#: output\n#> x\n", head)
+    store.store(snippet, make_dated_run("x"))
     assert store.status(snippet).state == "agrees"
-    store.store(other, printed("o", seconds=1.5))
+    store.store(other, make_dated_run("o", seconds=1.5))
     assert store.status(snippet).state == "differs"
-    store.store(other, printed("o", seconds=3.0))
+    store.store(other, make_dated_run("o", seconds=3.0))
     assert store.status(snippet).state == "agrees"
 
 
@@ -111,7 +111,7 @@ def test_environment_variable_names_the_folder_of_the_run_cache(
 ) -> None:
     monkeypatch.setenv("SNIPPETS_MEMORY", str(tmp_path / "elsewhere"))
     StatusStore(store.runs, open_run_cache(store.project.root)).store(
-        store.project.read("a/x"), printed("x")
+        store.project.read("a/x"), make_dated_run("x")
     )
     assert len(list((tmp_path / "elsewhere").iterdir())) == 1
     assert not (tmp_path / ".cache").exists()

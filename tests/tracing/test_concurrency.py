@@ -49,7 +49,7 @@ def test_threads_that_run_concurrently_are_counted() -> None:
     )
 
 
-def concurrency_of(*spans: Span, kind: WorkerKind = "thread", function: str = "") -> int:
+def measure_spans(*spans: Span, kind: WorkerKind = "thread", function: str = "") -> int:
     workers = [
         make_main_worker(),
         *(make_worker(number, kind, function=function) for number in (1, 2)),
@@ -59,13 +59,13 @@ def concurrency_of(*spans: Span, kind: WorkerKind = "thread", function: str = ""
 
 def test_workers_that_wait_for_the_same_reason_are_counted() -> None:
     waits = [Span(worker, "waiting", 0, 1, "sleep") for worker in ("w1", "w2")]
-    assert concurrency_of(*waits) == 2
-    assert concurrency_of(waits[0], Span("w2", "waiting", 0, 1, "lock")) == 1
+    assert measure_spans(*waits) == 2
+    assert measure_spans(waits[0], Span("w2", "waiting", 0, 1, "lock")) == 1
 
 
 def test_brief_concurrency_is_not_counted() -> None:
     overlap = [Span("w1", "waiting", 0.48, 1, "a"), Span("w2", "waiting", 0, 0.5, "a")]
-    assert concurrency_of(*overlap) == 1
+    assert measure_spans(*overlap) == 1
 
 
 def test_tasks_that_run_one_at_a_time_are_no_group() -> None:
@@ -76,13 +76,13 @@ def test_tasks_that_run_one_at_a_time_are_no_group() -> None:
 
 def test_idle_time_of_pool_workers_is_not_counted() -> None:
     idle = [Span(worker, "waiting", 0, 1, "queue") for worker in ("w1", "w2")]
-    assert concurrency_of(*idle, function="_worker") == 1
-    assert concurrency_of(*idle) == 2
+    assert measure_spans(*idle, function="_worker") == 1
+    assert measure_spans(*idle) == 2
 
 
 def test_helper_threads_of_the_standard_library_are_not_counted() -> None:
     waits = [Span(worker, "waiting", 0, 1, "queue") for worker in ("w1", "w2")]
-    assert concurrency_of(*waits, function="_feed") == 1
+    assert measure_spans(*waits, function="_feed") == 1
 
 
 def test_group_has_its_peak_and_periods() -> None:

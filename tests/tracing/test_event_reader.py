@@ -215,7 +215,7 @@ def test_write_has_its_stream_and_writer(reader: Reader, number: int, stream: st
     assert write.thread == (ROOT, 101)
 
 
-def test_unknown_thread_stands_for_the_main_thread_of_its_process(reader: Reader) -> None:
+def test_unknown_thread_is_taken_for_the_main_thread_of_its_process(reader: Reader) -> None:
     reader.read(ProcessStarted(10.0, CHILD, CHILD, ROOT, ""))
     reader.read(TextWritten(10.0, CHILD, 999, 0, 1, 1, b"a"))
     reader.read(TextWritten(10.0, 888, 888, 0, 1, 1, b"a"))  # an unknown process

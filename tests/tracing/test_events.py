@@ -37,7 +37,7 @@ EXAMPLES: dict[str, tuple[object, ...]] = {
 HEADER = (10.5, 100, 101)
 
 
-def event_line(kind: str, *fields: object) -> bytes:
+def format_event(kind: str, *fields: object) -> bytes:
     return repr((kind, *fields)).encode() + b"\n"
 
 
@@ -47,7 +47,7 @@ def test_there_is_an_example_of_each_kind() -> None:
 
 @pytest.mark.parametrize("kind", EXAMPLES)
 def test_event_of_each_kind_is_parsed(kind: str) -> None:
-    event = parse_event(event_line(kind, *HEADER, *EXAMPLES[kind]))
+    event = parse_event(format_event(kind, *HEADER, *EXAMPLES[kind]))
     assert type(event) is EVENT_CLASSES[kind]
     assert tuple(event) == (*HEADER, *EXAMPLES[kind])
     assert event[:3] == (event.at, event.pid, event.tid)
@@ -57,20 +57,20 @@ def test_event_of_each_kind_is_parsed(kind: str) -> None:
 def test_missing_or_additional_field_is_an_error(kind: str) -> None:
     fields = (*HEADER, *EXAMPLES[kind])
     with pytest.raises(ValueError, match=EVENT_CLASSES[kind].__name__):
-        parse_event(event_line(kind, *fields, 0))
+        parse_event(format_event(kind, *fields, 0))
     if len(fields) > 3:
         with pytest.raises(ValueError, match=EVENT_CLASSES[kind].__name__):
-            parse_event(event_line(kind, *fields[:-1]))
+            parse_event(format_event(kind, *fields[:-1]))
 
 
 @pytest.mark.parametrize("kind", EXAMPLES)
 def test_field_of_another_type_is_an_error(kind: str) -> None:
     fields = (*HEADER, *EXAMPLES[kind])
     for index in range(len(fields)):
-        wrong = [*fields]
-        wrong[index] = [1]
+        changed = [*fields]
+        changed[index] = [1]
         with pytest.raises(ValueError, match=EVENT_CLASSES[kind].__name__):
-            parse_event(event_line(kind, *wrong))
+            parse_event(format_event(kind, *changed))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_table_of_kinds_matches_the_classes() -> None:
         assert [*get_type_hints(event_class)][:3] == ["at", "pid", "tid"]
 
 
-def recorded_kinds() -> Iterator[str]:
+def find_recorded_kinds() -> Iterator[str]:
     """Yield the kinds that the probe's source passes to `record`, or to a caller of it."""
     for path in PROBE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -112,7 +112,7 @@ def recorded_kinds() -> Iterator[str]:
 
 def test_probe_records_no_kind_outside_the_schema() -> None:
     # The end of a turn is recorded with a variable kind, "yield" or "done".
-    assert {*recorded_kinds()} | {"done"} == EVENT_CLASSES.keys()
+    assert {*find_recorded_kinds()} | {"done"} == EVENT_CLASSES.keys()
 
 
 PROGRAM = """

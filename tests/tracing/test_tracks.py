@@ -18,7 +18,7 @@ from snippet_engine.tracing.tracks import (
 )
 
 
-def segments_of(worker: Worker, *spans: Span, until: float = 1.0) -> list[Segment]:
+def find_segments(worker: Worker, *spans: Span, until: float = 1.0) -> list[Segment]:
     return [*iter_segments(worker, group_spans(spans), until)]
 
 
@@ -39,7 +39,7 @@ def test_worker_with_an_unknown_parent_is_at_the_top() -> None:
     + [(kind, "suspended") for kind in ("task", "coroutine", "generator")],
 )
 def test_time_outside_spans_depends_on_the_kind(kind: WorkerKind, state: str) -> None:
-    segments = segments_of(make_worker(1, kind), Span("w1", "waiting", 0.2, 0.4, "sleep"))
+    segments = find_segments(make_worker(1, kind), Span("w1", "waiting", 0.2, 0.4, "sleep"))
     assert [(s.state, s.began, s.ended) for s in segments] == [
         (state, 0.0, 0.2),
         ("waiting", 0.2, 0.4),
@@ -49,30 +49,30 @@ def test_time_outside_spans_depends_on_the_kind(kind: WorkerKind, state: str) ->
 
 def test_spans_that_overlap_are_cut() -> None:
     spans = [Span("w1", "waiting", 0.1, 0.5, "lock"), Span("w1", "running", 0.3, 0.4)]
-    segments = segments_of(make_worker(1), *spans)
+    segments = find_segments(make_worker(1), *spans)
     assert [(s.began, s.ended) for s in segments] == [(0.0, 0.1), (0.1, 0.5), (0.5, 1.0)]
 
 
 def test_spans_outside_a_lifetime_are_cut() -> None:
     worker = make_worker(1, began=0.2, ended=0.8)
-    segments = segments_of(worker, Span("w1", "waiting", 0.0, 0.9, "join"))
+    segments = find_segments(worker, Span("w1", "waiting", 0.0, 0.9, "join"))
     assert [(s.began, s.ended) for s in segments] == [(0.2, 0.8)]
 
 
 def test_open_span_of_a_living_worker_is_unfinished() -> None:
     worker = make_worker(1, ended=None)
-    first, last = segments_of(worker, Span("w1", "waiting", 0.5, None, "lock"), until=2.0)
+    first, last = find_segments(worker, Span("w1", "waiting", 0.5, None, "lock"), until=2.0)
     assert (first.is_unfinished, last.is_unfinished) == (False, True)
     assert (last.began, last.ended, last.seconds) == (0.5, 2.0, 1.5)
 
 
 def test_worker_without_spans_has_one_segment() -> None:
-    assert segments_of(make_worker(1, began=0.5, ended=0.5)) == [Segment("running", 0.5, 0.5)]
+    assert find_segments(make_worker(1, began=0.5, ended=0.5)) == [Segment("running", 0.5, 0.5)]
 
 
 def test_segments_end_with_the_run() -> None:
     worker = make_worker(1, ended=3.0)
-    assert segments_of(worker, Span("w1", "waiting", 0.5, 2.5, "lock"), until=2.0) == [
+    assert find_segments(worker, Span("w1", "waiting", 0.5, 2.5, "lock"), until=2.0) == [
         Segment("running", 0.0, 0.5),
         Segment("waiting", 0.5, 2.0, "lock"),
     ]
@@ -83,12 +83,12 @@ def test_run_of_no_time_has_tracks() -> None:
     assert (track.depth, len(track.segments)) == (0, 1)
 
 
-def sampled(*shares: tuple[float, float]) -> Worker:
+def make_sampled_worker(*shares: tuple[float, float]) -> Worker:
     return replace(make_worker(1), shares=shares, sample=0.1)
 
 
 def test_cpu_shares_are_rounded_and_merged() -> None:
-    worker = sampled((0.0, 0.52), (0.2, 0.48), (0.5, 1.3), (0.8, -0.1))
+    worker = make_sampled_worker((0.0, 0.52), (0.2, 0.48), (0.5, 1.3), (0.8, -0.1))
     assert find_cpu_shares(worker, Segment("running", 0.1, 0.9)) == [
         (0.1, 0.5, 0.5),
         (0.5, 0.8, 1.0),
@@ -98,10 +98,10 @@ def test_cpu_shares_are_rounded_and_merged() -> None:
 
 @pytest.mark.parametrize(("ended", "known"), [(0.29, False), (0.31, True)])
 def test_cpu_shares_of_too_few_samples_are_unknown(ended: float, known: bool) -> None:
-    worker = sampled((0.0, 1.0))
+    worker = make_sampled_worker((0.0, 1.0))
     assert bool(find_cpu_shares(worker, Segment("running", 0.0, ended))) == known
 
 
 def test_cpu_shares_outside_a_segment_do_not_count_for_it() -> None:
-    worker = sampled((0.0, 0.1), (0.4, 0.9), (0.8, 0.2))
+    worker = make_sampled_worker((0.0, 0.1), (0.4, 0.9), (0.8, 0.2))
     assert find_cpu_shares(worker, Segment("running", 0.4, 0.8)) == [(0.4, 0.8, 0.9)]

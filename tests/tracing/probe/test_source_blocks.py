@@ -203,9 +203,9 @@ def test_block_prints_and_exits_the_same_without_the_probe(
     )
     varying = re.compile(r"\d+\.\d+s| at 0x[0-9a-f]+")
 
-    def sorted_text(probed: ProbedRun) -> list[str]:
+    def sort_lines(probed: ProbedRun) -> list[str]:
         return sorted(varying.sub("", text) for text in probed.select_lines())
 
-    assert sorted_text(with_probe) == sorted_text(without)
+    assert sort_lines(with_probe) == sort_lines(without)
     assert with_probe.select_lines("stderr") == without.select_lines("stderr")
     assert with_probe.exit_code == without.exit_code
