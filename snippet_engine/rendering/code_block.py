@@ -35,7 +35,7 @@ def render_code_block(snippet: Snippet, notes: Mapping[str, str]) -> Markup:
     for number, (line, note) in enumerate(notes_by_line, 1):
         note_id = f"{name}-note-{number}"
         link = rf'<a\1 href="#{note_id}" aria-label="Note on line {line + 1}"></a>'
-        block_lines[line] = Markup(_LINE_NUMBER.sub(link, block_lines[line]))  # noqa: S704
+        block_lines[line] = Markup(_LINE_NUMBER.sub(link, str(block_lines[line])))  # noqa: S704
         items.append(element("li", _render_note(note), id=note_id, value=line + 1))
     return escape_line_breaks(Markup("\n").join(block_lines) + element("ol", *items))
 

@@ -75,7 +75,8 @@ def join_markup(parts: Iterable[Markup]) -> Markup:
 
 def render_inline_code(text: str) -> Markup:
     """Return a sentence as HTML, with text between backticks as `<code>`."""
-    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", escape_text(text)))  # noqa: S704
+    html = str(escape_text(text))  # Python 3.11 would escape the parts of Markup again
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", html))  # noqa: S704
 
 
 def render_worker_name(worker: Worker) -> Markup:
