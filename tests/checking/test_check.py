@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from textwrap import dedent
 
 import pytest
 from helpers.handmade import make_printed_run
-from helpers.programs import build_snippet
+from helpers.programs import OUTCOMES_HEAD, build_snippet
 
 from snippet_engine.checking.check import check_run, is_newer_than_supported
 from snippet_engine.checking.rerecording import update_recording
@@ -102,3 +103,18 @@ def test_hint_for_an_undeclared_exception_is_the_line_that_declares_it() -> None
     assert check_run(replace(snippet, raises=None), run).hint == mismatch.hint
     stopped = check_run(build_snippet("pass\n", head="stops = 1"), run)
     assert stopped.hint == "fix the program or its head"
+
+
+def test_only_a_run_that_hung_may_lack_guaranteed_lines() -> None:
+    guarantee = "\n[[tool.snippet.guarantees]]\nsays = 'Both.'\nexactly = 2\nlines = 'end'\n"
+    racy = build_snippet(
+        "pass\n", head=f"{dedent(OUTCOMES_HEAD)}{guarantee}", recording="#: output\n#> n = 2\n"
+    )
+    assert check_run(racy, make_printed_run("n = 2", "end", "end")) is None
+    assert check_run(racy, make_printed_run("end", ending="stopped")) is None
+    assert "broke a guarantee" in str(check_run(racy, make_printed_run("n = 2", "end")))
+    endless = build_snippet(
+        "pass\n", head=f"stops = 1\n{guarantee}", recording="#: output\n#> end\n"
+    )
+    stopped = make_printed_run("end", ending="stopped")
+    assert "broke a guarantee" in str(check_run(endless, stopped))

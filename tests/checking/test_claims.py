@@ -49,6 +49,7 @@ def test_printed_number_is_measured_and_shown_with_its_unit() -> None:
     claim = Claim("cost", 1, 2000, r"costs (\S+ µs)")
     assert measure_claim(claim, run) == 1063.5
     assert format_value(claim, run) == "1_063.5 µs"
+    assert measure_claim(claim, make_printed_run("a thread costs 1,063.5 µs")) == 1063.5
     assert find_bounds_error(claim, run) == ""
     assert "no line matches" in find_bounds_error(claim, make_printed_run("nothing"))
     assert "is not a number" in find_bounds_error(Claim("x", 1, 2, "(begin)"), run)

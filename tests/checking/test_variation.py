@@ -119,3 +119,5 @@ def test_varying_lines_are_shown_run_by_run_up_to_a_limit() -> None:
     assert "line 5" in text
     assert "line 6" not in text
     assert "\n  and 3 more\n" in text
+    as_many_as_shown = [make_printed_run(*(f"{n} {run}" for n in range(5))) for run in ("a", "b")]
+    assert " more" not in str(find_variation(build_snippet("pass\n"), as_many_as_shown))

@@ -201,3 +201,18 @@ def test_generator_is_traced_again_after_its_driver_prints(run_program: RunProgr
     )
     [worker] = probed.find_workers("generator")
     assert [span.line for span in probed.find_waits(worker, "sleep")] == [7, 7, 7]
+
+
+def test_keyword_only_argument_distinguishes_tasks(run_program: RunProgram) -> None:
+    probed = run_program(
+        """
+        import asyncio
+        async def work(*, name):
+            await asyncio.sleep(0.01)
+        async def main():
+            await asyncio.gather(work(name="left"), work(name="right"))
+        asyncio.run(main())
+        """
+    )
+    names = [worker.name for worker in probed.find_workers("task", "work")]
+    assert names == ["work 'left'", "work 'right'"]
