@@ -20,7 +20,7 @@ from snippet_engine.snippet.model import Snippet
 
 LINES = "#: output\n" + "".join(f"#> x ** y = {n}\n" for n in range(1, 10))
 PROGRAMS = {
-    "good": build_text("pass\n", recording=LINES),
+    "good": build_text("pass\n", head="claims.seconds = { max = 2 }", recording=LINES),
     "differs": build_text("pass\n", recording="#: output\n#> other\n"),
     "newer": build_text("pass\n"),
     "lacks": build_text("pass\n"),
@@ -81,6 +81,15 @@ def test_program_for_another_python_is_shown_without_run_or_warning(
 ) -> None:
     [(section, _)] = Page(api.show("threads/newer")).find_all("section")
     assert "data-ending" not in section
+    assert caplog.messages == []
+
+
+def test_program_for_another_python_has_no_values_and_no_row_in_a_comparison(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert api.measured("threads/newer", "seconds") == "?"
+    links = Page(api.compare("threads/newer", "threads/good")).find_all("a")
+    assert [attrs["href"] for attrs, _ in links] == ["threads/#threads-good"]
     assert caplog.messages == []
 
 
@@ -160,6 +169,7 @@ def test_next_build_takes_the_html_from_the_cache_and_runs_nothing(
         calls = (
             lambda: api.show("threads/good"),
             lambda: api.compare("threads/good"),
+            lambda: api.measured("threads/good", "seconds"),
             api.gallery,
             api.coverage,
         )
