@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -53,3 +54,18 @@ def test_locked_directory_is_not_stale(folder: Path) -> None:
     assert old.exists()
     _remove_stale.__wrapped__(str(folder))
     assert not old.exists()
+
+
+def test_directory_that_cannot_be_removed_in_process_is_removed_by_commands(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As without permission to enter it, or nested too deeply for Python 3.11."""
+
+    def fail(path: Path) -> None:
+        raise RecursionError(path)
+
+    with run_directory() as directory:
+        (directory / "a" / "b").mkdir(parents=True)
+        (directory / "a" / "b").chmod(0)
+        monkeypatch.setattr(shutil, "rmtree", fail)
+    assert os.listdir(folder) == []

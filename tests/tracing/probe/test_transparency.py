@@ -273,12 +273,12 @@ def test_sleeper_waits_for_one_switch_interval_beside_a_computing_thread(
         def compute():
             while busy: pass
         busy = True
-        sys.setswitchinterval(0.5)
+        sys.setswitchinterval(1)
         thread = threading.Thread(target=compute)
         thread.start()
         began = time.monotonic()
-        time.sleep(0.01)
-        print("intervals:", (time.monotonic() - began) // 0.5)
+        time.sleep(0.3)  # until the thread computes for certain
+        print("intervals:", (time.monotonic() - began) // 1)
         busy = False
         thread.join()
         """
