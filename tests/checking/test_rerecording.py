@@ -64,6 +64,11 @@ def test_recording_is_changed_only_after_three_runs_that_agree() -> None:
             "its output varies from run to run",
         ),
         (
+            "",
+            [make_printed_run("a"), make_printed_run("a"), make_printed_run("b")],
+            "its output varies from run to run",
+        ),
+        (
             '[[tool.snippet.guarantees]]\nsays = "No x."\nnever = "x"',
             [make_printed_run("x")],
             "it broke a guarantee, 'No x.'",

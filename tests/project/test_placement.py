@@ -37,7 +37,8 @@ def test_this_project_has_no_misplaced_file_and_no_misplaced_fence() -> None:
 
 def test_files_and_fences_in_their_places_have_no_faults(tmp_path: Path) -> None:
     """Hidden files, backups of editors and caches are ignored."""
-    ignored = ["threads/.a.py.123.456", "threads/a.py~", "threads/__pycache__/a.pyc", ".gitkeep"]
+    ignored = ["threads/.a.py.123.456", "threads/__pycache__/a.pyc", ".gitkeep"]
+    ignored += [f"threads/a.py{suffix}" for suffix in ("~", ".bak", ".orig", ".tmp")]
     files = ["threads/a.py", "locks/b.zsh", *ignored]
     assert check_placement(tmp_path, files, threads=["threads/a"], locks=["locks/b"]) == []
 

@@ -62,6 +62,15 @@ def test_only_the_started_programs_run(root: Path) -> None:
     assert recorder.ran == ["threads/a"]
 
 
+def test_programs_expected_to_last_longest_run_first(root: Path) -> None:
+    for name, seconds in (("a", 1), ("b", 3), ("c", 2)):
+        head = f"alone = true\nclaims.seconds = {{min = {seconds}, max = 9}}"
+        write_snippet(root, f"threads/{name}", head=head)
+    recorder = Recorder()
+    make_runs(root, recorder).run_all()
+    assert recorder.ran == ["threads/b", "threads/c", "threads/a"]
+
+
 def test_long_programs_are_prestarted_and_run_once(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
