@@ -182,7 +182,7 @@ def _render_key(layout: Layout, rows: Sequence[Text], marks: Marks) -> str:
         (marks.waiting, "waiting", "waiting" in states),
         (marks.suspended, "suspended", "suspended" in states),
         (marks.next_wait, "next wait", any(marks.next_wait in row.plain for row in rows)),
-        (marks.unfinished, "goes on", is_unfinished),
+        (marks.unfinished, "continues", is_unfinished),
     ]
     return "   ".join(f"{mark} {meaning}" for mark, meaning, occurs in meanings if occurs)
 

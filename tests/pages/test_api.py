@@ -24,7 +24,7 @@ PROGRAMS = {
     "differs": build_text("pass\n", recording="#: output\n#> other\n"),
     "newer": build_text("pass\n"),
     "lacks": build_text("pass\n"),
-    "spoilt": "pass\n",
+    "invalid": "pass\n",
     "future": build_text("pass\n", recording="#: output\n#> other\n"),
 }
 
@@ -97,7 +97,7 @@ def test_program_for_another_python_has_no_values_and_no_row_in_a_comparison(
     ("name", "reason"),
     [
         ("none", "there is no snippet 'threads/none'"),
-        ("spoilt", "snippets/threads/spoilt.py:1: the first line must be"),
+        ("invalid", "snippets/threads/invalid.py:1: the first line must be"),
         ("lacks", "threads/lacks needs zsh"),
     ],
 )
@@ -132,7 +132,7 @@ def test_program_with_a_syntax_error_is_in_the_gallery_and_listed_by_coverage(
         for attrs, text in Page(api.coverage()).find_all("li")
         if "data-snippet" in attrs
     }
-    assert set(unanalysed) == {"threads/spoilt", "threads/torn"}
+    assert set(unanalysed) == {"threads/invalid", "threads/torn"}
 
 
 def test_coverage_lists_programs_in_the_order_of_the_navigation(

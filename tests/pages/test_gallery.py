@@ -39,7 +39,7 @@ def test_programs_that_cannot_run_are_listed_with_the_reason(
     """A warning is logged only for programs that are on no page."""
     for name in ("shown", "unseen", "good"):
         (root / f"snippets/threads/{name}.py").write_text(build_text("pass\n"))
-    (root / "snippets/threads/spoilt.py").write_text("pass\n")
+    (root / "snippets/threads/invalid.py").write_text("pass\n")
     (root / "snippets/threads/newer.py").write_text(NEWER)
 
     def execute(snippet: Snippet) -> Run:
@@ -55,12 +55,12 @@ def test_programs_that_cannot_run_are_listed_with_the_reason(
         attrs["data-snippet"]: text
         for attrs, text in Page(api.gallery()).find_all("li", "is-missing")
     }
-    assert list(missing) == [f"threads/{name}" for name in ("newer", "shown", "spoilt", "unseen")]
+    assert list(missing) == [f"threads/{name}" for name in ("invalid", "newer", "shown", "unseen")]
     assert "needs Python >=3.99; this is 3.11.7" in missing["threads/newer"]
     assert "threads/shown needs zsh" in missing["threads/shown"]
     assert [message.partition("; ")[0] for message in caplog.messages] == [
         f"snippets/threads/{name}.py:1: it is shown on no page"
-        for name in ("good", "newer", "spoilt", "unseen")
+        for name in ("good", "invalid", "newer", "unseen")
     ]
 
 

@@ -19,7 +19,7 @@ def root(tmp_path: Path) -> Path:
     (tmp_path / "docs/index.md").write_text("---\nhide: []\n---\n# The start\n")
     (tmp_path / "docs/extra.md").write_text("no heading\n")
     (tmp_path / "mkdocs.yml").write_text(
-        "site_name: x\nnav:\n  # first\n  - index.md\n  - 'Many: at once': threads.md\n"
+        "site_name: x\nnav:\n  # first\n  - index.md\n  - 'Many: together': threads.md\n"
         "theme:\n  - locks.md\n"
     )
     (tmp_path / "snippets/threads").mkdir(parents=True)
@@ -29,7 +29,7 @@ def root(tmp_path: Path) -> Path:
 def test_pages_are_in_the_order_of_the_navigation_and_others_last(root: Path) -> None:
     assert list(read_page_titles(root).items()) == [
         ("index", "The start"),
-        ("threads", "Many: at once"),
+        ("threads", "Many: together"),
         ("extra", "extra"),
     ]
     (root / "mkdocs.yml").unlink()

@@ -57,7 +57,7 @@ def test_card_has_link_seconds_caption_picture_and_names() -> None:
         (attrs.get("href"), text) for attrs, text in page.find_all("a")
     ]
     assert [text for _, text in page.find_all("p", "exhibit-seconds")] == ["1.07 s"]
-    assert [text for _, text in page.find_all("p", "exhibit-lesson")] == [
+    assert [text for _, text in page.find_all("p", "exhibit-caption")] == [
         "9 threads wait in sleep concurrently, 0.04 s to 1.04 s."
     ]
     [(picture, _)] = [svg for svg in page.find_all("svg") if svg[0].get("role") == "img"]

@@ -95,7 +95,7 @@ def test_worker_interrupted_by_the_stop_is_marked_after_it() -> None:
     workers = [make_main_worker(None), make_worker(1, ended=None), make_worker(2)]
     rows = render_lines(make_run(workers, ending="stopped"), 90)
     assert [row.rstrip().endswith(">") for row in rows[:3]] == [True, True, False]
-    assert "> goes on" in rows[-1]
+    assert "> continues" in rows[-1]
 
 
 def test_workers_beyond_24_are_counted_in_one_line() -> None:
