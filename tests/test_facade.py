@@ -15,8 +15,8 @@ def test_package_offers_the_functions_of_a_page() -> None:
     assert {name: getattr(snippet_engine, name) for name in snippet_engine.__all__} == {
         name: getattr(api, name) for name in api.__all__
     }
-    with pytest.raises(AttributeError, match="has no attribute 'shwo'"):
-        snippet_engine.shwo  # noqa: B018
+    with pytest.raises(AttributeError, match="has no attribute 'shoe'"):
+        snippet_engine.shoe  # noqa: B018
 
 
 def test_import_of_a_ground_module_loads_nothing_above_it() -> None:

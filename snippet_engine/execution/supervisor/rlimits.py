@@ -26,8 +26,7 @@ def apply_rlimits(limits: LimitValues) -> None:
         (resource.RLIMIT_FSIZE, limits["disk_bytes"]),
         (resource.RLIMIT_DATA, reserved),
     ):
-        hard = resource.getrlimit(number)[1]
-        if hard != resource.RLIM_INFINITY:
-            most = min(most, hard)
+        current = [it for it in resource.getrlimit(number) if it != resource.RLIM_INFINITY]
+        most = min([most, *current])
         with suppress(OSError, ValueError):
             resource.setrlimit(number, (most, most))

@@ -29,3 +29,14 @@ def test_lower_hard_limit_is_kept() -> None:
         print(resource.getrlimit(resource.RLIMIT_FSIZE))
     """)
     assert output == "(3000, 3000)\n"
+
+
+def test_lower_soft_limit_is_kept() -> None:
+    output = run_like_supervisor("""
+        import resource
+        from supervisor.rlimits import apply_rlimits
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 4000))
+        apply_rlimits({"memory_bytes": 1 << 30, "disk_bytes": 5000, "threads": 10})
+        print(resource.getrlimit(resource.RLIMIT_FSIZE))
+    """)
+    assert output == "(2000, 2000)\n"
