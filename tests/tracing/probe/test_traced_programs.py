@@ -219,6 +219,35 @@ def test_waits_have_the_reason_of_their_primitive_and_a_waker(run_program: RunPr
         assert ("main", name, reasons[name]) in probed.find_links()
 
 
+def test_semaphores_of_multiprocessing_are_distinguished_from_locks(
+    run_program: RunProgram,
+) -> None:
+    probed = run_program(
+        """
+        from multiprocessing import BoundedSemaphore, Lock, Semaphore
+        from threading import Timer
+
+        def wait_for(primitive):
+            primitive.acquire()
+            timer = Timer(0.05, primitive.release)
+            timer.start()
+            with primitive:
+                timer.join()
+
+        two = BoundedSemaphore(2)
+        two.acquire()
+        for primitive in (Semaphore(1), Lock(), two):
+            wait_for(primitive)
+        """
+    )
+    waits = [
+        span.reason
+        for span in probed.trace.spans
+        if span.worker == probed.find_worker("main").id and span.reason in ("lock", "semaphore")
+    ]
+    assert waits == ["semaphore", "lock", "semaphore"]
+
+
 def test_deadlocked_threads_are_waiting_when_stopped(run_program: RunProgram) -> None:
     probed = run_program(
         """

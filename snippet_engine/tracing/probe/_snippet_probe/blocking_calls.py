@@ -109,7 +109,6 @@ CALLER_REASONS = {
     "multiprocessing.pool.Pool._handle_tasks": "queue",
     "multiprocessing.pool.Pool._handle_results": "queue",
     "multiprocessing.pool.Pool._wait_for_updates": "child process",
-    "multiprocessing.synchronize.Semaphore.acquire": "semaphore",
     "multiprocessing.synchronize.Condition.wait": "condition",
     "multiprocessing.synchronize.Condition.wait_for": "condition",
     "multiprocessing.synchronize.Event.wait": "event",
@@ -143,6 +142,8 @@ def begin_call(function: str, owner: object, frame: FrameType) -> bool:
         return False
     if (reason == "lock" and _is_free(owner)) or _is_nonblocking(reason, frame):
         return False
+    if reason == "lock" and getattr(owner, "maxvalue", 1) != 1:
+        reason = "semaphore"  # multiprocessing has one type for both
     awaited: _Awaited = None
     line = None
     is_final = reason in FINAL_REASONS
